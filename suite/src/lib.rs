@@ -1,1 +1,24 @@
-//! stub
+//! scimprove holds a SCIM 2.0 service provider against the RFCs and against what Okta really sends.
+//!
+//! The parts, from the words to the wire:
+//!
+//! * [`check`] is the vocabulary: what a check, a family, an invariant and a verdict are.
+//! * [`checks`] is the registry of everything that is checked; [`catalogue`] holds the rules that checks cite.
+//! * [`scim`] and [`idp`] are pure: names, filters, PATCH bodies, sample resources, and what Okta sends.
+//! * [`target`] sends requests. Its guard lets no change out that is not this run's own.
+//! * [`runner`] selects and runs checks and tells what happens as events; [`report`] turns events into bytes.
+//! * [`cli`] (feature `cli`) is the command line; nothing else knows the reference server.
+//!
+//! The library knows no particular server: it never shares code with the target that it judges.
+#![warn(missing_docs)]
+
+pub mod catalogue;
+pub mod check;
+pub mod checks;
+pub mod expect;
+pub mod idp;
+pub mod probe;
+pub mod report;
+pub mod runner;
+pub mod scim;
+pub mod target;

@@ -1,0 +1,3 @@
+//! What identity providers send, as pure functions.
+
+pub mod okta;

@@ -1,0 +1,71 @@
+//! The JUnit report: a suite for each feature, a case for each check.
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::{Story, clean};
+use crate::check::{Feature, Outcome};
+use crate::runner::event::Finished;
+
+/// The whole run as JUnit XML. Failed checks are failures, our own bugs errors; what was not decided is skipped.
+pub fn render(story: &Story) -> String {
+    let mut report = Report::new("scimprove");
+    for feature in Feature::ALL {
+        let mut suite = TestSuite::new(feature.title());
+        for finished in story.finished.iter().filter(|finished| finished.feature == feature) {
+            suite.add_test_case(case(finished));
+        }
+        if !suite.test_cases.is_empty() {
+            report.add_test_suite(suite);
+        }
+    }
+    report.to_string().unwrap_or_else(|error| format!("<!-- no report: {} -->\n", clean::xml(&error.to_string())))
+}
+
+fn case(finished: &Finished) -> TestCase {
+    let status = match finished.outcome {
+        Outcome::Passed | Outcome::Noted | Outcome::Warned => TestCaseStatus::success(),
+        Outcome::Failed => non_success(NonSuccessKind::Failure, finished),
+        Outcome::Error => non_success(NonSuccessKind::Error, finished),
+        Outcome::Unsupported | Outcome::Blocked | Outcome::Inconclusive => {
+            let mut status = TestCaseStatus::skipped();
+            let reason = finished.reason.as_deref().unwrap_or("the target does not announce it");
+            status.set_message(format!("{}: {}", finished.outcome.name(), clean::xml(reason)));
+            status
+        }
+    };
+    let mut case = TestCase::new(finished.id.clone(), status);
+    case.set_classname(format!("scimprove.{}", finished.feature.name()));
+    let remarks = remarks(finished);
+    if finished.outcome != Outcome::Failed && !remarks.is_empty() {
+        case.set_system_out(remarks);
+    }
+    case
+}
+
+fn non_success(kind: NonSuccessKind, finished: &Finished) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    let rules: Vec<&str> =
+        finished.verdicts.iter().filter(|verdict| verdict.result == Outcome::Failed).map(|verdict| verdict.rule).collect();
+    status.set_message(clean::xml(&format!("{} [{}]", finished.title, rules.join(", "))));
+    status.set_description(remarks(finished));
+    status
+}
+
+fn remarks(finished: &Finished) -> String {
+    let mut text = finished.reason.as_deref().map(|reason| format!("{}\n", clean::xml(reason))).unwrap_or_default();
+    for finding in &finished.findings {
+        let difference = &finding.difference;
+        text.push_str(&format!(
+            "{}: {}: expected {}, got {} {}\n",
+            finding.outcome.name(),
+            clean::xml(&finding.step),
+            clean::xml(&difference.expected),
+            clean::xml(&difference.got),
+            clean::xml(&difference.pointer),
+        ));
+        for line in &finding.reproduce {
+            text.push_str(&format!("  {}\n", clean::xml(line)));
+        }
+    }
+    text
+}

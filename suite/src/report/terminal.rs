@@ -1,0 +1,238 @@
+//! The report for people: the headline table, then the findings by cause, then what to do next.
+
+use std::fmt::Write as _;
+
+use super::clean;
+use super::headline::{self, Kind};
+use super::Story;
+use crate::catalogue;
+use crate::check::Outcome;
+use crate::runner::event::{Finding, Finished};
+
+/// Whether to colour. The caller knows the terminal and NO_COLOR; this only writes what it is told to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// With ANSI escapes.
+    Yes,
+    /// Plain.
+    No,
+}
+
+/// Findings that are shown whole; the rest is counted.
+const SHOWN: usize = 40;
+
+/// The whole report.
+pub fn render(story: &Story, colour: Colour) -> String {
+    let paint = Paint(colour);
+    let mut out = String::new();
+    head(&mut out, story, paint);
+    table(&mut out, story, paint);
+    findings(&mut out, story, paint);
+    undecided(&mut out, story, paint);
+    tail(&mut out, story, paint);
+    out
+}
+
+fn head(out: &mut String, story: &Story, paint: Paint) {
+    let Some(started) = &story.started else { return };
+    let target = if started.embedded { "the built-in reference server".into() } else { clean::line(&started.target) };
+    let books: Vec<&str> = started.rulebooks.iter().map(|book| book.name()).collect();
+    let _ = writeln!(out, "\n{} {target}   rulebooks: {}", paint.bold("scimprove"), books.join(", "));
+    if started.insecure {
+        let _ = writeln!(out, "{}", paint.yellow("--insecure: certificates were not checked; anyone could have answered"));
+    }
+    let _ = writeln!(out);
+}
+
+fn table(out: &mut String, story: &Story, paint: Paint) {
+    for row in headline::rows(story) {
+        let (mark, state) = match row.kind {
+            Kind::Works => (paint.green("✔"), paint.green(&row.state)),
+            Kind::RecordOnly => (paint.green("✔"), row.state.clone()),
+            Kind::Broken => (paint.red("✘"), paint.red(&row.state)),
+            Kind::Partly => (paint.yellow("…"), paint.yellow(&row.state)),
+            Kind::NotOffered | Kind::NotTested => (paint.dim("–"), paint.dim(&row.state)),
+        };
+        let _ = writeln!(out, "  {mark} {:<20} {state}", row.feature.title());
+    }
+    let _ = writeln!(out);
+}
+
+/// What failed first, then what warns; each cause once, with the checks that show it too.
+fn findings(out: &mut String, story: &Story, paint: Paint) {
+    let mut shown = 0;
+    for (outcome, title) in [(Outcome::Error, "OUR OWN BUGS"), (Outcome::Failed, "FAILED"), (Outcome::Warned, "WARNED")] {
+        let causes = causes(story, outcome);
+        let errors = story.finished.iter().filter(|finished| finished.outcome == Outcome::Error && outcome == Outcome::Error);
+        let errors: Vec<&Finished> = errors.collect();
+        if causes.is_empty() && errors.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "{}", paint.bold(title));
+        for finished in errors {
+            let reason = clean::line(finished.reason.as_deref().unwrap_or("unknown"));
+            let _ = writeln!(out, "\n  {} {}\n    {reason}", paint.red("✘"), finished.id);
+        }
+        for cause in causes {
+            shown += 1;
+            if shown > SHOWN {
+                continue;
+            }
+            show(out, &cause, paint);
+        }
+        let _ = writeln!(out);
+    }
+    if shown > SHOWN {
+        let _ = writeln!(out, "… and {} more; --json FILE has all of them\n", shown - SHOWN);
+    }
+}
+
+/// One cause: a finding, and everything else that shows the same.
+struct Cause<'a> {
+    finished: &'a Finished,
+    finding: &'a Finding,
+    also: Vec<&'a str>,
+}
+
+/// Findings with the same rules, expectation and pointer have the same cause, whichever check met them.
+fn causes(story: &Story, outcome: Outcome) -> Vec<Cause<'_>> {
+    let mut causes: Vec<Cause> = Vec::new();
+    for finished in &story.finished {
+        for finding in finished.findings.iter().filter(|finding| finding.outcome == outcome) {
+            let known = causes.iter_mut().find(|cause| {
+                cause.finding.difference.pointer == finding.difference.pointer
+                    && cause.finding.difference.expected == finding.difference.expected
+                    && cause.finding.rules.iter().any(|rule| finding.rules.contains(rule))
+            });
+            match known {
+                Some(cause) if cause.finished.id == finished.id || cause.also.contains(&finished.id.as_str()) => {}
+                Some(cause) => cause.also.push(&finished.id),
+                None => causes.push(Cause { finished, finding, also: Vec::new() }),
+            }
+        }
+    }
+    causes
+}
+
+fn show(out: &mut String, cause: &Cause, paint: Paint) {
+    let Cause { finished, finding, also } = cause;
+    let failed = finding.outcome == Outcome::Failed;
+    let mark = if failed { paint.red("✘") } else { paint.yellow("!") };
+    let _ = writeln!(out, "\n  {mark} {}  {}", paint.bold(&finished.id), paint.dim(finished.feature.title()));
+    let _ = writeln!(out, "    {}", clean::line(&finished.title));
+    if !finding.step.is_empty() {
+        let _ = writeln!(out, "    seen in    {}", clean::line(&finding.step));
+    }
+    let at = if finding.difference.pointer.is_empty() { String::new() } else { format!("  at {}", finding.difference.pointer) };
+    let _ = writeln!(out, "    expected   {}", clean::line(&finding.difference.expected));
+    let _ = writeln!(out, "    got        {}{}", clean::line(&finding.difference.got), clean::line(&at));
+    for rule in &finding.rules {
+        if let Some(rule) = catalogue::rule(rule) {
+            let words = rule.words.replace('`', "");
+            let _ = writeln!(out, "    rule       {} ({}): {}", rule.id, rule.level.name(), clean::line(&words));
+        }
+    }
+    let _ = writeln!(out, "    effect     {}", finished.effect);
+    for (at, line) in finding.reproduce.iter().enumerate() {
+        let lead = if at == 0 { "try it" } else { "" };
+        let _ = writeln!(out, "    {lead:<10} {}", clean::line(line));
+    }
+    if !also.is_empty() {
+        let named = also.iter().take(4).copied().collect::<Vec<_>>().join(", ");
+        let more = if also.len() > 4 { format!(" and {} more", also.len() - 4) } else { String::new() };
+        let _ = writeln!(out, "    also in    {named}{more}");
+    }
+}
+
+fn undecided(out: &mut String, story: &Story, paint: Paint) {
+    let undecided: Vec<&Finished> = story
+        .finished
+        .iter()
+        .filter(|finished| matches!(finished.outcome, Outcome::Blocked | Outcome::Inconclusive))
+        .collect();
+    if undecided.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", paint.bold("NOT DECIDED"));
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    for finished in undecided {
+        let by = finished.blocked_by.map(|by| format!(" (see {by})")).unwrap_or_default();
+        let reason = format!("{}: {}{by}", finished.outcome.name(), finished.reason.as_deref().unwrap_or_default());
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, ids)) => ids.push(&finished.id),
+            None => reasons.push((reason, vec![&finished.id])),
+        }
+    }
+    for (reason, ids) in reasons {
+        let named = ids.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let more = if ids.len() > 3 { format!(" and {} more", ids.len() - 3) } else { String::new() };
+        let _ = writeln!(out, "  {} {}\n    {}", paint.yellow("…"), clean::line(&reason), paint.dim(&format!("{named}{more}")));
+    }
+    let _ = writeln!(out);
+}
+
+fn tail(out: &mut String, story: &Story, paint: Paint) {
+    let counts: Vec<String> = [
+        Outcome::Passed,
+        Outcome::Failed,
+        Outcome::Warned,
+        Outcome::Noted,
+        Outcome::Unsupported,
+        Outcome::Blocked,
+        Outcome::Inconclusive,
+        Outcome::Error,
+    ]
+    .iter()
+    .filter(|outcome| story.count(**outcome) > 0)
+    .map(|outcome| format!("{} {}", story.count(*outcome), outcome.name()))
+    .collect();
+    let _ = write!(out, "{}", paint.bold(&counts.join(" · ")));
+    if let Some(ended) = &story.ended {
+        let seconds = ended.milliseconds.max(1) as f64 / 1000.0;
+        let checks = story.finished.len() as f64 / seconds;
+        let exchanges = ended.exchanges as f64 / seconds;
+        let _ = write!(out, "   {} exchanges in {seconds:.2} s ({checks:.0} checks/s, {exchanges:.0} exchanges/s)", ended.exchanges);
+        if ended.interrupted {
+            let _ = write!(out, "   {}", paint.yellow("broken off"));
+        }
+        if ended.target_gone {
+            let _ = write!(out, "   {}", paint.red("the target stopped taking connections"));
+        }
+    }
+    let _ = writeln!(out);
+    if let Some(cleaned) = &story.cleaned {
+        let _ = write!(out, "{}", paint.dim(&format!("cleaned up: {} removed, {} gone already", cleaned.removed, cleaned.gone)));
+        let _ = writeln!(out);
+        for leftover in &cleaned.left {
+            let text = format!("left behind: {}: {}", clean::line(&leftover.place), clean::line(&leftover.reason));
+            let _ = writeln!(out, "{}", paint.yellow(&text));
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Paint(Colour);
+
+impl Paint {
+    fn wrap(self, code: &str, text: &str) -> String {
+        match self.0 {
+            Colour::Yes => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Colour::No => text.into(),
+        }
+    }
+    fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+    fn dim(self, text: &str) -> String {
+        self.wrap("2", text)
+    }
+    fn red(self, text: &str) -> String {
+        self.wrap("31", text)
+    }
+    fn green(self, text: &str) -> String {
+        self.wrap("32", text)
+    }
+    fn yellow(self, text: &str) -> String {
+        self.wrap("33", text)
+    }
+}

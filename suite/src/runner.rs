@@ -1,0 +1,10 @@
+//! Selects items, runs them, and tells what happens as events.
+
+pub mod case;
+pub mod event;
+pub mod run;
+pub mod select;
+pub mod watch;
+
+pub use event::{Event, Finished};
+pub use run::{Run, Settings, run};

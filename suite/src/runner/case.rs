@@ -1,0 +1,526 @@
+//! One check at work: what stories call. It sends through the client, keeps every exchange, and records verdicts.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::catalogue;
+use crate::check::{Form, Fut, Judgement, Outcome, Read, Verdict};
+use crate::expect::Expectation;
+use crate::probe::{Facts, Offer};
+use crate::runner::watch::{Watch, Watched};
+use crate::scim::{patch, sample, urn};
+use crate::target::client::SendError;
+use crate::target::exchange::encode;
+use crate::target::login::{Door, LoginProbe};
+use crate::target::{Client, Exchange, Request, cleanup};
+
+/// What all cases of a run share.
+pub struct Shared {
+    /// The way to the target.
+    pub client: Client,
+    /// What the target says about itself.
+    pub facts: Facts,
+    /// Judges every exchange.
+    pub watch: Watch,
+    /// How long lists and filters may lag behind.
+    pub settle: Duration,
+    /// The domain of the mail addresses that are made up.
+    pub mail_domain: String,
+    /// Whether a user can log in at the product.
+    pub login_probe: Option<LoginProbe>,
+    /// A user that exists already, which may be read and changed.
+    pub fixture_user: Option<String>,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// The beginning of every password that is made up; never the whole.
+    pub password_stem: String,
+    /// Counts names.
+    pub counter: AtomicU64,
+    /// Whether what a check creates stays.
+    pub keep: bool,
+}
+
+/// A resource that a check has created and read back.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// `/Users` or `/Groups`.
+    pub collection: &'static str,
+    /// The target's id.
+    pub id: String,
+    /// userName or displayName.
+    pub name: String,
+    /// The body that created it.
+    pub sent: Value,
+    /// The representation, as read right after.
+    pub seen: Value,
+}
+
+/// Why a story ended before its end.
+#[derive(Debug, Clone)]
+pub enum Stop {
+    /// The set-up failed; the named check owns the reason.
+    Blocked {
+        /// The check that judges what the set-up needs.
+        by: &'static str,
+        /// What happened.
+        reason: String,
+    },
+    /// No answer, or a rate limit.
+    Inconclusive(String),
+    /// The target does not offer what the story is about.
+    Unsupported(String),
+    /// The story itself is wrong.
+    Error(String),
+}
+
+/// An exchange as a case keeps it.
+#[derive(Clone)]
+pub struct Kept {
+    /// The exchange.
+    pub exchange: Exchange,
+    /// Whether the story asked for it; otherwise the guard or the frame condition did.
+    pub asked: bool,
+}
+
+/// One check at work.
+pub struct Case {
+    shared: Arc<Shared>,
+    log: Mutex<Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    kept: Vec<Kept>,
+    verdicts: Vec<Verdict>,
+    watched: Vec<Watched>,
+    created: Vec<(&'static str, String)>,
+    step: String,
+    wrote: Option<usize>,
+}
+
+/// What a case leaves behind.
+pub struct Record {
+    /// Every exchange, in order.
+    pub kept: Vec<Kept>,
+    /// Every verdict, in order.
+    pub verdicts: Vec<Verdict>,
+    /// What the invariants and transitions saw.
+    pub watched: Vec<Watched>,
+    /// The last change that the story made, by its exchange.
+    pub wrote: Option<usize>,
+}
+
+impl Resource {
+    /// The path below the base URL.
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.collection, encode(&self.id))
+    }
+}
+
+impl Case {
+    /// A case of a run.
+    pub fn new(shared: Arc<Shared>) -> Case {
+        Case { shared, log: Mutex::default() }
+    }
+
+    // ---- setting up -------------------------------------------------------------------------------------------
+
+    /// A user name that no other resource has.
+    pub fn fresh_name(&self) -> String {
+        format!("scim-{}-{}@{}", self.key(), self.next(), self.shared.mail_domain)
+    }
+
+    /// A group's name that no other group has.
+    pub fn fresh_group_name(&self) -> String {
+        format!("scim {} {}", self.key(), self.next())
+    }
+
+    /// An id that exists nowhere, and that the guard knows to be made up.
+    pub fn fresh_id(&self) -> String {
+        let id = format!("none-{}-{}", self.key(), self.next());
+        self.shared.client.guard.mint(&id);
+        id
+    }
+
+    /// A password that fits most policies.
+    pub fn fresh_password(&self) -> String {
+        format!("{}-{}", self.shared.password_stem, self.next())
+    }
+
+    /// The word that marks this run's resources.
+    pub fn key(&self) -> &str {
+        self.shared.client.guard.key().word()
+    }
+
+    fn next(&self) -> u64 {
+        self.shared.counter.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The body by which Okta creates a new user.
+    pub fn okta_user(&self) -> Value {
+        let name = self.fresh_name();
+        let external_id = format!("00u{}X{}", self.key(), self.next());
+        sample::okta_user(&name, "Sample", "Person", &external_id)
+    }
+
+    /// A user as Okta creates it, read back.
+    pub async fn given_user(&self) -> Result<Resource, Stop> {
+        self.given_user_with(json!({})).await
+    }
+
+    /// A user as Okta creates it, with changes laid over.
+    pub async fn given_user_with(&self, change: Value) -> Result<Resource, Stop> {
+        let mut body = self.okta_user();
+        sample::overlay(&mut body, &change);
+        self.given("/Users", body, "create.user.okta").await
+    }
+
+    /// Several users as Okta creates them.
+    pub async fn given_users(&self, count: usize) -> Result<Vec<Resource>, Stop> {
+        let mut users = Vec::with_capacity(count);
+        for _ in 0..count {
+            users.push(self.given_user().await?);
+        }
+        Ok(users)
+    }
+
+    /// A group with exactly these members, read back.
+    pub async fn given_group(&self, members: &[&Resource]) -> Result<Resource, Stop> {
+        let named: Vec<(&str, &str)> =
+            members.iter().map(|member| (member.id.as_str(), member.name.as_str())).collect();
+        let body = sample::group(&self.fresh_group_name(), &named);
+        let by = if members.is_empty() { "group.create.empty" } else { "group.create.with-members" };
+        let group = self.given("/Groups", body, by).await?;
+        let mut got = crate::expect::values(group.seen.get("members"));
+        let mut wanted: Vec<String> = members.iter().map(|member| member.id.clone()).collect();
+        got.sort();
+        wanted.sort();
+        if got == wanted {
+            Ok(group)
+        } else {
+            Err(Stop::Blocked { by, reason: format!("the new group has {} of {} members", got.len(), wanted.len()) })
+        }
+    }
+
+    async fn given(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
+        let created = self.send(Request::post(collection, body.clone())).await?;
+        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
+        let (true, Some(id)) = (created.answer.is_success(), id) else {
+            let reason = format!("creating it answered {}", crate::expect::got_status(&created));
+            if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
+                return Err(Stop::Unsupported("the target has no groups".into()));
+            }
+            return Err(Stop::Blocked { by, reason });
+        };
+        let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
+        let mut resource =
+            Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() };
+        let read = self.send(Request::get(resource.path())).await?;
+        if read.answer.status != 200 || !self.shared.client.guard.key().owns(read.answer.json.as_ref().unwrap_or(&Value::Null)) {
+            let reason = format!("reading it back answered {}", crate::expect::got_status(&read));
+            let by = if collection == "/Groups" { "group.read.by-id" } else { "read.user.by-id" };
+            return Err(Stop::Blocked { by, reason });
+        }
+        resource.seen = read.answer.json.unwrap_or_default();
+        Ok(resource)
+    }
+
+    fn offers_groups(&self) -> bool {
+        self.shared.facts.offers(catalogue::Gate::Group) == Offer::Yes
+    }
+
+    /// What the target says about itself.
+    pub fn facts(&self) -> &Facts {
+        &self.shared.facts
+    }
+
+    /// The id of a user that exists already, if the run was given one.
+    pub fn fixture_user(&self) -> Option<&str> {
+        self.shared.fixture_user.as_deref()
+    }
+
+    // ---- acting -----------------------------------------------------------------------------------------------
+
+    /// Sends a request. Fails only if no answer came, or if the target asks to slow down and does not relent.
+    pub async fn send(&self, request: Request) -> Result<Exchange, Stop> {
+        let changes = matches!(request.method, Method::PUT | Method::PATCH);
+        let sent = self.shared.client.send(request).await.map_err(stop)?;
+        let mut before = None;
+        for (touched, proof) in sent.proofs {
+            let target = touched.collection.map(|collection| format!("{collection}/{}", encode(&touched.id)));
+            if target.as_deref() == Some(sent.exchange.request.path.as_str()) && proof.answer.status == 200 {
+                before = proof.answer.json.clone();
+            }
+            self.keep(proof, false);
+        }
+        let number = self.keep(sent.exchange.clone(), true);
+        let answer = &sent.exchange.answer;
+        self.remember_created(&sent.exchange);
+        if answer.status == 429 {
+            return Err(Stop::Inconclusive("the target limits the rate (429); try a lower --rps".into()));
+        }
+        if !matches!(sent.exchange.request.method, Method::GET | Method::HEAD | Method::POST) {
+            self.lock().wrote = Some(number);
+        }
+        if let (true, true, Some(before)) = (changes, answer.is_success(), before) {
+            self.judge_transition(&before, &sent.exchange).await?;
+        }
+        Ok(sent.exchange)
+    }
+
+    /// Reads the resource again and compares: what a write did not name must be as it was.
+    async fn judge_transition(&self, before: &Value, change: &Exchange) -> Result<(), Stop> {
+        let read = Request::get(&change.request.path);
+        let after = self.shared.client.send(read).await.map_err(stop)?.exchange;
+        let number = self.keep(after.clone(), false);
+        if let (200, Some(after)) = (after.answer.status, &after.answer.json) {
+            let watched = self.shared.watch.transition(false, before, change, after, number);
+            self.lock().watched.extend(watched);
+        }
+        Ok(())
+    }
+
+    fn keep(&self, exchange: Exchange, asked: bool) -> usize {
+        let mut log = self.lock();
+        let number = log.kept.len();
+        let watched = self.shared.watch.exchange(&exchange, number);
+        log.watched.extend(watched);
+        log.kept.push(Kept { exchange, asked });
+        number
+    }
+
+    fn remember_created(&self, exchange: &Exchange) {
+        let collection = match exchange.request.path.as_str() {
+            "/Users" => "/Users",
+            "/Groups" => "/Groups",
+            _ => return,
+        };
+        if exchange.request.method != Method::POST || !exchange.answer.is_success() {
+            return;
+        }
+        if let Some(id) = exchange.answer.json.as_ref().and_then(|body| body.get("id")?.as_str()) {
+            self.lock().created.push((collection, id.into()));
+        }
+    }
+
+    /// `GET` on a resource.
+    pub async fn read(&self, resource: &Resource) -> Result<Exchange, Stop> {
+        self.send(Request::get(resource.path())).await
+    }
+
+    /// `GET` on any path.
+    pub async fn get(&self, path: impl Into<String>) -> Result<Exchange, Stop> {
+        self.send(Request::get(path)).await
+    }
+
+    /// `POST` of a body.
+    pub async fn post(&self, collection: &str, body: Value) -> Result<Exchange, Stop> {
+        self.send(Request::post(collection, body)).await
+    }
+
+    /// `PUT` of a body.
+    pub async fn put(&self, resource: &Resource, body: Value) -> Result<Exchange, Stop> {
+        self.send(Request::put(resource.path(), body)).await
+    }
+
+    /// Okta's update: `GET`, lay the change over what was read, `PUT` the whole (OKTA-USR-023).
+    pub async fn put_changed(&self, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
+        let read = self.read(resource).await?;
+        let Some(mut body @ Value::Object(_)) = read.answer.json else {
+            let reason = format!("reading it before the PUT answered {}", crate::expect::got_status(&read));
+            return Err(Stop::Blocked { by: "read.user.by-id", reason });
+        };
+        sample::overlay(&mut body, change);
+        if change.get(urn::ENTERPRISE).is_some()
+            && let Some(schemas) = body.get_mut("schemas").and_then(Value::as_array_mut)
+            && !schemas.contains(&urn::ENTERPRISE.into())
+        {
+            schemas.push(urn::ENTERPRISE.into());
+        }
+        self.put(resource, body).await
+    }
+
+    /// `PATCH` with a PatchOp message.
+    pub async fn patch(&self, resource: &Resource, message: Value) -> Result<Exchange, Stop> {
+        self.send(Request::patch(resource.path(), message)).await
+    }
+
+    /// `PATCH` with these operations.
+    pub async fn patch_ops(&self, resource: &Resource, operations: Vec<Value>) -> Result<Exchange, Stop> {
+        self.patch(resource, patch::message(operations)).await
+    }
+
+    /// `DELETE`.
+    pub async fn delete(&self, resource: &Resource) -> Result<Exchange, Stop> {
+        self.send(Request::delete(resource.path())).await
+    }
+
+    /// A list with a filter, as Okta pages it, focused on the row of this resource.
+    pub async fn filtered(&self, resource: &Resource, filter: &str) -> Result<Exchange, Stop> {
+        let query = Request::get(resource.collection).query("filter", filter).query("startIndex", 1).query("count", 100);
+        Ok(focus_on(self.send(query).await?, &resource.id))
+    }
+
+    /// Tries to log in. `None` without a login probe.
+    pub async fn knock(&self, user_name: &str, password: &str) -> Option<Door> {
+        Some(self.shared.login_probe.as_ref()?.knock(user_name, password, self.shared.timeout).await)
+    }
+
+    /// Whether the run can try logins.
+    pub fn can_knock(&self) -> bool {
+        self.shared.login_probe.is_some()
+    }
+
+    // ---- judging ----------------------------------------------------------------------------------------------
+
+    /// Says what the next verdicts are about, for findings: "after the second PUT".
+    pub fn step(&self, words: impl Into<String>) {
+        self.lock().step = words.into();
+    }
+
+    /// Judges an exchange for every cited rule; the story goes on whatever comes out. Tells whether it holds.
+    pub fn expect(&self, rules: &[&'static str], exchange: &Exchange, expectation: Expectation) -> bool {
+        self.conclude(rules, expectation(exchange), Some(exchange))
+    }
+
+    /// Records a judgement that the story made itself.
+    pub fn conclude(&self, rules: &[&'static str], judgement: Judgement, exchange: Option<&Exchange>) -> bool {
+        let mut log = self.lock();
+        // The exchange was kept when it was sent: the newest one of the same request is it.
+        let number = exchange.and_then(|exchange| {
+            log.kept.iter().rposition(|kept| kept.asked && kept.exchange.request.path_and_query() == exchange.request.path_and_query()
+                && kept.exchange.request.method == exchange.request.method
+                && kept.exchange.answer.body == exchange.answer.body)
+        });
+        let step = log.step.clone();
+        for id in rules {
+            log.verdicts.push(self.verdict(id, &judgement, step.clone(), number));
+        }
+        judgement == Judgement::Holds
+    }
+
+    fn verdict(&self, id: &'static str, judgement: &Judgement, step: String, exchange: Option<usize>) -> Verdict {
+        let rule = catalogue::rule(id);
+        let (rulebook, level) =
+            rule.map_or((catalogue::Rulebook::Rfc, catalogue::Level::Must), |rule| (rule.rulebook, rule.level));
+        let (outcome, difference) = match (rule, judgement) {
+            (None, _) => (Outcome::Error, None),
+            (Some(rule), _) if !self.shared.facts.applies(rule) => (Outcome::Unsupported, None),
+            (_, Judgement::Holds) => (Outcome::Passed, None),
+            (_, Judgement::Variation(difference)) => (Outcome::Noted, Some(difference.clone())),
+            (_, Judgement::Doubtful(difference)) => (Outcome::Warned, Some(difference.clone())),
+            (_, Judgement::Broken(difference)) => (breach(level), Some(difference.clone())),
+        };
+        Verdict { rule: id, rulebook, level, outcome, difference, step, exchange }
+    }
+
+    /// Reads a resource back and judges it. Where a reading may lag it is repeated within the settling time, and a lag
+    /// is noted.
+    pub async fn see(
+        &self,
+        read: &'static Read,
+        resource: &Resource,
+        rules: &[&'static str],
+        expectation: impl Fn() -> Expectation,
+    ) -> Result<Exchange, Stop> {
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        loop {
+            let seen = (read.run)(self, resource).await?;
+            let judgement = expectation()(&seen);
+            let may_wait = read.may_lag && start.elapsed() + pause < self.shared.settle;
+            if matches!(judgement, Judgement::Broken(_)) && may_wait {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+                continue;
+            }
+            self.step(read.name);
+            let cited: Vec<&'static str> = rules.iter().chain(read.rules).copied().collect();
+            self.conclude(&cited, judgement, Some(&seen));
+            self.step("");
+            return Ok(seen);
+        }
+    }
+
+    /// Reads back in every way and judges each reading alike.
+    pub async fn see_all(
+        &self,
+        reads: &'static [Read],
+        resource: &Resource,
+        rules: &[&'static str],
+        expectation: impl Fn() -> Expectation,
+    ) -> Result<(), Stop> {
+        for read in reads {
+            self.see(read, resource, rules, &expectation).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes `change` in a form and judges its status. The story's own readings judge the effect.
+    pub async fn write(&self, form: &'static Form, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
+        let answer = (form.run)(self, resource, change).await?;
+        self.step(format!("the answer to {}", form.words));
+        self.expect(form.rules, &answer, crate::expect::status(form.answers));
+        self.step("");
+        Ok(answer)
+    }
+
+    // ---- ending -----------------------------------------------------------------------------------------------
+
+    /// Removes what the story created and hands over what it saw.
+    pub async fn finish(self) -> (Record, cleanup::Cleaned) {
+        let log = self.log.into_inner().unwrap_or_else(|broken| broken.into_inner());
+        let mut cleaned = cleanup::Cleaned::default();
+        if !self.shared.keep {
+            for collection in ["/Groups", "/Users"] {
+                let of_collection = log.created.iter().filter(|(known, _)| *known == collection);
+                let mut ids: Vec<String> = of_collection.map(|(_, id)| id.clone()).collect();
+                ids.sort();
+                ids.dedup();
+                cleaned.add(cleanup::remove_all(&self.shared.client, collection, &ids).await);
+            }
+        }
+        let record = Record { kept: log.kept, verdicts: log.verdicts, watched: log.watched, wrote: log.wrote };
+        (record, cleaned)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+}
+
+/// What a breach of a rule of this level counts as.
+pub fn breach(level: catalogue::Level) -> Outcome {
+    match level {
+        catalogue::Level::Must => Outcome::Failed,
+        catalogue::Level::Should | catalogue::Level::Observed => Outcome::Warned,
+        catalogue::Level::May => Outcome::Noted,
+    }
+}
+
+/// Points an exchange at the row of a list that has this id; at nothing if there is none.
+pub fn focus_on(list: Exchange, id: &str) -> Exchange {
+    let row = list.rows().find(|(_, row)| row.get("id").and_then(Value::as_str) == Some(id)).map(|(at, _)| at);
+    let pointer = row.map_or_else(|| "/Resources/-".to_string(), |at| format!("/Resources/{at}"));
+    list.focused(pointer)
+}
+
+fn stop(error: SendError) -> Stop {
+    match error {
+        SendError::NoAnswer(reason) => Stop::Inconclusive(reason.to_string()),
+        SendError::Refused(crate::target::guard::Refusal::Foreign(id), what) => Stop::Inconclusive(format!(
+            "{what} was not sent: {id} does not show this run's key, so it may belong to somebody else"
+        )),
+        other => Stop::Error(other.to_string()),
+    }
+}
+
+/// A step of a story, boxed, for tables of function pointers.
+pub fn boxed<'a, T>(step: impl Future<Output = Result<T, Stop>> + Send + 'a) -> Fut<'a, T> {
+    Box::pin(step)
+}

@@ -1,0 +1,132 @@
+//! What a run tells while it goes on. Everything here is redacted and safe to store; reports read nothing else.
+
+use serde::Serialize;
+
+use crate::catalogue::{Level, Rulebook};
+use crate::check::{Difference, Feature, Outcome};
+use crate::target::cleanup::Cleaned;
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The run begins.
+    Started(Started),
+    /// A check begins.
+    Checking(String),
+    /// An item is decided.
+    Finished(Box<Finished>),
+    /// What was created is gone, or not.
+    Cleaned(Cleaned),
+    /// The run is over.
+    Ended(Ended),
+}
+
+/// The head of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Started {
+    /// The base URL.
+    pub target: String,
+    /// Whether the target is the built-in server.
+    pub embedded: bool,
+    /// Whether any certificate is accepted.
+    pub insecure: bool,
+    /// Whether logins can be tried.
+    pub login_probe: bool,
+    /// The rulebooks that count.
+    pub rulebooks: Vec<Rulebook>,
+    /// The random word that marks what the run creates.
+    pub key: String,
+    /// How many items were selected.
+    pub selected: usize,
+    /// The ledger's file, if there is one.
+    pub ledger: Option<String>,
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ended {
+    /// Requests that went out.
+    pub exchanges: u64,
+    /// Wall time in milliseconds.
+    pub milliseconds: u64,
+    /// Whether the user broke it off.
+    pub interrupted: bool,
+    /// Whether the target stopped taking connections.
+    pub target_gone: bool,
+}
+
+/// One item, decided.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The check's id.
+    pub id: String,
+    /// A sentence that is true of a conforming server.
+    pub title: String,
+    /// The row of the headline table.
+    pub feature: Feature,
+    /// What a tenant feels when it is not true.
+    pub effect: &'static str,
+    /// What came out.
+    pub outcome: Outcome,
+    /// Why the story ended early, if it did.
+    pub reason: Option<String>,
+    /// The check that owns the reason of a block.
+    pub blocked_by: Option<&'static str>,
+    /// The worst verdict on each rule of the selected rulebooks, in the order of the check.
+    pub verdicts: Vec<RuleVerdict>,
+    /// What is wrong or worth a note, each with its evidence.
+    pub findings: Vec<Finding>,
+}
+
+/// What is said of one rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleVerdict {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Where it comes from.
+    pub rulebook: Rulebook,
+    /// How binding it is.
+    pub level: Level,
+    /// What came out.
+    pub result: Outcome,
+    /// Expected and got, in one line; absent where it passed.
+    pub reason: Option<String>,
+    /// Where in the body.
+    pub pointer: Option<String>,
+}
+
+/// One thing that is wrong: an assertion that did not hold, for all rules that it cites.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The worst outcome among its rules.
+    pub outcome: Outcome,
+    /// The broken rules.
+    pub rules: Vec<&'static str>,
+    /// Expected, got and where.
+    pub difference: Difference,
+    /// Which reading, after which write; or the endpoint.
+    pub step: String,
+    /// The exchange that shows it, and the change before it.
+    pub exchanges: Vec<Evidence>,
+    /// Shell lines that show it again.
+    pub reproduce: Vec<String>,
+}
+
+/// An exchange as it is stored: no secrets, and text only.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evidence {
+    /// The method.
+    pub method: String,
+    /// Path and query below the base URL.
+    pub path: String,
+    /// The body that was sent.
+    pub sent: Option<String>,
+    /// The status that came back.
+    pub status: u16,
+    /// The headers that came back.
+    pub headers: Vec<(String, String)>,
+    /// The body that came back.
+    pub got: String,
+    /// From sending to the last byte, in milliseconds.
+    pub milliseconds: u64,
+}

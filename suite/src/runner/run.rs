@@ -1,0 +1,435 @@
+//! Runs the selected items against one target.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use tokio::sync::watch;
+
+use super::case::{Case, Kept, Record, Shared, Stop, breach};
+use super::event::{Ended, Event, Evidence, Finding, Finished, RuleVerdict, Started};
+use super::select::Selection;
+use super::watch::{Watch, Watched};
+use crate::catalogue::{self, Rulebook};
+use crate::check::{Item, Judgement, Outcome, Scope, Verdict};
+use crate::probe;
+use crate::target::cleanup::{self, Cleaned};
+use crate::target::login::LoginProbe;
+use crate::target::{Client, Exchange, Request, curl};
+
+/// How a run behaves. The defaults are those of the command line.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The base URL, for reports.
+    pub base: String,
+    /// Whether the target is the built-in server.
+    pub embedded: bool,
+    /// Whether any certificate is accepted.
+    pub insecure: bool,
+    /// Whether the run has credentials that it can leave out.
+    pub has_credentials: bool,
+    /// What must never come back from the target.
+    pub secrets: Vec<String>,
+    /// Checks at a time.
+    pub jobs: usize,
+    /// How long lists and filters may lag behind.
+    pub settle: Duration,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// The domain of made-up mail addresses.
+    pub mail_domain: String,
+    /// Whether a user can log in at the product.
+    pub login_probe: Option<LoginProbe>,
+    /// A user that exists already.
+    pub fixture_user: Option<String>,
+    /// The beginning of every made-up password.
+    pub password_stem: String,
+    /// Leave what was created.
+    pub keep: bool,
+}
+
+/// A run that can be started.
+pub struct Run {
+    /// The way to the target.
+    pub client: Client,
+    /// How to behave.
+    pub settings: Settings,
+    /// What to check.
+    pub selected: Vec<Item>,
+    /// The rulebooks that count.
+    pub rulebooks: Vec<Rulebook>,
+}
+
+/// A check may take as long as this many single requests.
+const PATIENCE: u32 = 10;
+
+/// The items of a selection, with the rulebooks that it names.
+pub fn select(selection: &Selection) -> Result<(Vec<Item>, Vec<Rulebook>), super::select::Unselectable> {
+    Ok((selection.select(&crate::checks::items())?, selection.rulebooks()))
+}
+
+/// Runs everything, tells each event, and cleans up. `interrupt` turns true when the user breaks off.
+pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn FnMut(Event) + Send)) -> Cleaned {
+    let start = Instant::now();
+    let Run { client, settings, selected, rulebooks } = run;
+    tell(Event::Started(Started {
+        target: settings.base.clone(),
+        embedded: settings.embedded,
+        insecure: settings.insecure,
+        login_probe: settings.login_probe.is_some(),
+        rulebooks: rulebooks.clone(),
+        key: client.guard.key().word().into(),
+        selected: selected.len(),
+        ledger: client.ledger.path().map(|path| path.display().to_string()),
+    }));
+    let shared = Arc::new(prepare(client, &settings, &selected).await);
+    let mut cleaned = Cleaned::default();
+    let mut watched: Vec<(Watched, Vec<Kept>)> = Vec::new();
+
+    // Watchers see what others do: alone, they look at everything.
+    let stories = |items: &[Item]| items.iter().filter(|item| !item.is_watcher()).copied().collect::<Vec<Item>>();
+    let (items, silent) = match stories(&selected) {
+        none if none.is_empty() => (stories(&crate::checks::items()), true),
+        some => (some, false),
+    };
+    let bystanders = Bystanders::new(&shared).await;
+    let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
+    for (batch, jobs) in [(together, settings.jobs.max(1)), (alone, 1)] {
+        let mut running = futures::stream::iter(batch)
+            .map(|item| {
+                let (shared, bystanders, interrupt) = (shared.clone(), &bystanders, interrupt.clone());
+                async move { (item, run_story(item, shared, bystanders, interrupt).await) }
+            })
+            .buffer_unordered(jobs);
+        while let Some((item, end)) = running.next().await {
+            let Some((record, stop, removed)) = end else { continue };
+            cleaned.add(removed);
+            if !silent {
+                tell(Event::Finished(Box::new(judge_story(item, &record, stop, &rulebooks, &settings.base, &shared))));
+            }
+            collect(&mut watched, &record);
+        }
+    }
+    for item in selected.iter().filter(|item| item.is_watcher()) {
+        tell(Event::Finished(Box::new(judge_watcher(item, &watched, &rulebooks, &settings.base, &shared))));
+    }
+    if !settings.keep {
+        cleaned.add(cleanup::cleanup(&shared.client).await);
+    }
+    tell(Event::Cleaned(cleaned.clone()));
+    tell(Event::Ended(Ended {
+        exchanges: shared.client.sent(),
+        milliseconds: start.elapsed().as_millis() as u64,
+        interrupted: *interrupt.borrow_and_update(),
+        target_gone: shared.client.is_target_gone(),
+    }));
+    let nothing_left = cleaned.left.is_empty() && !settings.keep;
+    if nothing_left && let Err(error) = shared.client.ledger.close() {
+        cleaned.left.push(cleanup::Leftover { place: "ledger".into(), reason: error.to_string() });
+    }
+    cleaned
+}
+
+async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shared {
+    let facts = probe::discover(&client, settings.has_credentials, settings.base.starts_with("https:")).await;
+    if let Some(id) = &settings.fixture_user
+        && let Ok(sent) = client.send(Request::get(format!("/Users/{}", crate::target::exchange::encode(id)))).await
+        && let (200, Some(was)) = (sent.exchange.answer.status, sent.exchange.answer.json)
+    {
+        // Kept before anything could change it. A ledger that cannot be written shows up at the first create.
+        let _ = client.ledger.keep_fixture(id, was);
+    }
+    let scope = Scope { key: client.guard.key().clone(), secrets: settings.secrets.clone(), base: settings.base.clone() };
+    Shared {
+        watch: Watch::new(selected, scope),
+        client,
+        facts,
+        settle: settings.settle,
+        mail_domain: settings.mail_domain.clone(),
+        login_probe: settings.login_probe.clone(),
+        fixture_user: settings.fixture_user.clone(),
+        timeout: settings.timeout,
+        password_stem: settings.password_stem.clone(),
+        counter: AtomicU64::new(1),
+        keep: settings.keep,
+    }
+}
+
+/// A user and a group that no story names: nothing may happen to them.
+struct Bystanders {
+    case: Case,
+    seen: std::sync::Mutex<BTreeMap<String, serde_json::Value>>,
+}
+
+impl Bystanders {
+    async fn new(shared: &Arc<Shared>) -> Bystanders {
+        let case = Case::new(shared.clone());
+        let mut seen = BTreeMap::new();
+        // Without them the run still says all the rest; creating is judged by checks of its own.
+        if let Ok(user) = case.given_user().await {
+            let group = case.given_group(&[&user]).await;
+            for resource in [Some(user), group.ok()].into_iter().flatten() {
+                if let Ok(read) = case.read(&resource).await {
+                    seen.insert(resource.path(), read.answer.json.unwrap_or_default());
+                }
+            }
+        }
+        Bystanders { case, seen: std::sync::Mutex::new(seen) }
+    }
+
+    /// Reads them again after a story that changed something.
+    async fn look(&self, shared: &Shared, record: &mut Record) {
+        let Some(wrote) = record.wrote else { return };
+        let paths: Vec<String> = self.lock().keys().cloned().collect();
+        for path in paths {
+            let Ok(read) = self.case.get(&path).await else { return };
+            // A bystander that is gone is compared as nothing: that is a change.
+            let after = if read.answer.status == 200 { read.answer.json.clone() } else { None }.unwrap_or_default();
+            let Some(before) = self.lock().insert(path, after.clone()) else { continue };
+            let change = record.kept[wrote].exchange.clone();
+            let number = record.kept.len();
+            let watched = shared.watch.transition(true, &before, &change, &after, number);
+            record.watched.extend(watched);
+            record.kept.push(Kept { exchange: read, asked: true });
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, serde_json::Value>> {
+        self.seen.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+}
+
+/// Runs one story to its end, or to its time limit, or to the user's interrupt. `None` if it never began.
+async fn run_story(
+    item: Item,
+    shared: Arc<Shared>,
+    bystanders: &Bystanders,
+    mut interrupt: watch::Receiver<bool>,
+) -> Option<(Record, Option<Stop>, Cleaned)> {
+    if *interrupt.borrow() {
+        return None;
+    }
+    let case = Case::new(shared.clone());
+    let limit = shared.timeout * PATIENCE;
+    let story = async {
+        match item {
+            Item::Check(check) => (check.story)(&case).await,
+            Item::Form(family, form) => (family.story)(&case, form, family.reads).await,
+            Item::Invariant(_) | Item::Transition(_) => Ok(()),
+        }
+    };
+    let end = tokio::select! {
+        end = tokio::time::timeout(limit, story) => match end {
+            Ok(end) => end.err(),
+            Err(_) => Some(Stop::Inconclusive(format!("it was not done after {limit:?}"))),
+        },
+        _ = interrupt.wait_for(|stopped| *stopped) => Some(Stop::Inconclusive("the run was broken off".into())),
+    };
+    let (mut record, cleaned) = case.finish().await;
+    bystanders.look(&shared, &mut record).await;
+    Some((record, end, cleaned))
+}
+
+/// The result of a story: the worst of its verdicts and of the reason why it ended.
+fn judge_story(
+    item: Item,
+    record: &Record,
+    stop: Option<Stop>,
+    rulebooks: &[Rulebook],
+    base: &str,
+    shared: &Shared,
+) -> Finished {
+    let counted = record.verdicts.iter().filter(|verdict| rulebooks.contains(&verdict.rulebook));
+    let verdicts: Vec<&Verdict> = counted.collect();
+    let (stopped, reason, blocked_by) = match stop {
+        None if verdicts.is_empty() => (Some(Outcome::Error), Some("the check judged nothing".into()), None),
+        None => (None, None, None),
+        Some(Stop::Blocked { by, reason }) => (Some(Outcome::Blocked), Some(reason), Some(by)),
+        Some(Stop::Inconclusive(reason)) => (Some(Outcome::Inconclusive), Some(reason), None),
+        Some(Stop::Unsupported(reason)) => (Some(Outcome::Unsupported), Some(reason), None),
+        Some(Stop::Error(reason)) => (Some(Outcome::Error), Some(reason), None),
+    };
+    let mut findings: Vec<Finding> = Vec::new();
+    for verdict in &verdicts {
+        let Some(difference) = &verdict.difference else { continue };
+        let known = findings.iter_mut().find(|known| known.difference == *difference && known.step == verdict.step);
+        match known {
+            Some(known) => {
+                known.outcome = known.outcome.max(verdict.outcome);
+                if !known.rules.contains(&verdict.rule) {
+                    known.rules.push(verdict.rule);
+                }
+            }
+            None => findings.push(Finding {
+                outcome: verdict.outcome,
+                rules: vec![verdict.rule],
+                difference: difference.clone(),
+                step: verdict.step.clone(),
+                exchanges: evidence(record, verdict.exchange, shared),
+                reproduce: reproduce(&record.kept, verdict.exchange, base, shared),
+            }),
+        }
+    }
+    let by_rule = worst_by_rule(&verdicts);
+    Finished {
+        id: item.id(),
+        title: item.title(),
+        feature: item.feature(),
+        effect: item.effect(),
+        outcome: worst(by_rule.iter().map(|verdict| verdict.result).chain(stopped)),
+        reason,
+        blocked_by,
+        verdicts: by_rule,
+        findings,
+    }
+}
+
+/// The worst outcome, where "unsupported" says something only if there is nothing else.
+fn worst(outcomes: impl Iterator<Item = Outcome>) -> Outcome {
+    let outcomes: Vec<Outcome> = outcomes.collect();
+    let decided = outcomes.iter().filter(|outcome| **outcome != Outcome::Unsupported).max();
+    decided.copied().unwrap_or(Outcome::Unsupported)
+}
+
+fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
+    let mut by_rule: Vec<&Verdict> = Vec::new();
+    for verdict in verdicts {
+        match by_rule.iter_mut().find(|known| known.rule == verdict.rule) {
+            Some(known) if verdict.outcome > known.outcome => *known = verdict,
+            Some(_) => {}
+            None => by_rule.push(verdict),
+        }
+    }
+    by_rule
+        .into_iter()
+        .map(|verdict| RuleVerdict {
+            rule: verdict.rule,
+            rulebook: verdict.rulebook,
+            level: verdict.level,
+            result: verdict.outcome,
+            reason: verdict.difference.as_ref().map(|it| format!("expected {}, got {}", it.expected, it.got)),
+            pointer: verdict.difference.as_ref().map(|it| it.pointer.clone()),
+        })
+        .collect()
+}
+
+/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each.
+fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
+    for sight in &record.watched {
+        let known = watched.iter().any(|(known, _)| {
+            known.item == sight.item
+                && known.endpoint == sight.endpoint
+                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&sight.judgement)
+        });
+        if !known {
+            let until = if sight.judgement == Judgement::Holds { 0 } else { sight.exchange + 1 };
+            let kept = record.kept.iter().take(until).cloned().collect();
+            watched.push((sight.clone(), kept));
+        }
+    }
+}
+
+fn judge_watcher(
+    item: &Item,
+    watched: &[(Watched, Vec<Kept>)],
+    rulebooks: &[Rulebook],
+    base: &str,
+    shared: &Shared,
+) -> Finished {
+    let rules: Vec<&catalogue::Rule> = item
+        .rules()
+        .into_iter()
+        .filter_map(catalogue::rule)
+        .filter(|rule| rulebooks.contains(&rule.rulebook))
+        .collect();
+    let id = item.id();
+    let sights: Vec<&(Watched, Vec<Kept>)> = watched.iter().filter(|(sight, _)| sight.item == id).collect();
+    let mut findings = Vec::new();
+    for (sight, kept) in &sights {
+        let (difference, outcome) = match &sight.judgement {
+            Judgement::Holds => continue,
+            Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
+            Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
+            Judgement::Broken(difference) => (difference, None),
+        };
+        let outcome =
+            outcome.or_else(|| rules.iter().map(|rule| breach(rule.level)).max()).unwrap_or(Outcome::Noted);
+        let exchange = kept.last().map(|kept| evidence_of(&kept.exchange, shared));
+        findings.push(Finding {
+            outcome,
+            rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
+            difference: difference.clone(),
+            step: sight.endpoint.clone(),
+            exchanges: exchange.into_iter().collect(),
+            reproduce: reproduce(kept, kept.len().checked_sub(1), base, shared),
+        });
+    }
+    let seen = (!sights.is_empty()).then_some(Outcome::Passed);
+    let outcome = worst(findings.iter().map(|finding: &Finding| finding.outcome).chain(seen));
+    let first = findings.iter().max_by_key(|finding| finding.outcome);
+    let verdicts = rules
+        .iter()
+        .map(|rule| RuleVerdict {
+            rule: rule.id.as_str(),
+            rulebook: rule.rulebook,
+            level: rule.level,
+            result: match first {
+                Some(finding) if finding.outcome == Outcome::Failed => breach(rule.level),
+                Some(finding) => finding.outcome,
+                None => outcome,
+            },
+            reason: first.map(|it| format!("expected {}, got {}", it.difference.expected, it.difference.got)),
+            pointer: first.map(|it| it.difference.pointer.clone()),
+        })
+        .collect();
+    Finished {
+        id,
+        title: item.title(),
+        feature: item.feature(),
+        effect: item.effect(),
+        outcome,
+        reason: sights.is_empty().then(|| "no exchange of this run said anything on it".into()),
+        blocked_by: None,
+        verdicts,
+        findings,
+    }
+}
+
+/// The exchange that shows a finding, and the change before it.
+fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence> {
+    let Some(at) = at else { return Vec::new() };
+    let before = &record.kept[..at];
+    let change = before.iter().rposition(|kept| kept.asked && kept.exchange.request.method != http::Method::GET);
+    change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared)).collect()
+}
+
+fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
+    let redactor = &shared.client.redactor;
+    Evidence {
+        method: exchange.request.method.to_string(),
+        path: redactor.text(&exchange.request.path_and_query()),
+        sent: redactor.request_body(&exchange.request.body),
+        status: exchange.answer.status,
+        headers: exchange.answer.headers.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
+        got: redactor.answer_body(exchange),
+        milliseconds: exchange.answer.took.as_millis() as u64,
+    }
+}
+
+fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> Vec<String> {
+    let Some(at) = at else { return Vec::new() };
+    let asked: Vec<&Exchange> =
+        kept.iter().take(at + 1).filter(|kept| kept.asked).map(|kept| &kept.exchange).collect();
+    let client = &shared.client;
+    let needed = needed(&asked);
+    curl::script(base, client.guard.key().word(), &needed, &client.redactor)
+}
+
+/// The exchanges without which the last one would not be the same: it, every change, and nothing that only read.
+fn needed<'a>(asked: &[&'a Exchange]) -> Vec<&'a Exchange> {
+    let last = asked.len().saturating_sub(1);
+    let is_needed = |(at, exchange): &(usize, &&Exchange)| *at == last || exchange.request.method != http::Method::GET;
+    asked.iter().enumerate().filter(is_needed).map(|(_, exchange)| *exchange).collect()
+}

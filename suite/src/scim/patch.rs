@@ -1,0 +1,30 @@
+//! PATCH messages (RFC 7644 §3.5.2).
+
+use serde_json::{Value, json};
+
+use super::urn;
+
+/// A PatchOp message of these operations.
+pub fn message(operations: Vec<Value>) -> Value {
+    json!({"schemas": [urn::PATCH_OP], "Operations": operations})
+}
+
+/// `{"op": …, "path": …, "value": …}`.
+pub fn operation(op: &str, path: &str, value: Value) -> Value {
+    json!({"op": op, "path": path, "value": value})
+}
+
+/// `{"op": …, "value": {…}}`: the path-less form that Okta sends.
+pub fn pathless(op: &str, value: Value) -> Value {
+    json!({"op": op, "value": value})
+}
+
+/// `{"op": "remove", "path": …}`.
+pub fn remove(path: &str) -> Value {
+    json!({"op": "remove", "path": path})
+}
+
+/// `members[value eq "id"]`, the path by which Okta names a member.
+pub fn member_path(id: &str) -> String {
+    format!("members[value eq {}]", Value::from(id))
+}

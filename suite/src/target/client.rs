@@ -1,0 +1,188 @@
+//! The one way to a target: paced, guarded, written to the ledger, and patient where a target asks for patience.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::exchange::{Exchange, NoAnswer, Request, encode};
+use super::guard::{Guard, Plan, Refusal, Touched};
+use super::ledger::{Ledger, LedgerError};
+use super::pace::Pace;
+use super::redact::Redactor;
+use super::{Answer, Target};
+
+/// Sends requests to one target for one run.
+pub struct Client {
+    target: Box<dyn Target>,
+    /// Decides what may go out.
+    pub guard: Guard,
+    /// What this run has created.
+    pub ledger: Ledger,
+    /// Takes secrets out of what is stored.
+    pub redactor: Redactor,
+    pace: Pace,
+    sent: AtomicU64,
+    /// Connections refused one after the other.
+    unreachable: AtomicU32,
+}
+
+/// A request that was sent, with the readings that the guard made before it.
+#[derive(Debug)]
+pub struct Sent {
+    /// The request and its answer.
+    pub exchange: Exchange,
+    /// Readings of what the request was about to change, each made right before.
+    pub proofs: Vec<(Touched, Exchange)>,
+}
+
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The guard did not let it out: a check asked for what it must not, or the target gave a foreign id.
+    #[error("the guard refused {1}: {0}")]
+    Refused(Refusal, String),
+    /// The target did not answer.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// The ledger could not be written, so nothing may be created.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// After so many refused connections in a row the target is taken as gone, and nothing more is tried.
+const GONE_AFTER: u32 = 5;
+/// The longest pause that a 429 is obeyed for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often one request is repeated after a 429.
+const PATIENCE: u32 = 3;
+
+impl Client {
+    /// A client that sends through `target` and holds to `guard`.
+    pub fn new(target: Box<dyn Target>, guard: Guard, ledger: Ledger, redactor: Redactor, pace: Pace) -> Client {
+        Client {
+            target,
+            guard,
+            ledger,
+            redactor,
+            pace,
+            sent: AtomicU64::new(0),
+            unreachable: AtomicU32::new(0),
+        }
+    }
+
+    /// How many requests went out so far.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Whether the target has stopped taking connections.
+    pub fn is_target_gone(&self) -> bool {
+        self.unreachable.load(Ordering::Relaxed) >= GONE_AFTER
+    }
+
+    /// Sends a request, if the guard permits it.
+    pub async fn send(&self, request: Request) -> Result<Sent, SendError> {
+        let refused = |refusal| SendError::Refused(refusal, format!("{} {}", request.method, request.path));
+        let plan = self.guard.plan(&request).map_err(refused)?;
+        let proofs = self.prove(&plan, &request).await?;
+        let number = match plan.creates {
+            Some(collection) => {
+                Some(self.ledger.intend(collection, &request.body_json().unwrap_or(Value::Null))?)
+            }
+            None => None,
+        };
+        let answer = self.deliver(&request).await;
+        self.record(number, answer.as_ref().ok())?;
+        let exchange = Exchange { request, answer: answer?, focus: String::new() };
+        self.learn(&exchange);
+        Ok(Sent { exchange, proofs })
+    }
+
+    /// Reads every resource that the request would change; all must show the run's key.
+    async fn prove(&self, plan: &Plan, request: &Request) -> Result<Vec<(Touched, Exchange)>, SendError> {
+        let mut proofs = Vec::new();
+        for touched in &plan.prove {
+            let collections: &[&str] = match &touched.collection {
+                Some(collection) => &[*collection],
+                // A member is not changed itself: having seen the key before is enough.
+                None if self.guard.is_proven(touched) => continue,
+                None => &["/Users", "/Groups"],
+            };
+            let mut permitted = false;
+            for collection in collections {
+                let reading = Request::get(format!("{collection}/{}", encode(&touched.id)));
+                let answer = self.deliver(&reading).await?;
+                let exact = Touched { collection: Some(known(collection)), id: touched.id.clone() };
+                permitted = self.guard.permits(&exact, answer.status, answer.json.as_ref());
+                if touched.collection.is_some() {
+                    proofs.push((exact, Exchange { request: reading, answer, focus: String::new() }));
+                }
+                if permitted {
+                    break;
+                }
+            }
+            if !permitted {
+                let what = format!("{} {}", request.method, request.path);
+                return Err(SendError::Refused(Refusal::Foreign(touched.id.clone()), what));
+            }
+        }
+        Ok(proofs)
+    }
+
+    fn record(&self, number: Option<u64>, answer: Option<&Answer>) -> Result<(), LedgerError> {
+        if let Some(number) = number {
+            let id = answer
+                .filter(|answer| answer.is_success())
+                .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str().map(String::from));
+            self.ledger.outcome(number, answer.map(|answer| answer.status), id)?;
+        }
+        Ok(())
+    }
+
+    /// A reading of a single resource that shows the key makes it known as ours.
+    fn learn(&self, exchange: &Exchange) {
+        if exchange.request.method != http::Method::GET || exchange.answer.status != 200 {
+            return;
+        }
+        let Some(body) = &exchange.answer.json else { return };
+        for collection in ["/Users", "/Groups"] {
+            let id = exchange.request.path.strip_prefix(collection).and_then(|rest| rest.strip_prefix('/'));
+            if let Some(id) = id.and_then(|id| percent_encoding::percent_decode_str(id).decode_utf8().ok()) {
+                self.guard.learn(&Touched { collection: Some(known(collection)), id: id.into_owned() }, body);
+            }
+        }
+    }
+
+    /// Sends as it is, waiting where the target asks for it by a 429 with whole seconds.
+    async fn deliver(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        if self.is_target_gone() {
+            return Err(NoAnswer::Connect("the target has stopped taking connections".into()));
+        }
+        let mut tries = 0;
+        loop {
+            self.pace.turn().await;
+            self.sent.fetch_add(1, Ordering::Relaxed);
+            let answer = self.target.send(request).await;
+            match &answer {
+                Err(NoAnswer::Connect(_)) => _ = self.unreachable.fetch_add(1, Ordering::Relaxed),
+                _ => self.unreachable.store(0, Ordering::Relaxed),
+            }
+            let pause = match &answer {
+                Ok(answer) if answer.status == 429 => {
+                    answer.header("retry-after").and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs)
+                }
+                _ => None,
+            };
+            match pause {
+                Some(pause) if tries < PATIENCE && pause <= LONGEST_PAUSE => tokio::time::sleep(pause).await,
+                _ => return answer,
+            }
+            tries += 1;
+        }
+    }
+}
+
+fn known(collection: &str) -> &'static str {
+    if collection == "/Groups" { "/Groups" } else { "/Users" }
+}

@@ -1,0 +1,74 @@
+//! The secret that opens the target, kept away from logs, reports and `Debug`.
+
+use std::fmt;
+
+use base64::Engine;
+
+/// How to log in at the target.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// `Authorization: Bearer TOKEN`.
+    Bearer(String),
+    /// `Authorization: Basic …` from user name and password.
+    Basic {
+        /// The user name.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// No `Authorization` header at all.
+    Anonymous,
+}
+
+impl Credentials {
+    /// The value of the `Authorization` header; `spelling` replaces the scheme's usual spelling.
+    pub fn header(&self, spelling: Option<&str>) -> Option<String> {
+        match self {
+            Credentials::Bearer(token) => Some(format!("{} {token}", spelling.unwrap_or("Bearer"))),
+            Credentials::Basic { user, password } => {
+                let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+                Some(format!("{} {pair}", spelling.unwrap_or("Basic")))
+            }
+            Credentials::Anonymous => None,
+        }
+    }
+
+    /// Every text that must never be stored.
+    pub fn secrets(&self) -> Vec<String> {
+        match self {
+            Credentials::Bearer(token) => vec![token.clone()],
+            Credentials::Basic { password, .. } => {
+                let encoded = self.header(None).unwrap_or_default();
+                vec![password.clone(), encoded.trim_start_matches("Basic ").to_string()]
+            }
+            Credentials::Anonymous => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Credentials::Bearer(_) => "Bearer ***",
+            Credentials::Basic { .. } => "Basic ***",
+            Credentials::Anonymous => "Anonymous",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", Credentials::Bearer("s3cret".into()));
+        assert!(!shown.contains("s3cret"));
+    }
+
+    #[test]
+    fn basic_is_base64_of_the_pair() {
+        let basic = Credentials::Basic { user: "u".into(), password: "p".into() };
+        assert_eq!(basic.header(None).as_deref(), Some("Basic dTpw"));
+    }
+}

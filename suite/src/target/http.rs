@@ -1,0 +1,184 @@
+//! The target at the end of a real connection. Raw on purpose: what is judged must be what was sent.
+
+use std::error::Error as _;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use url::Url;
+
+use super::exchange::{Answer, Login, NoAnswer, Request};
+use super::{Target, credentials::Credentials};
+
+/// How much of an answer is read, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of a body; a longer one is [`NoAnswer::TooLarge`].
+    pub body: usize,
+    /// From connecting to the last byte.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { body: 8 << 20, time: Duration::from_secs(30) }
+    }
+}
+
+/// What TLS trusts.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// PEM certificates trusted besides those of the machine.
+    pub extra_roots: Vec<u8>,
+    /// Accept any certificate. Said loudly in every report.
+    pub insecure: bool,
+}
+
+/// A base URL that cannot be used, or a client that cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUp {
+    /// The URL does not parse.
+    #[error("{0:?} is no URL: {1}. Write it whole, for example https://app.example.com/scim/v2")]
+    NoUrl(String, String),
+    /// The URL parses, and is not one that a SCIM service can have.
+    #[error("{0:?} cannot be a SCIM base URL: {1}")]
+    BadUrl(String, &'static str),
+    /// The certificates of `--ca` are no PEM certificates.
+    #[error("the CA file holds no readable PEM certificate: {0}")]
+    BadCa(String),
+    /// The HTTP client could not be built.
+    #[error("could not set up the HTTP client: {0}")]
+    Client(String),
+}
+
+/// A SCIM base URL: absolute, http or https, without query, fragment or user info, and without a slash at its end.
+pub fn base_url(text: &str) -> Result<Url, SetUp> {
+    let bad = |why| Err(SetUp::BadUrl(text.into(), why));
+    let mut url = Url::parse(text).map_err(|error| SetUp::NoUrl(text.into(), error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return bad("it must begin with https:// or http://");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(SetUp::BadUrl(url.host_str().unwrap_or("").into(), "give credentials with --token or --basic"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return bad("it must have no query and no fragment");
+    }
+    let path = url.path().trim_end_matches('/').to_string();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// A target behind a URL.
+pub struct HttpTarget {
+    client: reqwest::Client,
+    base: String,
+    credentials: Credentials,
+    limits: Limits,
+}
+
+impl HttpTarget {
+    /// A target at `base` (see [`base_url`]).
+    pub fn new(base: &Url, credentials: Credentials, trust: &Trust, limits: Limits) -> Result<HttpTarget, SetUp> {
+        // The first provider wins; a second call of a library user is no fault.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .tcp_nodelay(true)
+            .connect_timeout(limits.time.min(Duration::from_secs(10)))
+            .timeout(limits.time);
+        if !trust.extra_roots.is_empty() {
+            let roots = reqwest::Certificate::from_pem_bundle(&trust.extra_roots)
+                .map_err(|error| SetUp::BadCa(error.to_string()))?;
+            builder = builder.tls_certs_merge(roots);
+        }
+        if trust.insecure {
+            builder = builder.tls_danger_accept_invalid_certs(true);
+        }
+        let client = builder.build().map_err(|error| SetUp::Client(error.to_string()))?;
+        Ok(HttpTarget { client, base: base.as_str().trim_end_matches('/').into(), credentials, limits })
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        let start = Instant::now();
+        let url = format!("{}{}", self.base, request.path_and_query());
+        let mut outgoing = self.client.request(request.method.clone(), url);
+        for (name, value) in &request.headers {
+            outgoing = outgoing.header(name, value);
+        }
+        let authorization = match &request.login {
+            Login::Own => self.credentials.header(None),
+            Login::OwnSpelt(scheme) => self.credentials.header(Some(scheme)),
+            Login::None => None,
+            Login::Literal(value) => Some(value.clone()),
+        };
+        if let Some(value) = authorization {
+            let mut value = http::HeaderValue::try_from(value)
+                .map_err(|_| NoAnswer::Protocol("the token holds bytes that no header can carry".into()))?;
+            value.set_sensitive(true);
+            outgoing = outgoing.header(http::header::AUTHORIZATION, value);
+        }
+        let body = request.body_bytes();
+        if !body.is_empty() {
+            outgoing = outgoing.body(body);
+        }
+        let mut incoming = outgoing.send().await.map_err(|error| self.no_answer(&error))?;
+        let status = incoming.status().as_u16();
+        let headers = incoming
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let mut body = BytesMut::new();
+        while let Some(chunk) = incoming.chunk().await.map_err(|error| self.no_answer(&error))? {
+            if body.len() + chunk.len() > self.limits.body {
+                return Err(NoAnswer::TooLarge(self.limits.body));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer::new(status, headers, Bytes::from(body), start.elapsed()))
+    }
+
+    fn no_answer(&self, error: &reqwest::Error) -> NoAnswer {
+        // The error's own text holds the URL; the innermost cause says what happened.
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        let cause = cause.to_string();
+        let lower = cause.to_lowercase();
+        if error.is_timeout() {
+            NoAnswer::Timeout(self.limits.time)
+        } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
+            NoAnswer::Tls(cause)
+        } else if error.is_connect() {
+            NoAnswer::Connect(cause)
+        } else if lower.contains("parse") || lower.contains("invalid") {
+            NoAnswer::Protocol(cause)
+        } else {
+            NoAnswer::Closed(cause)
+        }
+    }
+}
+
+impl Target for HttpTarget {
+    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_are_taken_or_refused_with_a_reason() {
+        assert_eq!(base_url("https://h.example/scim/v2/").expect("a URL").as_str(), "https://h.example/scim/v2");
+        for bad in ["nonsense", "ftp://h/x", "https://h/x?y=1", "https://h/x#y", "https://u:p@h/x"] {
+            let error = base_url(bad).expect_err(bad).to_string();
+            assert!(!error.contains("u:p"), "{error}");
+        }
+    }
+}
