@@ -75,12 +75,12 @@ pub struct Form {
 pub struct Read {
     /// How it is called in findings.
     pub name: &'static str,
-    /// The rules that say what this reading shows.
+    /// The rules that say that this reading shows the resource at all.
     pub rules: &'static [&'static str],
     /// Whether the target may lag behind (lists and filters), within the user's `--settle`.
     pub may_lag: bool,
-    /// Reads; the exchange is focused on the resource.
-    pub run: for<'a> fn(&'a Case, &'a Resource) -> Fut<'a, Exchange>,
+    /// Reads; the exchange is focused on the resource. `None` where the target makes this reading impossible.
+    pub run: for<'a> fn(&'a Case, &'a Resource) -> Fut<'a, Option<Exchange>>,
 }
 
 /// Judges every exchange that anybody makes.

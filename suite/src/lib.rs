@@ -15,6 +15,8 @@
 pub mod catalogue;
 pub mod check;
 pub mod checks;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod expect;
 pub mod idp;
 pub mod probe;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The command line. Everything is in the library's `cli`.
+
+fn main() -> std::process::ExitCode {
+    scimprove::cli::main()
+}

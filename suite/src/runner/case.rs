@@ -419,32 +419,50 @@ impl Case {
         Verdict { rule: id, rulebook, level, outcome, difference, step, exchange }
     }
 
-    /// Reads a resource back and judges it. Where a reading may lag it is repeated within the settling time, and a lag
-    /// is noted.
+    /// Reads a resource back in one way. The reading's own rules say that it is there; `rules` say how it looks.
+    /// Where a reading may lag it is repeated within the settling time, and a lag is noted.
     pub async fn see(
         &self,
         read: &'static Read,
         resource: &Resource,
         rules: &[&'static str],
         expectation: impl Fn() -> Expectation,
-    ) -> Result<Exchange, Stop> {
+    ) -> Result<(), Stop> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(20);
-        loop {
-            let seen = (read.run)(self, resource).await?;
-            let judgement = expectation()(&seen);
-            let may_wait = read.may_lag && start.elapsed() + pause < self.shared.settle;
-            if matches!(judgement, Judgement::Broken(_)) && may_wait {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-                continue;
+        let (seen, judgement) = loop {
+            let Some(seen) = (read.run)(self, resource).await? else { return Ok(()) };
+            let judgement = if seen.subject().is_some() { Some(expectation()(&seen)) } else { None };
+            let is_done = judgement.as_ref().is_some_and(|judgement| !matches!(judgement, Judgement::Broken(_)));
+            if is_done || !read.may_lag || start.elapsed() + pause > self.shared.settle {
+                break (seen, judgement);
             }
-            self.step(read.name);
-            let cited: Vec<&'static str> = rules.iter().chain(read.rules).copied().collect();
-            self.conclude(&cited, judgement, Some(&seen));
-            self.step("");
-            return Ok(seen);
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        };
+        self.step(format!("the reading {}", read.name));
+        let there = |got: String| crate::expect::broken("the resource", got, &seen.focus);
+        match judgement {
+            None if seen.answer.is_success() => {
+                self.conclude(read.rules, there("an answer without it".into()), Some(&seen));
+            }
+            None => _ = self.conclude(read.rules, there(crate::expect::got_status(&seen)), Some(&seen)),
+            Some(_) if seen.answer.status != 200 => {
+                self.conclude(read.rules, there(crate::expect::got_status(&seen)), Some(&seen));
+            }
+            Some(judgement) => {
+                let lagged = pause > Duration::from_millis(20);
+                let shown = if lagged {
+                    crate::expect::as_variation(there(format!("it after {} ms", start.elapsed().as_millis())))
+                } else {
+                    Judgement::Holds
+                };
+                self.conclude(read.rules, shown, Some(&seen));
+                self.conclude(rules, judgement, Some(&seen));
+            }
         }
+        self.step("");
+        Ok(())
     }
 
     /// Reads back in every way and judges each reading alike.
@@ -461,12 +479,48 @@ impl Case {
         Ok(())
     }
 
-    /// Writes `change` in a form and judges its status. The story's own readings judge the effect.
+    /// Writes `change` in a form and judges its status. Where the target does not offer the form the story ends.
     pub async fn write(&self, form: &'static Form, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
         let answer = (form.run)(self, resource, change).await?;
+        let applies = |id: &&str| catalogue::rule(id).is_some_and(|rule| self.shared.facts.applies(rule));
+        if !answer.answer.is_success() && !form.rules.iter().any(|id| applies(id)) {
+            return Err(Stop::Unsupported(format!("{} is not announced, and answered {}", form.words, answer.answer.status)));
+        }
         self.step(format!("the answer to {}", form.words));
         self.expect(form.rules, &answer, crate::expect::status(form.answers));
         self.step("");
+        Ok(answer)
+    }
+
+    /// Writes `change` in a form, and sees `effect` in the answer's body and in every reading. A form that is refused
+    /// must have changed nothing.
+    pub async fn write_and_see(
+        &self,
+        write: &'static Form,
+        reads: &'static [Read],
+        resource: &Resource,
+        change: &Value,
+        also: &[&'static str],
+        effect: impl Fn() -> Expectation,
+    ) -> Result<Exchange, Stop> {
+        let answer = self.write(write, resource, change).await?;
+        if !answer.answer.is_success() {
+            let seen = self.read(resource).await?;
+            if effect()(&seen) == Judgement::Holds && seen.answer.json.as_ref() != Some(&resource.seen) {
+                let got = format!("{} and the change all the same", answer.answer.status);
+                self.step(format!("the reading after {}", write.words));
+                self.conclude(write.rules, crate::expect::broken("a success, or no change", got, ""), Some(&seen));
+                self.step("");
+            }
+            return Ok(answer);
+        }
+        self.step(format!("the answer to {}", write.words));
+        self.expect(&["RFC7644-3.1-04"], &answer, crate::expect::if_body(effect()));
+        self.step("");
+        let rules: Vec<&'static str> = write.rules.iter().chain(also).copied().collect();
+        for read in reads {
+            self.see(read, resource, &rules, &effect).await?;
+        }
         Ok(answer)
     }
 

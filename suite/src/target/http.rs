@@ -1,6 +1,5 @@
 //! The target at the end of a real connection. Raw on purpose: what is judged must be what was sent.
 
-use std::error::Error as _;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};

@@ -1,0 +1,71 @@
+//! The ways of writing a change. A change is an object of attributes with their new values.
+
+use serde_json::{Value, json};
+
+use crate::check::{Case, Fut, Resource};
+use crate::scim::patch;
+use crate::scim::urn;
+use crate::target::Exchange;
+
+/// `{"op":"replace","value":{…}}`: Okta's form.
+pub fn replace_pathless<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    Box::pin(t.patch_ops(resource, vec![patch::pathless("replace", change.clone())]))
+}
+
+/// `{"op":"add","value":{…}}`.
+pub fn add_pathless<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    Box::pin(t.patch_ops(resource, vec![patch::pathless("add", change.clone())]))
+}
+
+/// `{"op":"replace","path":…,"value":…}`, one operation for each attribute.
+pub fn replace_path<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    let operations = leaves(change).into_iter().map(|(path, value)| patch::operation("replace", &path, value));
+    Box::pin(t.patch_ops(resource, operations.collect()))
+}
+
+/// `{"op":"add","path":…,"value":…}`, one operation for each attribute.
+pub fn add_path<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    let operations = leaves(change).into_iter().map(|(path, value)| patch::operation("add", &path, value));
+    Box::pin(t.patch_ops(resource, operations.collect()))
+}
+
+/// `{"op":"remove","path":…}`, one operation for each attribute; the values do not matter.
+pub fn remove_path<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    let operations = leaves(change).into_iter().map(|(path, _)| patch::remove(&path));
+    Box::pin(t.patch_ops(resource, operations.collect()))
+}
+
+/// Several operations, the change last, as clients batch them.
+pub fn replace_among_others<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    let mut operations = vec![patch::operation("replace", "nickName", json!("Batched"))];
+    operations.push(patch::pathless("replace", change.clone()));
+    Box::pin(t.patch_ops(resource, operations))
+}
+
+/// Read, change, `PUT` the whole: Okta's update.
+pub fn put<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    Box::pin(t.put_changed(resource, change))
+}
+
+/// `PUT` of what is writable only, as the creating body was, with the change.
+pub fn put_as_created<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
+    let mut body = resource.sent.clone();
+    crate::scim::sample::overlay(&mut body, change);
+    if change.get(urn::ENTERPRISE).is_some() {
+        body["schemas"] = json!([urn::USER, urn::ENTERPRISE]);
+    }
+    Box::pin(t.put(resource, body))
+}
+
+/// The change as PATCH paths with their values: sub-attributes by a dot, extension attributes behind their URN.
+fn leaves(change: &Value) -> Vec<(String, Value)> {
+    let Some(change) = change.as_object() else { return Vec::new() };
+    let of_attribute = |(name, value): (&String, &Value)| match value {
+        Value::Object(parts) => {
+            let joint = if name.contains(':') { ":" } else { "." };
+            parts.iter().map(|(part, value)| (format!("{name}{joint}{part}"), value.clone())).collect()
+        }
+        other => vec![(name.clone(), other.clone())],
+    };
+    change.iter().flat_map(of_attribute).collect()
+}

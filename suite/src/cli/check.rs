@@ -1,0 +1,203 @@
+//! `check`: reaches the target, runs, reports.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::embedded::{self, Embedded};
+use super::grammar::{CheckOptions, Mode, TargetOptions};
+use super::progress::Progress;
+use super::target::{Reached, random_word, reach};
+use super::{Exit, Fault};
+use crate::check::Outcome;
+use crate::report::{Story, json, junit, terminal};
+use crate::runner::select::Selection;
+use crate::runner::{Run, Settings, run};
+use crate::target::client::SendError;
+use crate::target::credentials::Credentials;
+use crate::target::login::LoginProbe;
+use crate::target::{Client, Exchange, Request};
+
+/// Runs the selected checks and writes the reports.
+pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
+    let mut selection = Selection::new(&options.only, &options.skip).map_err(Fault::usage)?;
+    selection.features = options.feature.clone();
+    selection.rulebooks = options.rulebook.clone();
+    let (story, ledger) = match &options.target.url {
+        Some(url) => against(reach(&options.target, url)?, &options, &selection, None).await?,
+        None => {
+            let server = embedded::start(0, random_word()?, Mode::Okta, &[]).await?;
+            let target = embedded_options(&options.target, &server);
+            let reached = reach(&target, &server.base)?;
+            against(reached, &CheckOptions { target, ..options.clone() }, &selection, Some(&server)).await?
+        }
+    };
+    let quiet = [&options.json, &options.junit].iter().any(|file| file.as_deref() == Some(Path::new("-")));
+    write(&options.json, || json::render(&story))?;
+    write(&options.junit, || junit::render(&story))?;
+    if !quiet {
+        let colour = match anstream::AutoStream::choice(&std::io::stdout()) {
+            anstream::ColorChoice::Never => terminal::Colour::No,
+            _ => terminal::Colour::Yes,
+        };
+        let mut text = terminal::render(&story, colour);
+        if let (true, Some(ledger)) = (options.keep, &ledger) {
+            let url = options.target.url.as_deref().unwrap_or_default();
+            text.push_str(&format!("kept what was created; remove it with\n  scimprove cleanup {ledger} --url {url} --token-env SCIM_TOKEN\n"));
+        }
+        anstream::stdout().write_all(text.as_bytes()).map_err(Fault::bug)?;
+    }
+    Ok(exit(&story, options.strict))
+}
+
+/// What the result means for the shell.
+pub fn exit(story: &Story, strict: bool) -> Exit {
+    let any = |outcome| story.count(outcome) > 0;
+    if any(Outcome::Error) {
+        Exit::Bug
+    } else if any(Outcome::Failed) || (strict && any(Outcome::Warned)) {
+        Exit::Failed
+    } else if story.ended.as_ref().is_some_and(|ended| ended.target_gone) {
+        Exit::Unreachable
+    } else if story.finished.iter().any(|finished| finished.outcome.is_decided()) {
+        Exit::Conforms
+    } else {
+        Exit::Nothing
+    }
+}
+
+/// The built-in server as a target: its token, its login door; what the user said of time and names stays.
+pub fn embedded_options(options: &TargetOptions, server: &Embedded) -> TargetOptions {
+    TargetOptions {
+        url: Some(server.base.clone()),
+        token: Some(server.token.clone()),
+        token_env: None,
+        token_file: None,
+        token_command: None,
+        basic: None,
+        login_probe: options.login_probe.clone().or_else(|| Some(server.login.clone())),
+        ..options.clone()
+    }
+}
+
+async fn against(
+    reached: Reached,
+    options: &CheckOptions,
+    selection: &Selection,
+    server: Option<&Embedded>,
+) -> Result<(Story, Option<String>), Fault> {
+    let target = &options.target;
+    let (selected, rulebooks) = crate::runner::run::select(selection).map_err(Fault::usage)?;
+    if selected.is_empty() {
+        return Err(Fault { exit: Exit::Nothing, message: "nothing is selected: --only, --skip, --feature and --rulebook leave no check".into() });
+    }
+    let (is_loopback, base, credentials) = (reached.is_loopback, reached.base.clone(), reached.credentials.clone());
+    let stem = format!("Pw-{}-aA1", random_word()?);
+    // The built-in server dies with this process, and what was created with it.
+    let folder = if server.is_some() { None } else { Some(Path::new(".")) };
+    let probe = reach(target, &base)?.client(target, None, &stem)?;
+    knock(&probe, &base).await?;
+    let client = reached.client(target, folder, &stem)?;
+    if !is_loopback {
+        canary(&client, options).await?;
+    }
+    let ledger = client.ledger.path().map(|path| path.display().to_string());
+    let settings = Settings {
+        base,
+        embedded: server.is_some(),
+        insecure: target.insecure,
+        has_credentials: credentials != Credentials::Anonymous,
+        secrets: credentials.secrets(),
+        jobs: target.jobs.into(),
+        settle: target.settle,
+        timeout: target.timeout,
+        mail_domain: target.mail_domain.clone(),
+        login_probe: target.login_probe.as_deref().map(LoginProbe::new),
+        fixture_user: target.fixture_user.clone(),
+        password_stem: stem,
+        keep: options.keep,
+    };
+    let (stop, interrupt) = watch::channel(false);
+    let listening = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            eprintln!("breaking off and cleaning up; once more to leave at once");
+            let _ = stop.send(true);
+            let _ = tokio::signal::ctrl_c().await;
+            std::process::exit(130);
+        }
+    });
+    let mut story = Story::default();
+    let progress = Progress::new(selected.len(), std::io::stderr().is_terminal());
+    let run_it = Run { client, settings, selected, rulebooks };
+    run(run_it, interrupt, &mut |event| {
+        progress.hear(&event);
+        story.hear(event);
+    })
+    .await;
+    listening.abort();
+    Ok((story, ledger))
+}
+
+/// The first request: is there a SCIM service, and does it take the credentials?
+async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
+    let first = crate::idp::okta::test_connection();
+    let exchange = match client.send(first).await {
+        Ok(sent) => sent.exchange,
+        Err(SendError::NoAnswer(reason)) => {
+            return Err(Fault::unreachable(format!("{base}: {reason}. Is the service running there, and is the URL right?")));
+        }
+        Err(other) => return Err(Fault::bug(other)),
+    };
+    let at = format!("{base}/Users");
+    let html = is_html(&exchange);
+    match exchange.answer.status {
+        401 | 403 => Err(Fault::unreachable(format!(
+            "{at} answered {}: it refuses the credentials. Check --token, --token-env, --token-file or --basic",
+            exchange.answer.status
+        ))),
+        status @ 300..=399 => {
+            let to = exchange.answer.header("location").unwrap_or("nowhere");
+            Err(Fault::unreachable(format!("{at} redirects ({status}) to {to}. SCIM clients don't follow; give the final URL")))
+        }
+        404 if exchange.answer.json.is_none() => {
+            Err(Fault::unreachable(format!("{at} answered 404 without a SCIM body. Does the base URL lack a part, like /scim/v2?")))
+        }
+        _ if html => Err(Fault::unreachable(format!("{at} answered a web page (text/html), no SCIM. Is this the SCIM base URL, and not the application's?"))),
+        _ => Ok(()),
+    }
+}
+
+fn is_html(exchange: &Exchange) -> bool {
+    exchange.answer.json.is_none() && exchange.answer.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
+}
+
+/// Off this machine: one user is created, read and deleted before anything else is, so that nothing piles up where
+/// nothing can be deleted.
+async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
+    if options.allow_leftovers || options.keep {
+        return Ok(());
+    }
+    let name = format!("scim-{}-canary@{}", client.guard.key().word(), options.target.mail_domain);
+    let body = crate::scim::sample::okta_user(&name, "Sample", "Canary", &format!("canary-{}", client.guard.key().word()));
+    // A create that fails leaves nothing; the checks will say so.
+    let _ = client.send(Request::post("/Users", body)).await;
+    tokio::time::sleep(Duration::ZERO).await;
+    let cleaned = crate::target::cleanup::cleanup(client).await;
+    match cleaned.left.first() {
+        None => Ok(()),
+        Some(left) => Err(Fault::unreachable(format!(
+            "one user was created to see whether it can be removed, and it can't: {}: {}. With --allow-leftovers the run goes on, \
+             and leaves deactivated users and emptied groups behind",
+            left.place, left.reason
+        ))),
+    }
+}
+
+fn write(file: &Option<std::path::PathBuf>, render: impl FnOnce() -> String) -> Result<(), Fault> {
+    let Some(file) = file else { return Ok(()) };
+    let text = render();
+    let written = if file == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(file, text) };
+    written.map_err(|error| Fault::usage(format!("could not write {}: {error}", file.display())))
+}

@@ -1,0 +1,62 @@
+//! `explain`: all that is known of a check, a rule or a defect.
+
+use super::grammar::ExplainOptions;
+use super::{Exit, Fault, embedded};
+use crate::catalogue::{self, Rule};
+use crate::check::Item;
+use crate::checks;
+use crate::runner::select::near;
+
+/// Prints the explanation.
+pub fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
+    let id = options.id.as_str();
+    let items = checks::items();
+    let text = if let Some(item) = items.iter().find(|item| item.id() == id) {
+        of_check(item)
+    } else if let Some(rule) = catalogue::rule(id) {
+        of_rule(rule, &items)
+    } else if let Some(defect) = embedded::all_defects().iter().find(|defect| defect.name == id) {
+        let try_it = format!("try it    scimprove serve --defect {id}");
+        let breaks: Vec<String> = defect.breaks.iter().filter_map(|id| catalogue::rule(id)).map(short).collect();
+        format!("{id}\n  {}\n\nbreaks\n{}\n{try_it}\n", defect.sentence, breaks.concat())
+    } else {
+        let near = near(id, &items);
+        let near = if near.is_empty() { String::new() } else { format!("; near are {}", near.join(", ")) };
+        return Err(Fault::usage(format!("there is no check, rule or defect {id:?}{near}")));
+    };
+    anstream::print!("{text}");
+    Ok(Exit::Conforms)
+}
+
+fn of_check(item: &Item) -> String {
+    let rules: Vec<String> = item.rules().into_iter().filter_map(catalogue::rule).map(short).collect();
+    let alone = if item.alone() { "alone     it has the target for itself while it runs\n" } else { "" };
+    format!(
+        "{}\n  {}\n\nfeature   {}\nsince     {}\n{alone}effect    {}\n\nrules\n{}\ntry it    scimprove check --only {}\n",
+        item.id(),
+        item.title(),
+        item.feature().title(),
+        item.since(),
+        item.effect(),
+        rules.concat(),
+        item.id(),
+    )
+}
+
+fn of_rule(rule: &Rule, items: &[Item]) -> String {
+    let citing: Vec<String> =
+        items.iter().filter(|item| item.rules().contains(&rule.id.as_str())).map(|item| format!("  {}\n", item.id())).collect();
+    let citing = if citing.is_empty() { "  none yet\n".into() } else { citing.concat() };
+    let source = if rule.source.is_empty() { String::new() } else { format!("source    {}\n", rule.source) };
+    format!(
+        "{}\n  {}\n\nrulebook  {}\nlevel     {}\n{source}\nchecked by\n{citing}",
+        rule.id,
+        rule.words,
+        rule.rulebook.name(),
+        rule.level.name(),
+    )
+}
+
+fn short(rule: &Rule) -> String {
+    format!("  {:<22} {:<8} {}\n", rule.id, rule.level.name(), rule.words)
+}

@@ -1,0 +1,236 @@
+//! The grammar of the command line, with its help texts.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::catalogue::Rulebook;
+use crate::check::Feature;
+
+/// Proves that a SCIM 2.0 service provider will work with Okta.
+///
+/// Without a command it checks; without --url it checks the built-in reference server.
+#[derive(Debug, Parser)]
+#[command(name = "scimprove", version, max_term_width = 110, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `check`, which is the default.
+    #[command(flatten)]
+    pub check: CheckOptions,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  scimprove                                          prove the built-in server
+  scimprove --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+  scimprove check --feature deactivate --json report.json
+  scimprove serve --port 8080 --token secret --defect patch.pathless-ignored
+  scimprove explain OKTA-USR-036
+  scimprove cleanup scimprove-ledger-k3x9.jsonl --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+
+Exit codes: 0 conforms · 1 something failed · 2 usage · 3 target unreachable or refuses the credentials
+            4 nothing selected or nothing decided · 70 a bug of scimprove";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run checks against a target (the default)
+    Check(Box<CheckOptions>),
+    /// Run the reference server
+    Serve(ServeOptions),
+    /// List checks, rules or defects
+    List(ListOptions),
+    /// Explain a check, a rule or a defect
+    Explain(ExplainOptions),
+    /// Remove what a run left behind, by its ledger
+    Cleanup(Box<CleanupOptions>),
+}
+
+/// `check`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  scimprove check --url https://app.example.com/scim/v2 --token-file token.txt
+  scimprove check --url http://localhost:8080/scim/v2 --token secret --only 'deactivate*' --only group
+  scimprove check --url … --token-env SCIM_TOKEN --login-probe http://localhost:8080/login --junit report.xml")]
+pub struct CheckOptions {
+    /// The target.
+    #[command(flatten)]
+    pub target: TargetOptions,
+    /// Run only checks whose id matches; a word takes its whole family (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Selection")]
+    pub only: Vec<String>,
+    /// Leave out checks whose id matches (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Selection")]
+    pub skip: Vec<String>,
+    /// Run only checks of this row of the headline table (repeatable)
+    #[arg(long, value_name = "FEATURE", value_parser = feature, help_heading = "Selection")]
+    pub feature: Vec<Feature>,
+    /// Whose rules count
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = rulebook, default_value = "rfc,okta", help_heading = "Selection")]
+    pub rulebook: Vec<Rulebook>,
+    /// A warning counts like a failure
+    #[arg(long, help_heading = "Selection")]
+    pub strict: bool,
+    /// Write the JSON report to FILE (- for standard output)
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub json: Option<PathBuf>,
+    /// Write the JUnit report to FILE (- for standard output)
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub junit: Option<PathBuf>,
+    /// Leave what was created, and print the line that cleans it up
+    #[arg(long, help_heading = "Behaviour")]
+    pub keep: bool,
+    /// Where nothing can be deleted: leave deactivated users and emptied groups behind
+    #[arg(long, help_heading = "Behaviour")]
+    pub allow_leftovers: bool,
+}
+
+/// The target is the same group of options everywhere.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Target")]
+pub struct TargetOptions {
+    /// The SCIM base URL; without it the built-in reference server is the target
+    #[arg(long, value_name = "URL", env = "SCIM_BASE_URL", hide_env_values = true)]
+    pub url: Option<String>,
+    /// The bearer token (visible to other users of this machine: prefer --token-env or --token-file)
+    #[arg(long, value_name = "TOKEN", group = "credentials", hide_env_values = true)]
+    pub token: Option<String>,
+    /// The environment variable that holds the bearer token [default: SCIM_TOKEN, where it is set]
+    #[arg(long, value_name = "NAME", group = "credentials")]
+    pub token_env: Option<String>,
+    /// The file that holds the bearer token
+    #[arg(long, value_name = "FILE", group = "credentials")]
+    pub token_file: Option<PathBuf>,
+    /// The command that prints the bearer token
+    #[arg(long, value_name = "COMMAND", group = "credentials")]
+    pub token_command: Option<String>,
+    /// HTTP Basic credentials
+    #[arg(long, value_name = "USER:PASSWORD", group = "credentials")]
+    pub basic: Option<String>,
+    /// Trust the PEM certificates in FILE besides those of the machine
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// Accept any certificate; every report says so
+    #[arg(long)]
+    pub insecure: bool,
+    /// Try logins: POST userName and password as JSON to a URL (200 lets in, 401 refuses), or give them to a command's
+    /// standard input (exit 0 lets in, 1 refuses)
+    #[arg(long, value_name = "URL|COMMAND")]
+    pub login_probe: Option<String>,
+    /// A user who exists already: read, never deleted
+    #[arg(long, value_name = "ID")]
+    pub fixture_user: Option<String>,
+    /// How long lists and filters may lag behind a change
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub settle: Duration,
+    /// At most this many requests a second
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub rps: Option<f64>,
+    /// Checks at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub jobs: u8,
+    /// How long one request may take
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub timeout: Duration,
+    /// The domain of made-up mail addresses
+    #[arg(long, value_name = "DOMAIN", default_value = "example.com")]
+    pub mail_domain: String,
+}
+
+/// `serve`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  scimprove serve                                    a free port and a random token, both printed
+  scimprove serve --port 8080 --token secret
+  scimprove serve --defect deactivate.not-applied --defect error.plain-text
+
+Users log in at http://127.0.0.1:PORT/login (POST userName and password as JSON: 200 or 401).")]
+pub struct ServeOptions {
+    /// The port on 127.0.0.1; 0 for a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// The bearer token that clients must send; random if not given
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// Whose demands the server follows where they differ
+    #[arg(long, value_enum, default_value_t = Mode::Okta)]
+    pub mode: Mode,
+    /// Be wrong in this way; see `scimprove list defects` (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub defect: Vec<String>,
+}
+
+/// The presets of the reference server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// What Okta needs
+    Okta,
+    /// The RFCs alone
+    Rfc,
+}
+
+/// `list`.
+#[derive(Debug, Clone, Args)]
+pub struct ListOptions {
+    /// What to list
+    #[arg(value_enum)]
+    pub what: Listed,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// Everything that is checked
+    Checks,
+    /// The rules that checks can cite, and which do
+    Rules,
+    /// The ways in which the reference server can be wrong
+    Defects,
+}
+
+/// `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainOptions {
+    /// The id of a check, a rule or a defect
+    #[arg(value_name = "ID")]
+    pub id: String,
+}
+
+/// `cleanup`.
+#[derive(Debug, Clone, Args)]
+pub struct CleanupOptions {
+    /// The ledger of the run: scimprove-ledger-….jsonl
+    #[arg(value_name = "LEDGER")]
+    pub ledger: PathBuf,
+    /// The target.
+    #[command(flatten)]
+    pub target: TargetOptions,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds, like 2 or 0.5".to_string())?;
+    if (0.0..=3600.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err("between 0 and 3600 seconds".into()) }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "a number of requests a second, like 5".to_string())?;
+    if rate > 0.0 && rate.is_finite() { Ok(rate.clamp(0.01, 1e6)) } else { Err("more than 0".into()) }
+}
+
+fn feature(text: &str) -> Result<Feature, String> {
+    let names: Vec<String> = Feature::ALL.iter().map(|feature| feature.name()).collect();
+    let at = names.iter().position(|name| name == text);
+    at.map(|at| Feature::ALL[at]).ok_or_else(|| format!("one of {}", names.join(", ")))
+}
+
+fn rulebook(text: &str) -> Result<Rulebook, String> {
+    Rulebook::ALL.into_iter().find(|book| book.name() == text).ok_or_else(|| "rfc, okta, or both with a comma".into())
+}

@@ -1,0 +1,63 @@
+//! `list`: checks, rules, defects; as lines or as JSON.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::grammar::{ListOptions, Listed};
+use super::{Exit, Fault, embedded};
+use crate::{catalogue, checks};
+
+/// Prints the list.
+pub fn list(options: &ListOptions) -> Result<Exit, Fault> {
+    let rows = match options.what {
+        Listed::Checks => checks::items()
+            .iter()
+            .map(|item| json!({"id": item.id(), "feature": item.feature(), "since": item.since(), "title": item.title(), "rules": item.rules()}))
+            .collect(),
+        Listed::Rules => rules(),
+        Listed::Defects => embedded::all_defects()
+            .iter()
+            .map(|defect| json!({"id": defect.name, "area": defect.area, "title": defect.sentence, "rules": defect.breaks}))
+            .collect::<Vec<Value>>(),
+    };
+    let mut out = anstream::stdout().lock();
+    let text = if options.json {
+        format!("{:#}\n", Value::from(rows))
+    } else {
+        let width = rows.iter().filter_map(|row| row["id"].as_str()).map(str::len).max().unwrap_or(0);
+        rows.iter().map(|row| line(row, width)).collect()
+    };
+    // A reader that has seen enough closes the pipe; that is no fault.
+    match out.write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Fault::bug(error)),
+        _ => Ok(Exit::Conforms),
+    }
+}
+
+fn rules() -> Vec<Value> {
+    let mut citing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for item in checks::items() {
+        for rule in item.rules() {
+            citing.entry(rule).or_default().push(item.id());
+        }
+    }
+    catalogue::rules()
+        .iter()
+        .map(|rule| {
+            let checks = citing.get(rule.id.as_str()).cloned().unwrap_or_default();
+            json!({"id": rule.id, "rulebook": rule.rulebook, "level": rule.level, "title": rule.words, "checks": checks})
+        })
+        .collect()
+}
+
+fn line(row: &Value, width: usize) -> String {
+    let id = row["id"].as_str().unwrap_or_default();
+    let title = row["title"].as_str().unwrap_or_default();
+    let cited = match row["checks"].as_array() {
+        Some(checks) => format!("  [{} {}]", checks.len(), if checks.len() == 1 { "check" } else { "checks" }),
+        None => String::new(),
+    };
+    format!("{id:<width$}  {title}{cited}\n")
+}

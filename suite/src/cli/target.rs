@@ -1,0 +1,120 @@
+//! From the options to a client: credentials, trust, ledger, guard.
+
+use std::path::Path;
+
+use super::Fault;
+use super::grammar::TargetOptions;
+use crate::target::credentials::Credentials;
+use crate::target::guard::{Guard, Key};
+use crate::target::http::{HttpTarget, Limits, Trust, base_url};
+use crate::target::ledger::{Head, Ledger};
+use crate::target::pace::Pace;
+use crate::target::redact::Redactor;
+use crate::target::Client;
+
+/// The target as the user named it, ready to be talked to.
+pub struct Reached {
+    /// The base URL, as it is shown.
+    pub base: String,
+    /// The credentials.
+    pub credentials: Credentials,
+    /// Whether it is this machine.
+    pub is_loopback: bool,
+    http: HttpTarget,
+}
+
+/// The target of the options, whose URL must be given.
+pub fn reach(options: &TargetOptions, url: &str) -> Result<Reached, Fault> {
+    let base = base_url(url).map_err(Fault::usage)?;
+    let credentials = credentials(options)?;
+    let extra_roots = match &options.ca {
+        Some(file) => std::fs::read(file).map_err(|error| Fault::usage(format!("--ca {}: {error}", file.display())))?,
+        None => Vec::new(),
+    };
+    let trust = Trust { extra_roots, insecure: options.insecure };
+    let limits = Limits { time: options.timeout, ..Limits::default() };
+    let http = HttpTarget::new(&base, credentials.clone(), &trust, limits).map_err(Fault::usage)?;
+    let is_loopback = match base.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    Ok(Reached { base: base.as_str().trim_end_matches('/').into(), credentials, is_loopback, http })
+}
+
+impl Reached {
+    /// A client for a run of its own, whose ledger lies in `folder`; without one it is kept in memory.
+    pub fn client(self, options: &TargetOptions, folder: Option<&Path>, password_stem: &str) -> Result<Client, Fault> {
+        let key = random_key()?;
+        let ledger = match folder {
+            Some(folder) => {
+                let head =
+                    Head { ledger: 1, key: key.word().into(), base: self.base.clone(), at: jiff::Timestamp::now().to_string() };
+                Ledger::create(folder, &head, !self.is_loopback).map_err(Fault::usage)?
+            }
+            None => Ledger::in_memory(),
+        };
+        Ok(self.with_ledger(options, key, ledger, password_stem))
+    }
+
+    /// A client that goes on with a ledger.
+    pub fn with_ledger(self, options: &TargetOptions, key: Key, ledger: Ledger, password_stem: &str) -> Client {
+        let redactor = Redactor::new(self.credentials.secrets().into_iter().chain([password_stem.to_string()]));
+        let guard = Guard::new(key, options.fixture_user.clone());
+        Client::new(Box::new(self.http), guard, ledger, redactor, Pace::new(options.rps))
+    }
+}
+
+/// Twelve random letters and digits, a letter first.
+pub fn random_word() -> Result<String, Fault> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0u8; 12];
+    getrandom::fill(&mut bytes).map_err(|error| Fault::bug(format!("no randomness: {error}")))?;
+    let letters = bytes.iter().enumerate().map(|(at, byte)| {
+        let choices = if at == 0 { 24 } else { 32 };
+        char::from(ALPHABET[usize::from(*byte) % choices])
+    });
+    Ok(letters.collect())
+}
+
+fn random_key() -> Result<Key, Fault> {
+    Key::new(&random_word()?).ok_or_else(|| Fault::bug("a random word that is no key"))
+}
+
+fn credentials(options: &TargetOptions) -> Result<Credentials, Fault> {
+    let token = |text: String, from: &str| match text.trim() {
+        "" => Err(Fault::usage(format!("{from} holds no token"))),
+        token => Ok(Credentials::Bearer(token.into())),
+    };
+    if let Some(text) = &options.token {
+        return token(text.clone(), "--token");
+    }
+    if let Some(name) = &options.token_env {
+        let text = std::env::var(name).map_err(|_| Fault::usage(format!("the environment variable {name} is not set")))?;
+        return token(text, name);
+    }
+    if let Some(file) = &options.token_file {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Fault::usage(format!("--token-file {}: {error}", file.display())))?;
+        return token(text, &file.display().to_string());
+    }
+    if let Some(command) = &options.token_command {
+        let output = std::process::Command::new("sh")
+            .args(["-c", command])
+            .output()
+            .map_err(|error| Fault::usage(format!("--token-command could not be run: {error}")))?;
+        if !output.status.success() {
+            return Err(Fault::usage(format!("--token-command ended with {}", output.status)));
+        }
+        return token(String::from_utf8_lossy(&output.stdout).into_owned(), "the output of --token-command");
+    }
+    if let Some(pair) = &options.basic {
+        let (user, password) = pair.split_once(':').ok_or_else(|| Fault::usage("--basic needs USER:PASSWORD"))?;
+        return Ok(Credentials::Basic { user: user.into(), password: password.into() });
+    }
+    match std::env::var("SCIM_TOKEN") {
+        Ok(text) if !text.trim().is_empty() => Ok(Credentials::Bearer(text.trim().into())),
+        _ => Ok(Credentials::Anonymous),
+    }
+}
