@@ -41,7 +41,7 @@ impl Answer {
         }
     }
 
-    pub(super) fn as_plain_json(self) -> Self {
+    pub(super) fn plain_json(self) -> Self {
         Self {
             media_type: PLAIN_JSON,
             ..self

@@ -1,11 +1,11 @@
 //! The login door: two addresses beside SCIM through which a test can see whether a person still gets in.
 
 use super::answer::Answer;
-use super::{Server, body, session_name};
+use super::{Server, body, not_allowed, session_name};
 use crate::provider::{Actor, Operation};
 use crate::scim::ScimError;
 use axum::body::Body;
-use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use serde_json::Value;
@@ -15,8 +15,8 @@ impl Server {
     pub(super) async fn beside(&self, parts: &Parts, body: Body) -> Answer {
         match (parts.uri.path(), &parts.method) {
             ("/login", &Method::POST) => match self.login(&parts.headers, body).await {
-                Ok(answer) => answer.as_plain_json(),
-                Err(error) => Answer::from(error).as_plain_json(),
+                Ok(answer) => answer.plain_json(),
+                Err(error) => Answer::from(error).plain_json(),
             },
             ("/session", &Method::GET | &Method::HEAD) => {
                 let session = session_name(&parts.headers).unwrap_or_default().to_owned();
@@ -48,14 +48,10 @@ impl Server {
 }
 
 fn challenged(answer: Answer) -> Answer {
-    let answer = answer.as_plain_json();
+    let answer = answer.plain_json();
     if answer.is_unauthorized() {
         answer.with(WWW_AUTHENTICATE, "Session realm=\"login\"")
     } else {
         answer
     }
-}
-
-fn not_allowed(allow: &'static str) -> Answer {
-    Answer::from(ScimError::new(405, "this method cannot be used here")).with(ALLOW, allow)
 }

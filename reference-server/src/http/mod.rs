@@ -102,7 +102,13 @@ impl Server {
         }
         let route =
             route?.ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
-        route.check_method(&parts.method)?;
+        if let Some(allow) = route.allowed()
+            && !allow
+                .split(", ")
+                .any(|allowed| allowed == parts.method.as_str())
+        {
+            return Err(not_allowed(allow));
+        }
         let operation = self.operation(route, parts, body).await?;
         Ok(self.perform(credentials.actor(), operation).into())
     }
@@ -175,6 +181,14 @@ impl Server {
             self.provider.perform(actor, operation)
         })
     }
+}
+
+fn not_allowed(allow: &'static str) -> Answer {
+    Answer::from(ScimError::new(
+        405,
+        format!("only {allow} can be used here"),
+    ))
+    .with(header::ALLOW, allow)
 }
 
 fn unauthorized(credentials: Credentials) -> Answer {

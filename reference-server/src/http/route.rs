@@ -1,11 +1,10 @@
 //! Addresses under the base path, and what may be done at each.
 
-use super::answer::Answer;
 use super::query::decode;
 use crate::provider::Access;
 use crate::scim::ScimError;
 use crate::scim::schema::ResourceKind;
-use axum::http::{Method, header};
+use axum::http::Method;
 
 /// The types that a query at the root covers.
 pub(super) const EVERYTHING: &[ResourceKind] = &[ResourceKind::User, ResourceKind::Group];
@@ -59,24 +58,18 @@ impl Route {
         })
     }
 
-    /// # Errors
-    /// 405 with what is allowed.
-    pub(super) fn check_method(&self, method: &Method) -> Result<(), Answer> {
-        let allow = match self {
-            Self::Unsupported(_) => return Ok(()),
-            Self::Search(_) => "POST",
-            Self::Collection(_) => "GET, HEAD, POST",
-            Self::Resource(..) => "GET, HEAD, PUT, PATCH, DELETE",
+    /// The methods that can be used here, as an Allow header; `None` when it makes no difference.
+    pub(super) fn allowed(&self) -> Option<&'static str> {
+        match self {
+            Self::Unsupported(_) => None,
+            Self::Search(_) => Some("POST"),
+            Self::Collection(_) => Some("GET, HEAD, POST"),
+            Self::Resource(..) => Some("GET, HEAD, PUT, PATCH, DELETE"),
             Self::Root
             | Self::ServiceProviderConfig
             | Self::ResourceTypes(_)
-            | Self::Schemas(_) => "GET, HEAD",
-        };
-        if allow.split(", ").any(|allowed| allowed == method.as_str()) {
-            return Ok(());
+            | Self::Schemas(_) => Some("GET, HEAD"),
         }
-        let error = ScimError::new(405, format!("only {allow} can be used here"));
-        Err(Answer::from(error).with(header::ALLOW, allow))
     }
 }
 

@@ -7,6 +7,7 @@ mod discovery;
 mod document;
 mod login;
 mod operation;
+mod patch;
 mod reply;
 mod search;
 mod write;

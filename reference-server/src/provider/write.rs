@@ -89,16 +89,6 @@ impl Provider {
         )))
     }
 
-    pub(crate) fn patch(
-        &self,
-        _: ResourceKind,
-        _: &str,
-        _: &Value,
-        _: &View,
-    ) -> Result<Reply, ScimError> {
-        Err(ScimError::new(501, "PATCH is not there yet"))
-    }
-
     pub(crate) fn delete(&self, kind: ResourceKind, id: &str) -> Result<Reply, ScimError> {
         let mut store = self.writing();
         let slot = store

@@ -272,6 +272,19 @@ fn refused(detail: String) -> ScimError {
 }
 
 impl Predicate {
+    /// The text that an attribute of that name must equal, if that is all there is to it.
+    #[must_use]
+    pub fn exact_text(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Compare(leaf, Operator::Eq, Operand::Text(text))
+                if leaf.attribute.name == name =>
+            {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the resource, or the element of an attribute, satisfies it.
     #[must_use]
     pub fn matches(&self, resource: &Map<String, Value>) -> bool {
