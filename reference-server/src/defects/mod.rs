@@ -2,6 +2,16 @@
 //!
 //! They act at the seam between HTTP and provider and at the HTTP edge, never inside the provider, which stays right.
 
+mod create;
+mod deactivate;
+mod edge;
+mod group;
+mod list;
+mod message;
+mod patch;
+mod put;
+mod table;
+
 use crate::policy::Policy;
 use crate::provider::{Operation, Reply};
 use axum::http::Response;
@@ -43,7 +53,7 @@ pub enum Twist {
 /// All defects, by area.
 #[must_use]
 pub fn all() -> &'static [Defect] {
-    &[]
+    table::DEFECTS
 }
 
 /// The defect of that name.
