@@ -8,6 +8,7 @@ use client::{Client, GROUP, TOKEN, USER, config, encoded};
 use scim_reference_server::defects::{Defect, Twist};
 use scim_reference_server::{Config, Limits, Policy};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
 
 #[tokio::test]
 async fn create_answers_201_with_its_location() {
@@ -888,4 +889,52 @@ async fn limits_can_be_set() {
     });
     let long = json!({"schemas": [GROUP], "displayName": "x".repeat(200)});
     assert_eq!(client.post("/Groups", long).await.error(), (413, ""));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_served_over_a_socket() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = tokio::spawn(scim_reference_server::serve(listener, config()));
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        let request =
+            "GET /scim/v2/ServiceProviderConfig HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("received");
+        answer
+    });
+    assert!(
+        answer
+            .await
+            .expect("no panic")
+            .starts_with("HTTP/1.1 200 OK")
+    );
+    server.abort();
+}
+
+#[tokio::test]
+async fn an_empty_password_is_none() {
+    let client = Client::plain();
+    let body = json!({"schemas": [USER], "userName": "a", "password": ""});
+    let path = format!("/Users/{}", client.post("/Users", body).await.id());
+    assert_eq!(client.login("a", "").await.status, 401);
+    client
+        .patch(
+            &path,
+            json!([{"op": "replace", "path": "password", "value": "x"}]),
+        )
+        .await;
+    assert_eq!(client.login("a", "x").await.status, 200);
+    client
+        .patch(
+            &path,
+            json!([{"op": "replace", "path": "password", "value": ""}]),
+        )
+        .await;
+    assert_eq!(client.login("a", "").await.status, 401);
+    assert_eq!(client.login("a", "x").await.status, 401);
 }

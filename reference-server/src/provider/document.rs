@@ -57,7 +57,16 @@ impl Provider {
 
     /// The resource as a projection shows it.
     pub(crate) fn shown(&self, store: &Store, place: Place, projection: &Projection) -> Value {
-        let document = self.document(store, place, Membership::Shown);
+        let from_membership = match place.kind() {
+            ResourceKind::User => "groups",
+            ResourceKind::Group => "members",
+        };
+        let membership = if projection.shows(from_membership) {
+            Membership::Shown
+        } else {
+            Membership::LeftOut
+        };
+        let document = self.document(store, place, membership);
         Value::Object(projection.apply(place.kind().definition(), document))
     }
 

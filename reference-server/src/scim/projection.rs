@@ -48,6 +48,20 @@ impl Projection {
         }
     }
 
+    /// Whether anything of that attribute is shown; what is not need not be looked up.
+    #[must_use]
+    pub fn shows(&self, name: &str) -> bool {
+        match self {
+            Self::Default => true,
+            Self::Only(paths) => paths
+                .iter()
+                .any(|path| path.name.eq_ignore_ascii_case(name)),
+            Self::Except(paths) => !paths
+                .iter()
+                .any(|path| path.name.eq_ignore_ascii_case(name) && path.sub.is_none()),
+        }
+    }
+
     /// The resource as this projection shows it.
     #[must_use]
     pub fn apply(

@@ -268,7 +268,8 @@ pub fn same_element(attribute: &Attribute, a: &Value, b: &Value) -> bool {
     }
 }
 
-fn fold_duplicates(attribute: &Attribute, values: &mut Vec<Value>) {
+/// Makes one of elements that stand for the same thing.
+pub fn fold_duplicates(attribute: &Attribute, values: &mut Vec<Value>) {
     // Long lists are member lists, which are made unique where they are kept.
     if attribute.kind != Type::Complex || attribute.name == "members" {
         return;

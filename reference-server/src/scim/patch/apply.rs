@@ -463,6 +463,11 @@ impl Patch<'_> {
             None => None,
         };
         prune(self.attributes);
+        for attribute in self.definition.schema.attributes {
+            if let Some(Value::Array(elements)) = self.attributes.get_mut(attribute.name) {
+                resource::fold_duplicates(attribute, elements);
+            }
+        }
         resource::check_required(self.definition, self.attributes)?;
         resource::set_schemas(self.definition, self.attributes);
         Ok(Patched {

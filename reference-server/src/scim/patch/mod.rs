@@ -5,6 +5,8 @@
 
 mod apply;
 mod path;
+#[cfg(test)]
+mod tests;
 
 pub use apply::apply;
 

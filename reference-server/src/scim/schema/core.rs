@@ -63,7 +63,9 @@ pub static USER: Schema = Schema {
         string("locale", "Language tag for dates and numbers"),
         string("timezone", "Time zone name, as in Europe/Berlin"),
         attribute("active", "Whether the person may sign in", Type::Boolean),
-        string("password", "Password to set; never shown").write_only(),
+        string("password", "Password to set; never shown")
+            .non_empty()
+            .write_only(),
         complex(
             "emails",
             "E-mail addresses",
