@@ -14,5 +14,6 @@ pub mod projection;
 pub mod resource;
 pub mod schema;
 pub mod sort;
+pub mod value;
 
 pub use error::{ScimError, ScimType};

@@ -1,13 +1,16 @@
 //! What the operations do.
 
+use super::elements::{
+    add_element, demanded_parts, demote, element_value, is_listed, is_primary, listed,
+    parts_to_set, prune,
+};
 use super::path::{self, Place};
 use super::{MemberEdit, Op, PatchLeniency, Patched, Step};
 use crate::scim::error::{ScimError, ScimType, quoted};
-use crate::scim::filter::{Filter, FilterLimits, Operator, Predicate, compile_for_element};
-use crate::scim::resource::{self, Attributes, check_primary, normalize, same_element, single};
-use crate::scim::schema::{
-    Attribute, Located, Mutability, ResourceKind, ResourceType, Target, Type,
-};
+use crate::scim::filter::{Filter, FilterLimits, Predicate, compile_for_element};
+use crate::scim::resource::{self, Attributes};
+use crate::scim::schema::{Attribute, Located, Mutability, ResourceKind, ResourceType, Target};
+use crate::scim::value::{check_primary, fold_duplicates, normalize, single};
 use serde_json::{Map, Value};
 
 /// Applies all operations, in order, to the attributes of the resource with that id.
@@ -465,7 +468,7 @@ impl Patch<'_> {
         prune(self.attributes);
         for attribute in self.definition.schema.attributes {
             if let Some(Value::Array(elements)) = self.attributes.get_mut(attribute.name) {
-                resource::fold_duplicates(attribute, elements);
+                fold_duplicates(attribute, elements);
             }
         }
         resource::check_required(self.definition, self.attributes)?;
@@ -477,138 +480,10 @@ impl Patch<'_> {
     }
 }
 
-/// What an operation on elements sets in each: one part, or the parts of an object; `None` takes a part away.
-fn parts_to_set(
-    target: Target,
-    value: &Value,
-    leniency: resource::ValueLeniency,
-) -> Result<Vec<(&'static str, Option<Value>)>, ScimError> {
-    if let Some(sub) = target.sub {
-        let place = format!("{}.{}", target.attribute.name, sub.name);
-        return Ok(vec![(sub.name, normalize(sub, value, &place, leniency)?)]);
-    }
-    // A list of one is taken for the one.
-    let value = match value {
-        Value::Array(values) if values.len() == 1 => &values[0],
-        value => value,
-    };
-    let Some(Value::Object(parts)) =
-        single(target.attribute, value, target.attribute.name, leniency)?
-    else {
-        return Err(invalid(&format!(
-            "a value of {} is a JSON object",
-            target.attribute.name
-        )));
-    };
-    let named = |name: &str| target.attribute.sub(name).map(|sub| sub.name);
-    Ok(parts
-        .into_iter()
-        .filter_map(|(name, value)| Some((named(&name)?, Some(value))))
-        .collect())
-}
-
-/// The parts that an element must have to satisfy a filter of equalities.
-fn demanded_parts(filter: &Filter) -> Option<Map<String, Value>> {
-    match filter {
-        Filter::Compare(path, Operator::Eq, value) => {
-            Some(Map::from_iter([(path.name.clone(), value.clone())]))
-        }
-        Filter::And(terms) => terms.iter().try_fold(Map::new(), |mut parts, term| {
-            parts.extend(demanded_parts(term)?);
-            Some(parts)
-        }),
-        _ => None,
-    }
-}
-
-/// Adds an element, or completes the one that stands for the same thing. A new primary value takes the place of the old.
-fn add_element(attribute: &Attribute, elements: &mut Vec<Value>, new: Value) {
-    let at = match elements
-        .iter()
-        .position(|element| same_element(attribute, element, &new))
-    {
-        None => {
-            elements.push(new.clone());
-            elements.len() - 1
-        }
-        Some(at) => {
-            if let (Value::Object(parts), Value::Object(new)) = (&mut elements[at], new.clone()) {
-                parts.extend(new);
-            }
-            at
-        }
-    };
-    if is_primary(&new) {
-        elements
-            .iter_mut()
-            .enumerate()
-            .filter(|(index, _)| *index != at)
-            .for_each(|(_, element)| demote(element));
-    }
-}
-
-fn is_primary(element: &Value) -> bool {
-    element.get("primary") == Some(&Value::Bool(true))
-}
-
-fn demote(element: &mut Value) {
-    if is_primary(element) {
-        element["primary"] = Value::Bool(false);
-    }
-}
-
-/// One value stands for a list of it.
-fn listed(value: &Value) -> Value {
-    match value {
-        Value::Array(_) | Value::Null => value.clone(),
-        single => Value::Array(vec![single.clone()]),
-    }
-}
-
-fn element_value(value: &Value) -> Option<&str> {
-    value.as_str().or_else(|| value.get("value")?.as_str())
-}
-
-/// Whether a listed value means this element: equal in every part that the list gives.
-fn is_listed(attribute: &Attribute, element: &Value, listed: &Value) -> bool {
-    match listed {
-        Value::Object(parts) => {
-            !parts.is_empty()
-                && parts.iter().all(|(name, value)| {
-                    attribute
-                        .sub(name)
-                        .is_some_and(|sub| element.get(sub.name) == Some(value))
-                })
-        }
-        _ => attribute.kind != Type::Complex && element == listed,
-    }
-}
-
-/// An attribute without values is unassigned, and so is an object without parts.
-fn prune(attributes: &mut Attributes) {
-    for value in attributes.values_mut() {
-        match value {
-            Value::Array(elements) => elements.retain(|element| !is_hollow(element)),
-            Value::Object(parts) => parts.retain(|_, part| !is_hollow(part)),
-            _ => {}
-        }
-    }
-    attributes.retain(|_, value| !is_hollow(value));
-}
-
-fn is_hollow(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(elements) => elements.is_empty(),
-        Value::Object(parts) => parts.is_empty(),
-        _ => false,
-    }
-}
-
 fn immutable(attribute: &Attribute, why: &str) -> ScimError {
     ScimError::bad(ScimType::Mutability, format!("{} {why}", attribute.name))
 }
 
-fn invalid(detail: &str) -> ScimError {
+pub(super) fn invalid(detail: &str) -> ScimError {
     ScimError::bad(ScimType::InvalidValue, detail)
 }

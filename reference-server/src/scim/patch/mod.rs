@@ -4,6 +4,7 @@
 //! outside the attributes and may be many, so operations on them come out as a list of edits for whoever keeps them.
 
 mod apply;
+mod elements;
 mod path;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,8 @@ pub use apply::apply;
 
 use super::error::{ScimError, ScimType, quoted};
 use super::filter::Predicate;
-use super::resource::{MemberRef, ValueLeniency, member_of};
+use super::resource::{MemberRef, member_of};
+use super::value::ValueLeniency;
 use serde_json::{Map, Value};
 
 /// URN of the PatchOp message.
