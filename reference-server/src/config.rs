@@ -1,0 +1,95 @@
+//! What a server is started with.
+
+use crate::defects::Defect;
+use crate::policy::Policy;
+use crate::scim::filter::FilterLimits;
+use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+
+/// A source of the present moment.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A source of random bytes.
+pub type Randomness = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Everything a server needs to know.
+#[derive(Clone)]
+pub struct Config {
+    /// Scheme, host and port under which clients reach the server, as in `http://127.0.0.1:8080`.
+    pub origin: String,
+    /// The bearer token that opens it.
+    pub token: String,
+    /// Leniencies and variants.
+    pub policy: Policy,
+    /// Ways to be wrong that are switched on.
+    pub defects: Vec<&'static Defect>,
+    /// Bounds.
+    pub limits: Limits,
+    /// Time; a test may stop it.
+    pub clock: Clock,
+    /// Randomness for ids and sessions; a test may make it repeat.
+    pub randomness: Randomness,
+}
+
+/// Bounds on what one request may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a request body.
+    pub body: usize,
+    /// Bounds of a filter, in a query or a PATCH path.
+    pub filter: FilterLimits,
+    /// Operations in one PATCH.
+    pub operations: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 1024 * 1024,
+            filter: FilterLimits::default(),
+            operations: 2_000,
+        }
+    }
+}
+
+impl Config {
+    /// Policy `okta`, no defects, the system's clock and randomness.
+    pub fn new(origin: impl Into<String>, token: impl Into<String>) -> Self {
+        Self {
+            origin: origin.into(),
+            token: token.into(),
+            policy: Policy::okta(),
+            defects: Vec::new(),
+            limits: Limits::default(),
+            clock: Arc::new(Timestamp::now),
+            randomness: Arc::new(|bytes| {
+                getrandom::fill(bytes).expect("the operating system gives random bytes");
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let defects: Vec<&str> = self.defects.iter().map(|defect| defect.name).collect();
+        formatter
+            .debug_struct("Config")
+            .field("origin", &self.origin)
+            .field("policy", &self.policy)
+            .field("defects", &defects)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_not_printed() {
+        let printed = format!("{:?}", Config::new("http://host", "sesame-open"));
+        assert!(!printed.contains("sesame-open"));
+    }
+}

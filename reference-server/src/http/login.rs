@@ -1,0 +1,57 @@
+//! The login door: two addresses beside SCIM through which a test can see whether a person still gets in.
+
+use super::answer::Answer;
+use super::{Server, body, not_allowed, session_name};
+use crate::provider::{Actor, Operation};
+use crate::scim::ScimError;
+use axum::body::Body;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use serde_json::Value;
+
+impl Server {
+    /// Everything that does not stand under the base path.
+    pub(super) async fn beside(&self, parts: &Parts, body: Body) -> Answer {
+        match (parts.uri.path(), &parts.method) {
+            ("/login", &Method::POST) => match self.login(&parts.headers, body).await {
+                Ok(answer) => answer.plain_json(),
+                Err(error) => Answer::from(error).plain_json(),
+            },
+            ("/session", &Method::GET | &Method::HEAD) => {
+                let session = session_name(&parts.headers).unwrap_or_default().to_owned();
+                challenged(
+                    self.perform(Actor::Anonymous, Operation::Session { session })
+                        .into(),
+                )
+            }
+            ("/login", _) => not_allowed("POST"),
+            ("/session", _) => not_allowed("GET, HEAD"),
+            _ => ScimError::new(404, format!("SCIM is served under {}", crate::BASE_PATH)).into(),
+        }
+    }
+
+    async fn login(&self, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
+        let message = body::read(headers, body, self.limits.body).await?;
+        let text = |name: &str| {
+            let value = message.get(name).and_then(Value::as_str).map(str::to_owned);
+            value.ok_or_else(|| {
+                ScimError::new(400, format!("{name} is required and must be a string"))
+            })
+        };
+        let operation = Operation::Login {
+            user_name: text("userName")?,
+            password: text("password")?,
+        };
+        Ok(challenged(self.perform(Actor::Anonymous, operation).into()))
+    }
+}
+
+fn challenged(answer: Answer) -> Answer {
+    let answer = answer.plain_json();
+    if answer.is_unauthorized() {
+        answer.with(WWW_AUTHENTICATE, "Session realm=\"login\"")
+    } else {
+        answer
+    }
+}

@@ -1,0 +1,194 @@
+//! Query strings and SearchRequest messages.
+
+use crate::provider::Query;
+use crate::scim::error::{ScimError, ScimType, quoted};
+use crate::scim::projection::View;
+use crate::scim::resource::member_of;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+const SEARCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+
+/// The parameters that mean something here; all others are ignored.
+const KNOWN: [&str; 7] = [
+    "attributes",
+    "excludedAttributes",
+    "filter",
+    "sortBy",
+    "sortOrder",
+    "startIndex",
+    "count",
+];
+
+/// Decoded parameters, each once.
+pub(super) struct Parameters(Vec<(&'static str, String)>);
+
+impl Parameters {
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+pub(super) fn parameters(query: &str) -> Result<Parameters, ScimError> {
+    let mut found = Parameters(Vec::new());
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = decode_query(name)?;
+        let Some(known) = KNOWN.iter().find(|known| **known == name) else {
+            continue;
+        };
+        if found.has(known) {
+            return Err(invalid(format!("the parameter {known} is given twice")));
+        }
+        found.0.push((known, decode_query(value)?));
+    }
+    Ok(found)
+}
+
+/// In a query a plus is a space; a plus itself comes as `%2B`.
+fn decode_query(text: &str) -> Result<String, ScimError> {
+    decode(&text.replace('+', " "))
+}
+
+/// Undoes percent-encoding, once.
+pub(super) fn decode(text: &str) -> Result<String, ScimError> {
+    let is_escape = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
+    let bytes = text.as_bytes();
+    if bytes
+        .iter()
+        .enumerate()
+        .any(|(at, byte)| *byte == b'%' && !is_escape(&bytes[at + 1..]))
+    {
+        return Err(invalid(
+            "the address holds a percent sign that is no escape".to_owned(),
+        ));
+    }
+    match percent_decode_str(text).decode_utf8() {
+        Ok(decoded) => Ok(decoded.into_owned()),
+        Err(_) => Err(invalid("the address is not in UTF-8".to_owned())),
+    }
+}
+
+pub(super) fn view(parameters: &Parameters) -> Result<View, ScimError> {
+    let names = |name| {
+        let text = parameters
+            .find(name)
+            .filter(|text| !text.trim().is_empty())?;
+        Some(text.split(',').map(|name| name.trim().to_owned()).collect())
+    };
+    Ok(View {
+        attributes: names("attributes"),
+        excluded: names("excludedAttributes"),
+    })
+}
+
+pub(super) fn from_parameters(parameters: &Parameters) -> Result<Query, ScimError> {
+    let number = |name| {
+        parameters
+            .find(name)
+            .map(|text| integer(name, text))
+            .transpose()
+    };
+    Ok(Query {
+        filter: parameters.find("filter").map(str::to_owned),
+        sort_by: parameters
+            .find("sortBy")
+            .filter(|path| !path.is_empty())
+            .map(str::to_owned),
+        descending: descending(parameters.find("sortOrder"))?,
+        start_index: number("startIndex")?,
+        count: number("count")?,
+        view: view(parameters)?,
+    })
+}
+
+pub(super) fn from_message(message: &Value) -> Result<Query, ScimError> {
+    let syntax = |detail: &str| ScimError::bad(ScimType::InvalidSyntax, detail);
+    let message = message
+        .as_object()
+        .ok_or_else(|| syntax("the body must be a JSON object"))?;
+    let member = |name| member_of(message, name).filter(|value| !value.is_null());
+    let is_search = |urn: &Value| {
+        urn.as_str()
+            .is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_URN))
+    };
+    if !member("schemas")
+        .and_then(Value::as_array)
+        .is_some_and(|urns| urns.iter().any(is_search))
+    {
+        return Err(syntax("schemas must hold the URN of SearchRequest"));
+    }
+    let text = |name: &'static str| match member(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(invalid(format!("{name} takes a string"))),
+    };
+    let number = |name: &'static str| match member(name) {
+        None => Ok(None),
+        Some(Value::Number(number)) if number.is_i64() => Ok(number.as_i64()),
+        Some(Value::Number(number)) if number.is_u64() => Ok(Some(i64::MAX)),
+        Some(_) => Err(invalid(format!("{name} takes an integer"))),
+    };
+    let names = |name: &'static str| match member(name) {
+        None => Ok(None),
+        Some(Value::Array(names)) => {
+            let names = names
+                .iter()
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>();
+            let names = names.ok_or_else(|| invalid(format!("{name} takes strings")))?;
+            Ok((!names.is_empty()).then_some(names))
+        }
+        Some(_) => Err(invalid(format!("{name} takes an array of strings"))),
+    };
+    Ok(Query {
+        filter: text("filter")?,
+        sort_by: text("sortBy")?,
+        descending: descending(text("sortOrder")?.as_deref())?,
+        start_index: number("startIndex")?,
+        count: number("count")?,
+        view: View {
+            attributes: names("attributes")?,
+            excluded: names("excludedAttributes")?,
+        },
+    })
+}
+
+fn descending(order: Option<&str>) -> Result<bool, ScimError> {
+    match order {
+        None | Some("") => Ok(false),
+        Some(order) if order.eq_ignore_ascii_case("ascending") => Ok(false),
+        Some(order) if order.eq_ignore_ascii_case("descending") => Ok(true),
+        Some(order) => Err(invalid(format!(
+            "sortOrder is ascending or descending, not {}",
+            quoted(order)
+        ))),
+    }
+}
+
+/// An integer of any length; one that does not fit is as good as the largest.
+fn integer(name: &str, text: &str) -> Result<i64, ScimError> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(invalid(format!(
+            "{name} takes an integer, not {}",
+            quoted(text)
+        )));
+    }
+    Ok(text.parse().unwrap_or(if text.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    }))
+}
+
+fn invalid(detail: String) -> ScimError {
+    ScimError::bad(ScimType::InvalidValue, detail)
+}

@@ -1,0 +1,120 @@
+//! Addresses under the base path, and what may be done at each.
+
+use super::query::decode;
+use crate::provider::Access;
+use crate::scim::ScimError;
+use crate::scim::schema::ResourceKind;
+use axum::http::Method;
+
+/// The types that a query at the root covers.
+pub(super) const EVERYTHING: &[ResourceKind] = &[ResourceKind::User, ResourceKind::Group];
+
+/// An address.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Root,
+    Search(&'static [ResourceKind]),
+    Collection(ResourceKind),
+    Resource(ResourceKind, String),
+    ServiceProviderConfig,
+    ResourceTypes(Option<String>),
+    Schemas(Option<String>),
+    Unsupported(&'static str),
+}
+
+/// A list of one type.
+pub(super) fn only(kind: ResourceKind) -> &'static [ResourceKind] {
+    match kind {
+        ResourceKind::User => &[ResourceKind::User],
+        ResourceKind::Group => &[ResourceKind::Group],
+    }
+}
+
+impl Route {
+    /// Finds what a path below the base path means; one trailing slash makes no difference.
+    pub(super) fn find(path: &str) -> Result<Option<Self>, ScimError> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if path.is_empty() {
+            return Ok(Some(Self::Root));
+        }
+        let segments = path.split('/').map(decode).collect::<Result<Vec<_>, _>>()?;
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        Ok(match segments.as_slice() {
+            [".search"] => Some(Self::Search(EVERYTHING)),
+            ["ServiceProviderConfig"] => Some(Self::ServiceProviderConfig),
+            ["ResourceTypes"] => Some(Self::ResourceTypes(None)),
+            ["ResourceTypes", name] => Some(Self::ResourceTypes(Some((*name).to_owned()))),
+            ["Schemas"] => Some(Self::Schemas(None)),
+            ["Schemas", urn] => Some(Self::Schemas(Some((*urn).to_owned()))),
+            ["Me"] => Some(Self::Unsupported("/Me")),
+            ["Bulk"] => Some(Self::Unsupported("/Bulk")),
+            [collection] => kind_at(collection).map(Self::Collection),
+            [collection, ".search"] => kind_at(collection).map(|kind| Self::Search(only(kind))),
+            [collection, id] => {
+                kind_at(collection).map(|kind| Self::Resource(kind, (*id).to_owned()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The methods that can be used here, as an Allow header; `None` when it makes no difference.
+    pub(super) fn allowed(&self) -> Option<&'static str> {
+        match self {
+            Self::Unsupported(_) => None,
+            Self::Search(_) => Some("POST"),
+            Self::Collection(_) => Some("GET, HEAD, POST"),
+            Self::Resource(..) => Some("GET, HEAD, PUT, PATCH, DELETE"),
+            Self::Root
+            | Self::ServiceProviderConfig
+            | Self::ResourceTypes(_)
+            | Self::Schemas(_) => Some("GET, HEAD"),
+        }
+    }
+}
+
+fn kind_at(segment: &str) -> Option<ResourceKind> {
+    match segment {
+        "Users" => Some(ResourceKind::User),
+        "Groups" => Some(ResourceKind::Group),
+        _ => None,
+    }
+}
+
+/// How much a request touches, before it is known whether it makes sense.
+pub(super) fn access(route: Option<&Route>, method: &Method) -> Access {
+    match (route, method) {
+        (Some(Route::ServiceProviderConfig), &Method::GET | &Method::HEAD) => Access::Public,
+        (Some(Route::Collection(_)), &Method::POST) => Access::Write,
+        (Some(Route::Resource(..)), &Method::PUT | &Method::PATCH | &Method::DELETE) => {
+            Access::Write
+        }
+        _ => Access::Read,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_mean_one_thing() {
+        let found = |path| Route::find(path).expect("well-formed");
+        assert_eq!(found(""), Some(Route::Root));
+        assert_eq!(
+            found("/Users/"),
+            Some(Route::Collection(ResourceKind::User))
+        );
+        assert_eq!(
+            found("/Groups/a%2Fb"),
+            Some(Route::Resource(ResourceKind::Group, "a/b".to_owned()))
+        );
+        assert_eq!(
+            found("/Users/.search"),
+            Some(Route::Search(only(ResourceKind::User)))
+        );
+        assert_eq!(found("/Users/a/b"), None);
+        assert_eq!(found("/users"), None);
+        assert!(Route::find("/Users/%zz").is_err());
+    }
+}

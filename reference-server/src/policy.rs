@@ -1,0 +1,100 @@
+//! Every leniency and every legal variant, as typed fields with named presets.
+//!
+//! A field exists only if it changes an answer. None of them makes the server wrong under every rulebook: what is wrong
+//! however it is read belongs to [`crate::defects`].
+
+use crate::scim::patch::PatchLeniency;
+
+/// How the server behaves where the documents leave a choice or a client needs more than they say.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Writings of PATCH that are Entra's and not the RFC's.
+    pub patch: PatchLeniency,
+    /// URNs in `schemas` that this server does not know are dropped instead of refused.
+    pub ignore_unknown_schemas: bool,
+    /// What a PUT does to readWrite attributes it leaves out.
+    pub put_omitted: Omitted,
+    /// What a PUT without `active` does to the account's status.
+    pub put_omitted_active: OmittedActive,
+    /// How a successful PATCH is answered.
+    pub patch_answer: PatchAnswer,
+    /// The token may stand in the Authorization header without a scheme.
+    pub raw_token: bool,
+    /// Writes are taken from anybody, as a provider with self-registration may do.
+    pub anonymous_writes: bool,
+    /// Resources in a page when the client asks for no number.
+    pub default_page_size: usize,
+    /// Most resources in a page, published as `filter.maxResults`.
+    pub max_results: usize,
+}
+
+/// Fate of readWrite attributes that a PUT leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Omitted {
+    /// They lose their value.
+    Clears,
+    /// They keep it.
+    Keeps,
+}
+
+/// Fate of `active` when a PUT leaves it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OmittedActive {
+    /// The status stays: a profile push never lets anybody in again.
+    Keeps,
+    /// The default of a new account applies, so a deactivated one is active again.
+    Defaults,
+}
+
+/// Form of the answer to a successful PATCH.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchAnswer {
+    /// 200 with the whole resource.
+    Resource,
+    /// 204 without body, unless the client selects attributes.
+    NoContent,
+}
+
+impl Policy {
+    /// What Okta and Entra need, on top of the RFCs.
+    #[must_use]
+    pub fn okta() -> Self {
+        Self {
+            patch: PatchLeniency::entra(),
+            ignore_unknown_schemas: true,
+            ..Self::rfc()
+        }
+    }
+
+    /// The RFCs and nothing more.
+    #[must_use]
+    pub fn rfc() -> Self {
+        Self {
+            patch: PatchLeniency::default(),
+            ignore_unknown_schemas: false,
+            put_omitted: Omitted::Clears,
+            put_omitted_active: OmittedActive::Keeps,
+            patch_answer: PatchAnswer::Resource,
+            raw_token: false,
+            anonymous_writes: false,
+            default_page_size: 100,
+            max_results: 1000,
+        }
+    }
+
+    /// The preset of that name.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Self> {
+        match name {
+            "okta" => Some(Self::okta()),
+            "rfc" => Some(Self::rfc()),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::okta()
+    }
+}

@@ -1,0 +1,149 @@
+//! What can be asked of the provider, and by whom.
+
+use crate::scim::projection::View;
+use crate::scim::schema::ResourceKind;
+use serde_json::Value;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The provisioning client, known by its token.
+    Client,
+    /// Nobody in particular.
+    Anonymous,
+}
+
+/// How much an operation touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Open to everybody.
+    Public,
+    /// Reads resources.
+    Read,
+    /// Changes resources.
+    Write,
+}
+
+/// One request, free of HTTP. Bodies and filters are still what the client wrote: judging them is the provider's part.
+#[derive(Clone, Debug)]
+pub enum Operation {
+    /// POST of a resource.
+    Create {
+        /// Resource type.
+        kind: ResourceKind,
+        /// The resource.
+        body: Value,
+        /// Parts of the answer.
+        view: View,
+    },
+    /// GET of a resource.
+    Read {
+        /// Resource type.
+        kind: ResourceKind,
+        /// Identifier.
+        id: String,
+        /// Parts of the answer.
+        view: View,
+    },
+    /// A list, filtered or not, by GET or `.search`.
+    Search {
+        /// Resource types looked through.
+        kinds: &'static [ResourceKind],
+        /// What is wanted.
+        query: Query,
+    },
+    /// PUT.
+    Replace {
+        /// Resource type.
+        kind: ResourceKind,
+        /// Identifier.
+        id: String,
+        /// The resource as it is to be.
+        body: Value,
+        /// Parts of the answer.
+        view: View,
+    },
+    /// PATCH.
+    Patch {
+        /// Resource type.
+        kind: ResourceKind,
+        /// Identifier.
+        id: String,
+        /// The PatchOp message.
+        body: Value,
+        /// Parts of the answer.
+        view: View,
+    },
+    /// DELETE.
+    Delete {
+        /// Resource type.
+        kind: ResourceKind,
+        /// Identifier.
+        id: String,
+    },
+    /// GET of `/ServiceProviderConfig`.
+    ServiceProviderConfig,
+    /// GET of `/ResourceTypes`, or one of them.
+    ResourceTypes {
+        /// The one.
+        name: Option<String>,
+        /// Whether a filter was given, which is not allowed here.
+        filtered: bool,
+    },
+    /// GET of `/Schemas`, or one of them.
+    Schemas {
+        /// The one.
+        urn: Option<String>,
+        /// Whether a filter was given, which is not allowed here.
+        filtered: bool,
+    },
+    /// A user signs in.
+    Login {
+        /// Name in any case.
+        user_name: String,
+        /// Password in clear.
+        password: String,
+    },
+    /// A signed-in user comes back.
+    Session {
+        /// What [`Operation::Login`] gave.
+        session: String,
+    },
+}
+
+/// A query for resources.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Filter as written.
+    pub filter: Option<String>,
+    /// Attribute to sort by, as written.
+    pub sort_by: Option<String>,
+    /// Sort in descending order.
+    pub descending: bool,
+    /// First result wanted, counted from 1.
+    pub start_index: Option<i64>,
+    /// Number of results wanted.
+    pub count: Option<i64>,
+    /// Parts of each resource.
+    pub view: View,
+}
+
+impl Operation {
+    /// How much it touches.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        match self {
+            Self::ServiceProviderConfig | Self::Login { .. } | Self::Session { .. } => {
+                Access::Public
+            }
+            Self::Read { .. }
+            | Self::Search { .. }
+            | Self::ResourceTypes { .. }
+            | Self::Schemas { .. } => Access::Read,
+            Self::Create { .. }
+            | Self::Replace { .. }
+            | Self::Patch { .. }
+            | Self::Delete { .. } => Access::Write,
+        }
+    }
+}

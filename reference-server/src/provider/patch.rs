@@ -1,0 +1,188 @@
+//! PATCH: everything is worked out beside the resource and put in place at the end, or not at all.
+
+use super::write::{check_unique, new_password, resolve};
+use super::{Provider, Reply};
+use crate::policy::PatchAnswer;
+use crate::scim::ScimError;
+use crate::scim::patch::{self, MemberEdit};
+use crate::scim::projection::{Projection, View};
+use crate::scim::schema::ResourceKind;
+use crate::store::{Change, Place, Record, Store};
+use serde_json::Value;
+use std::collections::HashSet;
+
+impl Provider {
+    pub(crate) fn patch(
+        &self,
+        kind: ResourceKind,
+        id: &str,
+        body: &Value,
+        view: &View,
+    ) -> Result<Reply, ScimError> {
+        let projection = Projection::read(view)?;
+        let steps = patch::read(body, &self.policy.patch, self.limits.operations)?;
+        let mut store = self.writing();
+        let slot = store
+            .find(kind, id)
+            .ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        let current = store
+            .record(kind, slot)
+            .map(Record::attributes)
+            .unwrap_or_default();
+        let mut attributes = current.clone();
+        let patched = patch::apply(
+            kind,
+            id,
+            &mut attributes,
+            &steps,
+            &self.policy.patch,
+            self.limits.filter,
+        )?;
+        check_unique(&store, kind, &attributes, Some(slot))?;
+        let mut change = Change::default();
+        if !patched.members.is_empty() {
+            let mut members = Members::of(&store, slot);
+            for edit in &patched.members {
+                self.edit(&mut members, edit)?;
+            }
+            (change.joining, change.leaving) = members.difference();
+        }
+        change.password = match patched.password {
+            None => None,
+            Some(None) => store
+                .record(kind, slot)
+                .is_some_and(|record| record.password.is_some())
+                .then_some(None),
+            Some(Some(clear)) => new_password(&store, slot, Some(&clear)),
+        };
+        change.attributes = (attributes != current).then_some(attributes);
+        store.update(kind, slot, change, self.now());
+        if self.policy.patch_answer == PatchAnswer::NoContent && *view == View::default() {
+            return Ok(Reply::no_content());
+        }
+        Ok(Reply::ok(self.shown(
+            &store,
+            Place::new(kind, slot),
+            &projection,
+        )))
+    }
+
+    fn edit(&self, members: &mut Members<'_>, edit: &MemberEdit) -> Result<(), ScimError> {
+        match edit {
+            MemberEdit::Add(joining) => resolve(members.store, joining)?
+                .into_iter()
+                .for_each(|member| members.add(member)),
+            MemberEdit::Replace(wanted) => {
+                let wanted = resolve(members.store, wanted)?;
+                members.clear();
+                wanted.into_iter().for_each(|member| members.add(member));
+            }
+            // An id that nobody has is nobody's membership.
+            MemberEdit::Remove(ids) => {
+                ids.iter()
+                    .filter_map(|id| members.store.find_any(id))
+                    .for_each(|member| members.remove(member));
+            }
+            MemberEdit::RemoveWhere(predicate) => {
+                let is_meant = |member: &Place| {
+                    self.member(members.store, *member)
+                        .as_object()
+                        .is_some_and(|member| predicate.matches(member))
+                };
+                let leaving: Vec<Place> = match predicate
+                    .exact_text("value")
+                    .and_then(|id| members.store.find_any(id))
+                {
+                    Some(member) => vec![member],
+                    None => members.list(),
+                };
+                leaving
+                    .into_iter()
+                    .filter(is_meant)
+                    .for_each(|member| members.remove(member));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The members of a group as they are after some edits, written as what is different from the store.
+struct Members<'a> {
+    store: &'a Store,
+    group: usize,
+    cleared: bool,
+    added: Vec<Place>,
+    /// The same as `added`, for quick questions.
+    is_added: HashSet<Place>,
+    removed: HashSet<Place>,
+}
+
+impl<'a> Members<'a> {
+    fn of(store: &'a Store, group: usize) -> Self {
+        Self {
+            store,
+            group,
+            cleared: false,
+            added: Vec::new(),
+            is_added: HashSet::new(),
+            removed: HashSet::new(),
+        }
+    }
+
+    fn stays(&self, member: Place) -> bool {
+        !self.cleared && !self.removed.contains(&member) && self.store.is_member(self.group, member)
+    }
+
+    fn list(&self) -> Vec<Place> {
+        let kept = self
+            .store
+            .members_of(self.group)
+            .into_iter()
+            .filter(|member| self.stays(*member));
+        kept.chain(self.added.iter().copied()).collect()
+    }
+
+    fn add(&mut self, member: Place) {
+        if !self.stays(member) && self.is_added.insert(member) {
+            self.added.push(member);
+        }
+    }
+
+    fn remove(&mut self, member: Place) {
+        if self.is_added.remove(&member) {
+            self.added.retain(|added| *added != member);
+        }
+        self.removed.insert(member);
+    }
+
+    fn clear(&mut self) {
+        self.cleared = true;
+        self.added.clear();
+        self.is_added.clear();
+    }
+
+    /// Who joins and who leaves in the end; somebody who left and came back did neither.
+    fn difference(self) -> (Vec<Place>, Vec<Place>) {
+        let is_member = |member: &Place| self.store.is_member(self.group, *member);
+        let gone = |member: &Place| is_member(member) && !self.is_added.contains(member);
+        let leaving = if self.cleared {
+            self.store
+                .members_of(self.group)
+                .into_iter()
+                .filter(gone)
+                .collect()
+        } else {
+            let mut leaving: Vec<Place> = self.removed.iter().copied().filter(gone).collect();
+            leaving.sort_unstable();
+            leaving
+        };
+        (
+            self.added
+                .iter()
+                .copied()
+                .filter(|member| !is_member(member))
+                .collect(),
+            leaving,
+        )
+    }
+}

@@ -1,0 +1,497 @@
+//! Expressions checked against a resource type, and their truth for a resource.
+//!
+//! * A comparison with an attribute of several values holds if it holds for any of them.
+//! * `ne` is also true where there is no value at all, `eq null` is true only there.
+//! * `path[…]` holds if one and the same value satisfies all of it.
+
+use super::{Filter, Operator};
+use crate::scim::error::{ScimError, ScimType, quoted};
+use crate::scim::fold::fold_unless;
+use crate::scim::path::AttrPath;
+use crate::scim::schema::{Attribute, Located, ResourceType, Returned, Target, Type};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Number, Value};
+use std::cmp::Ordering;
+
+/// A filter that fits a resource type.
+#[derive(Debug)]
+pub enum Predicate {
+    /// The same for every resource: the attribute belongs to another type.
+    Constant(bool),
+    /// A comparison.
+    Compare(Leaf, Operator, Operand),
+    /// Has a value.
+    Present(Target),
+    /// All of them.
+    And(Vec<Predicate>),
+    /// Any of them.
+    Or(Vec<Predicate>),
+    /// The contrary.
+    Not(Box<Predicate>),
+    /// One value satisfies it.
+    Element(Target, Box<Predicate>),
+}
+
+/// What a comparison looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf {
+    /// Where it is.
+    pub target: Target,
+    /// The definition of the values compared.
+    pub attribute: &'static Attribute,
+}
+
+/// What a comparison compares with.
+#[derive(Debug, PartialEq)]
+pub enum Operand {
+    /// No value.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// Text, folded if the attribute ignores case.
+    Text(String),
+    /// A number.
+    Number(Number),
+    /// A point in time.
+    Instant(Timestamp),
+}
+
+/// Checks a filter against a resource type. An attribute that only a type of `others` has counts as having no value.
+///
+/// # Errors
+/// 400 `invalidFilter` for an unknown attribute or an operator that does not fit the attribute.
+pub fn compile(
+    filter: &Filter,
+    definition: &'static ResourceType,
+    others: &[&'static ResourceType],
+) -> Result<Predicate, ScimError> {
+    let scope = Scope::Resource { definition, others };
+    connect(filter, &|filter| match filter {
+        Filter::Element(path, inner) => match scope.find(path)? {
+            None => Ok(Predicate::Constant(false)),
+            Some(target) if target.sub.is_some() || target.attribute.kind != Type::Complex => {
+                Err(refused(format!(
+                    "{} has no parts to filter by",
+                    quoted(&path.to_string())
+                )))
+            }
+            Some(target) => {
+                let inner = compile_for_element(inner, target.attribute, false)?;
+                Ok(Predicate::Element(target, Box::new(inner)))
+            }
+        },
+        simple => term(simple, &scope, false),
+    })
+}
+
+/// Checks the part of a filter that stands in brackets against the attribute in front of them.
+///
+/// # Errors
+/// 400 `invalidFilter`, as for a whole filter.
+pub fn compile_for_element(
+    filter: &Filter,
+    attribute: &'static Attribute,
+    string_booleans: bool,
+) -> Result<Predicate, ScimError> {
+    let scope = Scope::Element(attribute);
+    connect(filter, &|filter| term(filter, &scope, string_booleans))
+}
+
+fn connect(
+    filter: &Filter,
+    leaf: &dyn Fn(&Filter) -> Result<Predicate, ScimError>,
+) -> Result<Predicate, ScimError> {
+    let all = |terms: &[Filter]| {
+        terms
+            .iter()
+            .map(|term| connect(term, leaf))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    match filter {
+        Filter::And(terms) => all(terms).map(Predicate::And),
+        Filter::Or(terms) => all(terms).map(Predicate::Or),
+        Filter::Not(inner) => connect(inner, leaf).map(|inner| Predicate::Not(Box::new(inner))),
+        simple => leaf(simple),
+    }
+}
+
+enum Scope<'a> {
+    Resource {
+        definition: &'static ResourceType,
+        others: &'a [&'static ResourceType],
+    },
+    Element(&'static Attribute),
+}
+
+impl Scope<'_> {
+    /// What a path means here; `None` when only another resource type has it.
+    fn find(&self, path: &AttrPath) -> Result<Option<Target>, ScimError> {
+        let unknown = || {
+            refused(format!(
+                "there is no attribute {}",
+                quoted(&path.to_string())
+            ))
+        };
+        let target = match self {
+            Self::Element(attribute) => {
+                let part = attribute
+                    .sub(&path.name)
+                    .filter(|_| path.urn.is_none() && path.sub.is_none());
+                Target {
+                    extension: None,
+                    attribute: part.ok_or_else(unknown)?,
+                    sub: None,
+                }
+            }
+            Self::Resource { definition, others } => match definition.locate(path) {
+                Some(Located::Attribute(target)) => target,
+                None if others.iter().any(|other| other.locate(path).is_some()) => return Ok(None),
+                _ => return Err(unknown()),
+            },
+        };
+        if target.attribute.returned == Returned::Never {
+            return Err(refused(format!(
+                "{} cannot be filtered by",
+                target.attribute.name
+            )));
+        }
+        Ok(Some(target))
+    }
+}
+
+fn term(filter: &Filter, scope: &Scope<'_>, string_booleans: bool) -> Result<Predicate, ScimError> {
+    match filter {
+        Filter::Present(path) => Ok(scope
+            .find(path)?
+            .map_or(Predicate::Constant(false), Predicate::Present)),
+        Filter::Compare(path, operator, value) => {
+            let Some(target) = scope.find(path)? else {
+                return Ok(Predicate::Constant(holds_without_value(
+                    *operator,
+                    value.is_null(),
+                )));
+            };
+            let leaf = leaf(target, path)?;
+            let operand = operand(leaf.attribute, *operator, value, string_booleans)?;
+            Ok(Predicate::Compare(leaf, *operator, operand))
+        }
+        // Brackets in brackets do not parse; connectives were taken apart before.
+        _ => Err(refused("brackets cannot stand here".to_owned())),
+    }
+}
+
+/// The values a comparison looks at. A complex attribute of several values stands for their `value`, as in the RFC's
+/// example `emails co "example.com"`.
+fn leaf(target: Target, path: &AttrPath) -> Result<Leaf, ScimError> {
+    let attribute = target.sub.unwrap_or(target.attribute);
+    if attribute.kind != Type::Complex {
+        return Ok(Leaf { target, attribute });
+    }
+    match attribute.sub("value").filter(|_| attribute.multi_valued) {
+        Some(value) => Ok(Leaf {
+            target: Target {
+                sub: Some(value),
+                ..target
+            },
+            attribute: value,
+        }),
+        None => Err(refused(format!(
+            "{} needs a sub-attribute to compare",
+            quoted(&path.to_string())
+        ))),
+    }
+}
+
+fn operand(
+    attribute: &Attribute,
+    operator: Operator,
+    value: &Value,
+    string_booleans: bool,
+) -> Result<Operand, ScimError> {
+    use Operator::{Co, Eq, Ew, Ge, Gt, Le, Lt, Ne, Sw};
+    let allowed = match attribute.kind {
+        Type::Boolean => matches!(operator, Eq | Ne),
+        Type::Binary => matches!(operator, Eq | Ne | Co | Sw | Ew),
+        Type::DateTime | Type::Integer => matches!(operator, Eq | Ne | Gt | Ge | Lt | Le),
+        _ => true,
+    };
+    if !allowed {
+        return Err(refused(format!(
+            "{operator} does not apply to {}",
+            attribute.name
+        )));
+    }
+    let mismatch = || {
+        refused(format!(
+            "{} cannot be compared with {}",
+            attribute.name,
+            quoted(&value.to_string())
+        ))
+    };
+    match (attribute.kind, value) {
+        (_, Value::Null) if matches!(operator, Eq | Ne) => Ok(Operand::Null),
+        (Type::Boolean, Value::Bool(value)) => Ok(Operand::Boolean(*value)),
+        (Type::Boolean, Value::String(text))
+            if string_booleans && text.eq_ignore_ascii_case("true") =>
+        {
+            Ok(Operand::Boolean(true))
+        }
+        (Type::Boolean, Value::String(text))
+            if string_booleans && text.eq_ignore_ascii_case("false") =>
+        {
+            Ok(Operand::Boolean(false))
+        }
+        (Type::Integer, Value::Number(number)) => Ok(Operand::Number(number.clone())),
+        (Type::DateTime, Value::String(text)) => {
+            instant(text).map(Operand::Instant).ok_or_else(mismatch)
+        }
+        (Type::String | Type::Reference, Value::String(text)) => {
+            Ok(Operand::Text(fold_unless(attribute.case_exact, text)))
+        }
+        (Type::Binary, Value::String(text)) => Ok(Operand::Text(text.clone())),
+        _ => Err(mismatch()),
+    }
+}
+
+/// An xsd:dateTime; one without a zone is taken as UTC.
+fn instant(text: &str) -> Option<Timestamp> {
+    if text.as_bytes().get(10) != Some(&b'T') {
+        return None;
+    }
+    text.parse::<Timestamp>().ok().or_else(|| {
+        TimeZone::UTC
+            .to_timestamp(text.parse::<DateTime>().ok()?)
+            .ok()
+    })
+}
+
+fn refused(detail: String) -> ScimError {
+    ScimError::bad(ScimType::InvalidFilter, detail)
+}
+
+impl Predicate {
+    /// The text that an attribute of that name must equal, if that is all there is to it.
+    #[must_use]
+    pub fn exact_text(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Compare(leaf, Operator::Eq, Operand::Text(text))
+                if leaf.attribute.name == name =>
+            {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the resource, or the element of an attribute, satisfies it.
+    #[must_use]
+    pub fn matches(&self, resource: &Map<String, Value>) -> bool {
+        match self {
+            Self::Constant(truth) => *truth,
+            Self::Present(target) => target.values(resource).any(is_present),
+            Self::And(terms) => terms.iter().all(|term| term.matches(resource)),
+            Self::Or(terms) => terms.iter().any(|term| term.matches(resource)),
+            Self::Not(inner) => !inner.matches(resource),
+            Self::Element(target, inner) => target
+                .values(resource)
+                .filter_map(Value::as_object)
+                .any(|element| inner.matches(element)),
+            Self::Compare(leaf, operator, operand) => {
+                let mut values = leaf
+                    .target
+                    .values(resource)
+                    .filter(|value| is_present(value))
+                    .peekable();
+                let absent = values.peek().is_none();
+                if absent || *operand == Operand::Null {
+                    return absent == holds_without_value(*operator, *operand == Operand::Null);
+                }
+                values.any(|value| compare(leaf.attribute, *operator, operand, value))
+            }
+        }
+    }
+}
+
+fn holds_without_value(operator: Operator, with_null: bool) -> bool {
+    match operator {
+        Operator::Eq => with_null,
+        Operator::Ne => !with_null,
+        _ => false,
+    }
+}
+
+fn compare(attribute: &Attribute, operator: Operator, operand: &Operand, value: &Value) -> bool {
+    match (operand, value) {
+        (Operand::Boolean(wanted), Value::Bool(value)) => {
+            (wanted == value) == (operator == Operator::Eq)
+        }
+        (Operand::Text(wanted), Value::String(text)) => {
+            let text = fold_unless(attribute.case_exact || attribute.kind == Type::Binary, text);
+            match operator {
+                Operator::Co => text.contains(wanted.as_str()),
+                Operator::Sw => text.starts_with(wanted.as_str()),
+                Operator::Ew => text.ends_with(wanted.as_str()),
+                _ => ordered(operator, text.as_str().cmp(wanted)),
+            }
+        }
+        (Operand::Instant(wanted), Value::String(text)) => {
+            instant(text).is_some_and(|value| ordered(operator, value.cmp(wanted)))
+        }
+        (Operand::Number(wanted), Value::Number(value)) => {
+            let order = value
+                .as_f64()
+                .zip(wanted.as_f64())
+                .and_then(|(value, wanted)| value.partial_cmp(&wanted));
+            order.is_some_and(|order| ordered(operator, order))
+        }
+        _ => operator == Operator::Ne,
+    }
+}
+
+fn ordered(operator: Operator, order: Ordering) -> bool {
+    match operator {
+        Operator::Eq => order.is_eq(),
+        Operator::Ne => order.is_ne(),
+        Operator::Gt => order.is_gt(),
+        Operator::Ge => order.is_ge(),
+        Operator::Lt => order.is_lt(),
+        Operator::Le => order.is_le(),
+        Operator::Co | Operator::Sw | Operator::Ew => false,
+    }
+}
+
+fn is_present(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(values) => values.iter().any(is_present),
+        Value::Object(parts) => parts.values().any(is_present),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+impl Target {
+    /// All values at this place of a resource, those of several elements one by one.
+    pub fn values<'a>(
+        &self,
+        resource: &'a Map<String, Value>,
+    ) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let object = match self.extension {
+            Some(schema) => resource.get(schema.id).and_then(Value::as_object),
+            None => Some(resource),
+        };
+        let sub = self.sub.map(|sub| sub.name);
+        let value = object.and_then(|object| object.get(self.attribute.name));
+        let elements = match value {
+            Some(Value::Array(elements)) => elements.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+            None => &[],
+        };
+        elements.iter().filter_map(move |element| match sub {
+            Some(name) => element.get(name),
+            None => Some(element),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::filter::{FilterLimits, parse};
+    use crate::scim::schema::ResourceKind;
+    use serde_json::json;
+
+    fn check(text: &str) -> Result<bool, ScimType> {
+        let resource = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "id": "Ab1", "externalId": "AbC", "userName": "Bjensen@X.example", "active": true, "title": "",
+            "name": {"familyName": "O'Malley"},
+            "emails": [{"value": "a@x", "type": "work"}, {"value": "b@y", "type": "home", "primary": true}],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Tour", "manager": {"value": "M1"}},
+            "meta": {"resourceType": "User", "created": "2024-05-01T12:00:00.000Z"},
+        });
+        let filter = parse(text, FilterLimits::default()).map_err(|_| ScimType::InvalidSyntax)?;
+        let predicate = compile(
+            &filter,
+            ResourceKind::User.definition(),
+            &[ResourceKind::Group.definition()],
+        )
+        .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
+        Ok(predicate.matches(resource.as_object().expect("an object")))
+    }
+
+    #[test]
+    fn true_ones() {
+        for text in [
+            r#"userName eq "bjensen@x.EXAMPLE""#,
+            r#"USERNAME sw "BJ""#,
+            r#"userName sw "bjensen@x.example""#,
+            r#"userName ew "example""#,
+            r#"userName gt "a" and userName lt "c" and userName le "bjensen@x.example" and userName ge "b""#,
+            r#"externalId eq "AbC""#,
+            r#"name.familyName co "o'm""#,
+            "name pr and emails pr and emails.value pr",
+            r#"title ne "x" and title eq null and not (title pr)"#,
+            r#"emails co "@y""#,
+            r#"emails.type eq "work" and emails.value ew "@y""#,
+            r#"emails[type eq "work" and value ew "@x"]"#,
+            r#"emails[not (type eq "work")]"#,
+            "emails[primary eq true]",
+            "emails[primary ne true]",
+            r#"emails.value ne "a@x""#,
+            r#"not (active eq false)"#,
+            r#"meta.created eq "2024-05-01T14:00:00+02:00""#,
+            r#"meta.created gt "2024-05-01T11:59:59.999""#,
+            r#"meta.resourceType eq "User""#,
+            r#"schemas eq "urn:ietf:params:scim:schemas:core:2.0:User""#,
+            r#"urn:ietf:params:scim:schemas:core:2.0:User:userName pr"#,
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "tour""#,
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "M1""#,
+            "not (members pr)",
+        ] {
+            assert_eq!(check(text), Ok(true), "{text}");
+        }
+    }
+
+    #[test]
+    fn false_ones() {
+        for text in [
+            r#"externalId eq "abc""#,
+            r#"id eq "ab1""#,
+            r#"meta.resourceType eq "user""#,
+            r#"emails[type eq "work" and value ew "@y"]"#,
+            "title pr",
+            "userName eq null",
+            r#"members.value eq "x""#,
+            r#"userName co "%""#,
+            r#"nickName lt "z""#,
+        ] {
+            assert_eq!(check(text), Ok(false), "{text}");
+        }
+    }
+
+    #[test]
+    fn refused_ones() {
+        for text in [
+            "noSuchAttr pr",
+            r#"name eq "x""#,
+            "active gt true",
+            r#"active eq "true""#,
+            r#"active co "t""#,
+            r#"x509Certificates.value gt "a""#,
+            r#"meta.created gt "yesterday""#,
+            r#"meta.created gt "2024-05-01 12:00:00Z""#,
+            r#"password eq "x""#,
+            "password pr",
+            r#"emails[userName eq "A"]"#,
+            "userName eq 1",
+            "userName gt null",
+            r#"userName[value eq "x"]"#,
+            r#"department eq "x""#,
+        ] {
+            assert_eq!(check(text), Err(ScimType::InvalidFilter), "{text}");
+        }
+    }
+}
