@@ -10,10 +10,10 @@ use crate::scim::patch;
 use crate::target::login::Door;
 
 /// Single stories.
-pub static CHECKS: &[&Check] = &[&KEEPS_MEMBERSHIP, &PUT_KEEPS_STATUS, &OKTA_REACTIVATION, &INACTIVE_MEMBER, &ROUND_TRIPS];
+pub(super) static CHECKS: &[&Check] = &[&KEEPS_MEMBERSHIP, &PUT_KEEPS_STATUS, &OKTA_REACTIVATION, &INACTIVE_MEMBER, &ROUND_TRIPS];
 
 /// Each way of writing it, from each state.
-pub static FAMILIES: &[&Family] = &[&DEACTIVATE, &AGAIN, &REACTIVATE, &STILL_ACTIVE];
+pub(super) static FAMILIES: &[&Family] = &[&DEACTIVATE, &AGAIN, &REACTIVATE, &STILL_ACTIVE];
 
 const ACCESS_STAYS: &str = "Okta shows the person as deactivated, and the person still has access.";
 const LOCKED_OUT: &str = "Somebody who comes back has no access, or gets a second, empty account.";

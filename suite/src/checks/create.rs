@@ -13,14 +13,14 @@ use crate::scim::{sample, urn};
 use crate::target::{Exchange, Request};
 
 /// In the order of Okta's guide.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &OKTA, &READ_BY_ID, &LOOK_UP_UNKNOWN, &LOOK_UP_OTHER_CASE, &LOOK_UP_ENCODINGS, &MINIMAL, &FULL, &ENTERPRISE,
     &INACTIVE, &READ_ONLY, &LOCATION, &EXTERNAL_ID, &EXTERNAL_ID_CASE, &EMPTY_VALUES, &NAME_CASE, &UNKNOWN_ATTRIBUTE, &UNICODE,
     &PASSWORD, &PLUS, &AFTER_DELETE, &PRIMARY_TWICE, &META,
 ];
 
 /// Families of this file.
-pub static FAMILIES: &[&Family] = &[&DUPLICATE, &REFUSED];
+pub(super) static FAMILIES: &[&Family] = &[&DUPLICATE, &REFUSED];
 
 const STUCK: &str = "Okta shows an error at the person's assignment, and the person has no account.";
 

@@ -6,7 +6,7 @@ use crate::idp::okta;
 use crate::target::Request;
 
 /// In the order of the RFC.
-pub static CHECKS: &[&Check] = &[&GONE, &UNKNOWN];
+pub(super) static CHECKS: &[&Check] = &[&GONE, &UNKNOWN];
 
 static GONE: Check = Check {
     id: "delete.user.gone",

@@ -11,7 +11,7 @@ use crate::target::exchange::{Login, encode};
 use crate::target::{Exchange, Request};
 
 /// In the order of the RFC.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &CONFIG, &CONFIG_SCHEMES, &CONFIG_PUBLIC, &CONFIG_TRUE, &TYPES, &TYPES_ONE, &TYPES_SCHEMAS, &SCHEMAS, &SCHEMAS_ONE, &SCHEMAS_SHAPE,
     &SCHEMAS_CORE, &PARAMETERS, &FILTER,
 ];

@@ -10,7 +10,7 @@ use crate::scim::urn;
 use crate::target::{Exchange, Request};
 
 /// In the order of the RFC.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &STRINGS, &PRESENCE, &ORDER, &LOGIC, &PRECEDENCE, &GROUPING, &SPELLING, &MULTI_VALUED, &ELEMENTS, &SUB_ATTRIBUTES, &BOOLEANS, &BOOLEAN_ORDER,
     &DATES, &EXACT_CASE, &ESCAPES, &QUALIFIED, &EXTENSION, &UNKNOWN, &BY_ID, &BY_MEMBER,
 ];

@@ -14,13 +14,13 @@ use crate::scim::{sample, urn};
 use crate::target::Exchange;
 
 /// Single stories.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &CREATE_EMPTY, &CREATE_WITH_MEMBERS, &READ_BY_ID, &LOOK_UP, &ADD_AGAIN, &REMOVE_ABSENT, &MIXED, &UNKNOWN_MEMBER, &ATOMIC,
     &PUT_TWICE, &NULL_DISPLAY, &DELETE, &USERS_GROUPS, &LINK, &HUNDRED, &FIRST_PUSH, &NO_NAME, &OLD_NAME_FREE, &GONE_USER,
 ];
 
 /// Each kind of change in every way of writing it.
-pub static FAMILIES: &[&Family] = &[&RENAME, &SAME_NAME, &ADD, &REMOVE, &REPLACE, &EMPTY];
+pub(super) static FAMILIES: &[&Family] = &[&RENAME, &SAME_NAME, &ADD, &REMOVE, &REPLACE, &EMPTY];
 
 const PUSH_BREAKS: &str = "Okta's group push ends in an error, and the group's access is wrong from then on.";
 const WRONG_MEMBERS: &str = "Okta shows the push as done; people have access that they must not have, or lost theirs.";

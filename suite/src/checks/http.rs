@@ -12,13 +12,13 @@ use crate::target::Request;
 use crate::target::exchange::{Login, SCIM_JSON, SCIM_JSON_UTF8};
 
 /// In the order of the RFC.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &ACCEPT, &UNSUPPORTED_MEDIA, &DUPLICATE_MEMBERS, &UNKNOWN_ENDPOINT, &WRONG_METHOD, &ODD_IDS, &NO_PRECONDITIONS, &OVERSIZED, &DEEP,
     &AUTH_NONE, &AUTH_WRONG, &AUTH_CHALLENGE, &AUTH_WRITES, &AUTH_SCHEME_CASE, &AUTH_QUERY, &BAD_FILTER,
 ];
 
 /// Each request media type.
-pub static FAMILIES: &[&Family] = &[&MEDIA];
+pub(super) static FAMILIES: &[&Family] = &[&MEDIA];
 
 const CAUSE_HIDDEN: &str = "Okta shows the admin a parser message in place of the cause.";
 const DOOR_OPEN: &str = "Anybody on the network can create, change or read accounts.";

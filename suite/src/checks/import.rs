@@ -11,7 +11,7 @@ use crate::scim::urn;
 use crate::target::{Exchange, Request};
 
 /// Users first, then the same for groups.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &CONNECTION, &USERS_WALK, &USERS_EDGES, &USERS_ENVELOPE, &USERS_ROWS, &USERS_INACTIVE, &USERS_ODD, &FIXTURE, &GROUPS_CONNECTION,
     &GROUPS_WALK, &GROUPS_EDGES, &GROUPS_ROWS,
 ];

@@ -10,7 +10,7 @@ use crate::target::Exchange;
 use crate::target::exchange::SCIM_JSON;
 
 /// In the order of the wire: status, headers, body, resource.
-pub static INVARIANTS: &[&Invariant] = &[
+pub(super) static INVARIANTS: &[&Invariant] = &[
     &SERVER_ERROR, &NO_CONTENT, &MEDIA_TYPE, &JSON, &BYTE_ORDER_MARK, &ALLOW, &LOCATION, &TOKEN, &ERROR_SHAPE, &ERROR_STATUS, &SCIM_TYPE,
     &ERROR_AS_SUCCESS, &LIST_NUMBERS, &LIST_ITEMS, &LIST_ONCE, &LIST_ROWS, &SCHEMAS, &ID, &META, &DATES, &LOCATION_URI, &PASSWORD, &BOOLEANS,
     &PRIMARY,

@@ -9,10 +9,10 @@ use crate::expect::{if_body, status, unassigned};
 use crate::target::login::Door;
 
 /// Single stories.
-pub static CHECKS: &[&Check] = &[&REPEATED];
+pub(super) static CHECKS: &[&Check] = &[&REPEATED];
 
 /// Every way of writing it.
-pub static FAMILIES: &[&Family] = &[&SYNC];
+pub(super) static FAMILIES: &[&Family] = &[&SYNC];
 
 const OUT_OF_STEP: &str = "People can't log in with their new password, and can with the old one.";
 

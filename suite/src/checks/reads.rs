@@ -8,25 +8,25 @@ use crate::runner::case::focus_on;
 use crate::target::Exchange;
 
 /// Every way to see a user, for any change.
-pub static USER: &[Read] = &[
+pub(super) static USER: &[Read] = &[
     Read { name: "by id", rules: &["RFC7644-3.4.1-03", "OKTA-USR-053"], may_lag: false, run: by_id },
     Read { name: "by filter", rules: &["OKTA-USR-002", "OKTA-USR-004"], may_lag: true, run: by_name },
     Read { name: "in the list", rules: &["RFC7644-3.4.2.1-01"], may_lag: true, run: in_list },
 ];
 
 /// Every way to see a group.
-pub static GROUP: &[Read] = &[
+pub(super) static GROUP: &[Read] = &[
     Read { name: "by id", rules: &["RFC7644-3.4.1-03", "OKTA-GRP-004"], may_lag: false, run: by_id },
     Read { name: "by filter", rules: &["OKTA-GRP-002"], may_lag: true, run: by_name },
     Read { name: "in the list", rules: &["RFC7644-3.4.2.1-01", "OKTA-IMP-011"], may_lag: true, run: in_list },
 ];
 
 /// Every way to see the members of a group. A list may leave members out, so it is no witness.
-pub static MEMBERS: &[Read] =
+pub(super) static MEMBERS: &[Read] =
     &[Read { name: "by id", rules: &["RFC7644-3.4.1-03", "OKTA-GRP-004"], may_lag: false, run: by_id }];
 
 /// Every way to see a user who is inactive.
-pub static INACTIVE: &[Read] = &[
+pub(super) static INACTIVE: &[Read] = &[
     Read { name: "by id", rules: &["RFC7644-3.4.1-03", "OKTA-USR-039"], may_lag: false, run: by_id },
     Read { name: "by filter", rules: &["OKTA-USR-039", "OKTA-USR-047"], may_lag: true, run: by_name },
     Read { name: "in the list", rules: &["RFC7644-3.4.2.1-01", "OKTA-IMP-008"], may_lag: true, run: in_list },
@@ -36,7 +36,7 @@ pub static INACTIVE: &[Read] = &[
 const MOST_PAGES: usize = 20;
 
 /// `GET` on the resource.
-pub fn by_id<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {
+pub(super) fn by_id<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {
     Box::pin(async move {
         let seen = t.read(resource).await?;
         let focus = if seen.answer.status == 200 { "" } else { "/-" };
@@ -45,7 +45,7 @@ pub fn by_id<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange
 }
 
 /// Okta's look-up: `userName eq` or `displayName eq`, by the name that the resource has now.
-pub fn by_name<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {
+pub(super) fn by_name<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {
     Box::pin(async move {
         let look_up = match resource.collection {
             "/Groups" => okta::look_up_group(&resource.name),
@@ -56,7 +56,7 @@ pub fn by_name<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchan
 }
 
 /// Okta's import: pages of 100 until the resource comes.
-pub fn in_list<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {
+pub(super) fn in_list<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {
     Box::pin(async move {
         let mut start = 1;
         loop {

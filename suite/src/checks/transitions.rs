@@ -9,7 +9,7 @@ use crate::check::{Judgement, Transition};
 use crate::expect::{as_variation, broken, is_unassigned, quoted};
 
 /// In the resource itself, then in a bystander.
-pub static TRANSITIONS: &[&Transition] = &[&UNNAMED_STAYS, &BYSTANDER_STAYS];
+pub(super) static TRANSITIONS: &[&Transition] = &[&UNNAMED_STAYS, &BYSTANDER_STAYS];
 
 static UNNAMED_STAYS: Transition = Transition {
     id: "protocol.unnamed-stays",

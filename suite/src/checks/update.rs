@@ -12,13 +12,13 @@ use crate::scim::patch::{operation, pathless, remove};
 use crate::scim::{time, urn};
 
 /// Single stories.
-pub static CHECKS: &[&Check] = &[
+pub(super) static CHECKS: &[&Check] = &[
     &UNCHANGED, &STALE, &LAST_MODIFIED, &NO_OP, &TAKEN_NAME, &PUT_UNKNOWN, &PATCH_UNKNOWN, &ATOMIC, &IN_ORDER, &PRIMARY_MOVES,
     &VALUE_PATH, &NO_TARGET, &EMAILS_APPEND, &READ_ONLY, &REQUIRED, &BAD_MESSAGES, &CASE_OF_PATHS, &COMPLEX_MERGE,
 ];
 
 /// One family for each kind of attribute, each with every way of writing it.
-pub static FAMILIES: &[&Family] =
+pub(super) static FAMILIES: &[&Family] =
     &[&SUB_ATTRIBUTE, &SINGLE, &UNSET, &EMAILS, &USER_NAME, &EXTERNAL_ID, &ENTERPRISE, &CLEAR];
 
 const LOST: &str = "A change made in Okta never arrives, and Okta shows success.";

@@ -9,7 +9,7 @@ use crate::target::guard::Key;
 use crate::target::ledger::Ledger;
 
 /// Cleans up. Exit 1 if anything is left, with a list.
-pub async fn cleanup(options: CleanupOptions) -> Result<Exit, Fault> {
+pub(super) async fn cleanup(options: CleanupOptions) -> Result<Exit, Fault> {
     let (head, ledger) = Ledger::open(&options.ledger).map_err(Fault::usage)?;
     let url = options.target.url.clone().unwrap_or_else(|| head.base.clone());
     let reached = reach(&options.target, &url)?;

@@ -55,8 +55,8 @@ pub async fn start(port: u16, token: String, mode: Mode, defect_names: &[String]
 
 impl Embedded {
     /// Waits until the server ends, which it does only by a fault.
-    pub async fn wait(self) -> Result<(), Fault> {
-        match self.serving.await {
+    pub async fn wait(mut self) -> Result<(), Fault> {
+        match (&mut self.serving).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(Fault::bug(format!("the server stopped: {error}"))),
             Err(error) => Err(Fault::bug(format!("the server stopped: {error}"))),

@@ -8,7 +8,7 @@ use crate::checks;
 use crate::runner::select::near;
 
 /// Prints the explanation.
-pub fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
+pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
     let id = options.id.as_str();
     let items = checks::items();
     let text = if let Some(item) = items.iter().find(|item| item.id() == id) {

@@ -10,7 +10,7 @@ use super::{Exit, Fault, embedded};
 use crate::{catalogue, checks};
 
 /// Prints the list.
-pub fn list(options: &ListOptions) -> Result<Exit, Fault> {
+pub(super) fn list(options: &ListOptions) -> Result<Exit, Fault> {
     let rows = match options.what {
         Listed::Checks => checks::items()
             .iter()

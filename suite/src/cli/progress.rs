@@ -9,7 +9,7 @@ use crate::check::Outcome;
 use crate::runner::Event;
 
 /// Shows how far a run is.
-pub struct Progress {
+pub(super) struct Progress {
     bar: Option<ProgressBar>,
     plain: Mutex<Plain>,
 }
@@ -26,7 +26,7 @@ const EVERY: Duration = Duration::from_secs(5);
 
 impl Progress {
     /// For this many items.
-    pub fn new(total: usize, terminal: bool) -> Progress {
+    pub(super) fn new(total: usize, terminal: bool) -> Progress {
         let bar = terminal.then(|| {
             let bar = ProgressBar::new(total as u64);
             if let Ok(style) = ProgressStyle::with_template("  {bar:30} {pos}/{len} checks  {msg}") {
@@ -38,7 +38,7 @@ impl Progress {
     }
 
     /// Takes in an event.
-    pub fn hear(&self, event: &Event) {
+    pub(super) fn hear(&self, event: &Event) {
         let mut plain = self.plain.lock().unwrap_or_else(|broken| broken.into_inner());
         if let Event::Finished(finished) = event {
             plain.done += 1;

@@ -5,7 +5,7 @@ use super::target::random_word;
 use super::{Exit, Fault, embedded};
 
 /// Serves until Ctrl-C.
-pub async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
+pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     let token = match options.token {
         Some(token) => token,
         None => random_word()?,
