@@ -33,7 +33,6 @@ static CREATE_EMPTY: Check = Check {
     effect: PUSH_BREAKS,
     rules: &[
         "OKTA-GRP-001", "RFC7643-4.2-03", "RFC7644-3.3-12", "RFC7643-4.2-14", "RFC7644-3.4.1-03", "OKTA-GRP-004", "OKTA-GRP-002",
-        "RFC7644-3.4.2.1-01", "OKTA-IMP-011",
     ],
     alone: false,
     story: |t| Box::pin(async move {
