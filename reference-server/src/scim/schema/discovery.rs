@@ -36,7 +36,7 @@ const fn group(
 const SUPPORTED: Attribute = flag("supported", "Whether it works here").required();
 
 /// The ServiceProviderConfig schema.
-pub static SERVICE_PROVIDER_CONFIG: Schema = Schema {
+pub(super) static SERVICE_PROVIDER_CONFIG: Schema = Schema {
     id: "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
     name: "ServiceProviderConfig",
     description: "What the server can do",
@@ -94,7 +94,7 @@ pub static SERVICE_PROVIDER_CONFIG: Schema = Schema {
 };
 
 /// The ResourceType schema.
-pub static RESOURCE_TYPE: Schema = Schema {
+pub(super) static RESOURCE_TYPE: Schema = Schema {
     id: "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
     name: "ResourceType",
     description: "A kind of resource and where it is found",
@@ -126,7 +126,7 @@ pub static RESOURCE_TYPE: Schema = Schema {
 };
 
 /// The Schema schema.
-pub static SCHEMA: Schema = Schema {
+pub(super) static SCHEMA: Schema = Schema {
     id: "urn:ietf:params:scim:schemas:core:2.0:Schema",
     name: "Schema",
     description: "A set of attribute definitions",
