@@ -1,5 +1,6 @@
 //! The tables: characteristics as in RFC 7643 section 8.7 with its verified errata, descriptions our own.
 
+use super::discovery::{RESOURCE_TYPE, SCHEMA, SERVICE_PROVIDER_CONFIG};
 use super::{Attribute, Mutability, ResourceKind, ResourceType, Returned, Schema, Type};
 
 /// Attributes that every resource has and no schema lists.
@@ -208,7 +209,14 @@ const MANAGER: &[Attribute] = &[
 ];
 
 /// All schemas that `/Schemas` publishes.
-pub static SCHEMAS: &[&Schema] = &[&USER, &GROUP, &ENTERPRISE_USER];
+pub static SCHEMAS: &[&Schema] = &[
+    &USER,
+    &GROUP,
+    &ENTERPRISE_USER,
+    &SERVICE_PROVIDER_CONFIG,
+    &RESOURCE_TYPE,
+    &SCHEMA,
+];
 
 /// All resource types that `/ResourceTypes` publishes.
 pub static RESOURCE_TYPES: &[ResourceType] = &[
@@ -230,7 +238,11 @@ pub static RESOURCE_TYPES: &[ResourceType] = &[
     },
 ];
 
-const fn attribute(name: &'static str, description: &'static str, kind: Type) -> Attribute {
+pub(super) const fn attribute(
+    name: &'static str,
+    description: &'static str,
+    kind: Type,
+) -> Attribute {
     Attribute {
         name,
         description,
@@ -248,11 +260,11 @@ const fn attribute(name: &'static str, description: &'static str, kind: Type) ->
     }
 }
 
-const fn string(name: &'static str, description: &'static str) -> Attribute {
+pub(super) const fn string(name: &'static str, description: &'static str) -> Attribute {
     attribute(name, description, Type::String)
 }
 
-const fn reference(
+pub(super) const fn reference(
     name: &'static str,
     description: &'static str,
     types: &'static [&'static str],
@@ -263,7 +275,7 @@ const fn reference(
     }
 }
 
-const fn complex(
+pub(super) const fn complex(
     name: &'static str,
     description: &'static str,
     parts: &'static [Attribute],
@@ -275,56 +287,56 @@ const fn complex(
 }
 
 impl Attribute {
-    const fn multi(self) -> Self {
+    pub(super) const fn multi(self) -> Self {
         Self {
             multi_valued: true,
             ..self
         }
     }
 
-    const fn required(self) -> Self {
+    pub(super) const fn required(self) -> Self {
         Self {
             required: true,
             ..self
         }
     }
 
-    const fn non_empty(self) -> Self {
+    pub(super) const fn non_empty(self) -> Self {
         Self {
             non_empty: true,
             ..self
         }
     }
 
-    const fn case_exact(self) -> Self {
+    pub(super) const fn case_exact(self) -> Self {
         Self {
             case_exact: true,
             ..self
         }
     }
 
-    const fn unique(self) -> Self {
+    pub(super) const fn unique(self) -> Self {
         Self {
             unique: true,
             ..self
         }
     }
 
-    const fn read_only(self) -> Self {
+    pub(super) const fn read_only(self) -> Self {
         Self {
             mutability: Mutability::ReadOnly,
             ..self
         }
     }
 
-    const fn immutable(self) -> Self {
+    pub(super) const fn immutable(self) -> Self {
         Self {
             mutability: Mutability::Immutable,
             ..self
         }
     }
 
-    const fn write_only(self) -> Self {
+    pub(super) const fn write_only(self) -> Self {
         Self {
             mutability: Mutability::WriteOnly,
             returned: Returned::Never,
@@ -332,14 +344,14 @@ impl Attribute {
         }
     }
 
-    const fn always(self) -> Self {
+    pub(super) const fn always(self) -> Self {
         Self {
             returned: Returned::Always,
             ..self
         }
     }
 
-    const fn canonical(self, values: &'static [&'static str]) -> Self {
+    pub(super) const fn canonical(self, values: &'static [&'static str]) -> Self {
         Self {
             canonical_values: values,
             ..self

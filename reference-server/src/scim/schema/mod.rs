@@ -4,6 +4,7 @@
 //! tables, so there is one place that says what an attribute is.
 
 mod core;
+mod discovery;
 mod render;
 
 pub use self::core::{COMMON, ENTERPRISE_USER, GROUP, RESOURCE_TYPES, SCHEMAS, USER};
