@@ -45,11 +45,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            body: 1024 * 1024,
-            filter: FilterLimits::default(),
-            operations: 2_000,
-        }
+        Self { body: 1024 * 1024, filter: FilterLimits::default(), operations: 2_000 }
     }
 }
 

@@ -59,11 +59,7 @@ impl Policy {
     /// What Okta and Entra need, on top of the RFCs.
     #[must_use]
     pub fn okta() -> Self {
-        Self {
-            patch: PatchLeniency::entra(),
-            ignore_unknown_schemas: true,
-            ..Self::rfc()
-        }
+        Self { patch: PatchLeniency::entra(), ignore_unknown_schemas: true, ..Self::rfc() }
     }
 
     /// The RFCs and nothing more.

@@ -61,20 +61,16 @@ fn value() -> impl Strategy<Value = Value> {
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
             prop::collection::vec((text(), inner.clone()), 0..4)
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
-            (inner.clone(), text(), any::<bool>()).prop_map(
-                |(value, kind, primary)| json!({"value": value, "type": kind, "primary": primary})
-            ),
+            (inner.clone(), text(), any::<bool>())
+                .prop_map(|(value, kind, primary)| json!({"value": value, "type": kind, "primary": primary})),
         ]
     })
 }
 
 fn body() -> impl Strategy<Value = Value> {
-    let operation = (
-        prop::sample::select(vec!["add", "remove", "Replace", "replace", "x"]),
-        prop::option::of(text()),
-        value(),
-    )
-        .prop_map(|(op, path, value)| json!({"op": op, "path": path, "value": value}));
+    let operation =
+        (prop::sample::select(vec!["add", "remove", "Replace", "replace", "x"]), prop::option::of(text()), value())
+            .prop_map(|(op, path, value)| json!({"op": op, "path": path, "value": value}));
     prop_oneof![
         2 => prop::collection::vec(operation, 0..4).prop_map(|steps| json!({"schemas": [PATCH], "Operations": steps})),
         1 => prop::collection::vec((text(), value()), 0..5).prop_map(|members| {
@@ -89,9 +85,8 @@ fn body() -> impl Strategy<Value = Value> {
 }
 
 fn sent() -> impl Strategy<Value = Sent> {
-    let method = prop::sample::select(vec![
-        "GET", "HEAD", "POST", "PUT", "PATCH", "PATCH", "PATCH", "DELETE", "OPTIONS",
-    ]);
+    let method =
+        prop::sample::select(vec!["GET", "HEAD", "POST", "PUT", "PATCH", "PATCH", "PATCH", "DELETE", "OPTIONS"]);
     let path = prop_oneof![
         4 => prop::sample::select(vec!["/Users/{u}", "/Groups/{g}", "/Users", "/Groups", "/.search", "/Users/.search", "", "/Schemas"])
             .prop_map(str::to_owned),
@@ -100,11 +95,7 @@ fn sent() -> impl Strategy<Value = Sent> {
         1 => (text(), text()).prop_map(|(a, b)| format!("/Groups?sortBy={}&attributes={}", encoded(&a), encoded(&b))),
         1 => "[a-zA-Z%./?&=0-9-]{0,12}".prop_map(|rest| format!("/{rest}")),
     ];
-    (method, path, prop::option::weighted(0.8, body())).prop_map(|(method, path, body)| Sent {
-        method,
-        path,
-        body,
-    })
+    (method, path, prop::option::weighted(0.8, body())).prop_map(|(method, path, body)| Sent { method, path, body })
 }
 
 proptest! {

@@ -11,46 +11,20 @@ use serde_json::json;
 #[tokio::test]
 async fn each_defect_turns_right_into_wrong() {
     for defect in defects::all() {
-        assert!(
-            is_right(defect.name, &Client::plain()).await,
-            "{} is wrong without the defect",
-            defect.name
-        );
-        assert!(
-            !is_right(defect.name, &Client::defective(defect.name)).await,
-            "{} has no effect",
-            defect.name
-        );
+        assert!(is_right(defect.name, &Client::plain()).await, "{} is wrong without the defect", defect.name);
+        assert!(!is_right(defect.name, &Client::defective(defect.name)).await, "{} has no effect", defect.name);
     }
 }
 
 #[tokio::test]
 async fn a_defect_leaves_the_ordinary_alone() {
-    for defect in defects::all()
-        .iter()
-        .filter(|defect| defect.name != "import.list-is-fake")
-    {
+    for defect in defects::all().iter().filter(|defect| defect.name != "import.list-is-fake") {
         let client = Client::defective(defect.name);
         let id = client.user("ann").await;
         let group = client.group("g", &[&id]).await;
-        assert_eq!(
-            client.get(&format!("/Users/{id}")).await.body["userName"],
-            "ann",
-            "{}",
-            defect.name
-        );
-        assert_eq!(
-            client.get(&format!("/Groups/{group}")).await.body["members"][0]["value"],
-            id,
-            "{}",
-            defect.name
-        );
-        assert_eq!(
-            client.names(r#"userName eq "ann""#).await,
-            ["ann"],
-            "{}",
-            defect.name
-        );
+        assert_eq!(client.get(&format!("/Users/{id}")).await.body["userName"], "ann", "{}", defect.name);
+        assert_eq!(client.get(&format!("/Groups/{group}")).await.body["members"][0]["value"], id, "{}", defect.name);
+        assert_eq!(client.names(r#"userName eq "ann""#).await, ["ann"], "{}", defect.name);
     }
 }
 
@@ -59,20 +33,9 @@ fn the_table_is_well_kept() {
     let mut names: Vec<&str> = defects::all().iter().map(|defect| defect.name).collect();
     assert_eq!(names.len(), 42);
     for defect in defects::all() {
-        assert!(
-            defect.name.starts_with(&format!("{}.", defect.area)),
-            "{}",
-            defect.name
-        );
-        assert!(
-            !defect.breaks.is_empty() && defect.sentence.ends_with('.'),
-            "{}",
-            defect.name
-        );
-        assert_eq!(
-            defects::named(defect.name).map(|found| found.name),
-            Some(defect.name)
-        );
+        assert!(defect.name.starts_with(&format!("{}.", defect.area)), "{}", defect.name);
+        assert!(!defect.breaks.is_empty() && defect.sentence.ends_with('.'), "{}", defect.name);
+        assert_eq!(defects::named(defect.name).map(|found| found.name), Some(defect.name));
     }
     names.sort_unstable();
     names.dedup();
@@ -84,14 +47,8 @@ fn the_table_is_well_kept() {
 #[tokio::test]
 async fn defects_combine() {
     let both = ["create.external-id-dropped", "paging.numbers-as-strings"];
-    let defects = both
-        .iter()
-        .filter_map(|name| defects::named(name))
-        .collect();
-    let client = Client::with(scim_reference_server::Config {
-        defects,
-        ..client::config()
-    });
+    let defects = both.iter().filter_map(|name| defects::named(name)).collect();
+    let client = Client::with(scim_reference_server::Config { defects, ..client::config() });
     for name in both {
         assert!(!is_right(name, &client).await, "{name}");
     }
@@ -113,12 +70,7 @@ async fn create(defect: &str, client: &Client) -> bool {
     let name = "ann@x.example";
     match defect {
         "create.active-false-ignored" => {
-            let created = client
-                .post(
-                    "/Users",
-                    json!({"schemas": [USER], "userName": name, "active": false}),
-                )
-                .await;
+            let created = client.post("/Users", json!({"schemas": [USER], "userName": name, "active": false})).await;
             let read = client.get(&format!("/Users/{}", created.id())).await;
             created.body["active"] == false && read.body["active"] == false
         }
@@ -127,9 +79,7 @@ async fn create(defect: &str, client: &Client) -> bool {
             client.get(&format!("/Users/{id}")).await.body["externalId"] == format!("Ext-{name}")
         }
         "create.location-mismatch" => {
-            let created = client
-                .post("/Users", json!({"schemas": [USER], "userName": name}))
-                .await;
+            let created = client.post("/Users", json!({"schemas": [USER], "userName": name})).await;
             created.body["meta"]["location"] == created.header("location")
         }
         "create.duplicate-accepted" => {
@@ -144,22 +94,14 @@ async fn create(defect: &str, client: &Client) -> bool {
                 assert_ne!(second.id(), first);
                 let path = format!("/Users/{}", second.id());
                 let read = client.get(&path).await.body;
-                assert_eq!(
-                    client.put(&path, read).await.body["userName"],
-                    name.to_uppercase()
-                );
+                assert_eq!(client.put(&path, read).await.body["userName"], name.to_uppercase());
             }
             second.status == 409 && rows.len() == 1
         }
         _ => {
             client.user(name).await;
-            let second = client
-                .post("/Users", json!({"schemas": [USER], "userName": name}))
-                .await;
-            assert_eq!(
-                client.names(&format!("userName eq \"{name}\"")).await.len(),
-                1
-            );
+            let second = client.post("/Users", json!({"schemas": [USER], "userName": name})).await;
+            assert_eq!(client.names(&format!("userName eq \"{name}\"")).await.len(), 1);
             second.error() == (409, "uniqueness")
         }
     }
@@ -170,8 +112,7 @@ async fn list(defect: &str, client: &Client) -> bool {
     for index in 0..5 {
         ids.push(client.user(&format!("user+{index}@x.example")).await);
     }
-    let total =
-        async |filter: &str| client.filter("/Users", filter).await.body["totalResults"].clone();
+    let total = async |filter: &str| client.filter("/Users", filter).await.body["totalResults"].clone();
     let page = async |query: &str| client.get(&format!("/Users?{query}")).await.body;
     match defect {
         "filter.unsupported-returns-all" => {
@@ -180,21 +121,11 @@ async fn list(defect: &str, client: &Client) -> bool {
                 && total(r#"emails[type eq "none"]"#).await == 0
         }
         "filter.username-case-sensitive" => total(r#"userName eq "USER+1@x.example""#).await == 1,
-        "filter.no-match-404" => {
-            client
-                .filter("/Users", r#"userName eq "nobody""#)
-                .await
-                .status
-                == 200
-        }
-        "filter.compound-truncated" => {
-            total(r#"userName eq "user+1@x.example" and active eq false"#).await == 0
-        }
+        "filter.no-match-404" => client.filter("/Users", r#"userName eq "nobody""#).await.status == 200,
+        "filter.compound-truncated" => total(r#"userName eq "user+1@x.example" and active eq false"#).await == 0,
         "filter.plus-decoded" => total(r#"userName eq "user+1@x.example""#).await == 1,
         "paging.total-is-page-size" => page("count=2").await["totalResults"] == 5,
-        "paging.items-per-page-is-count" => {
-            page("startIndex=101&count=100").await["itemsPerPage"] == 0
-        }
+        "paging.items-per-page-is-count" => page("startIndex=101&count=100").await["itemsPerPage"] == 0,
         "paging.numbers-as-strings" => page("").await["totalResults"] == 5,
         "paging.pages-overlap" => {
             let mut seen = Vec::new();
@@ -202,17 +133,11 @@ async fn list(defect: &str, client: &Client) -> bool {
                 let page = page(&format!("startIndex={start}&count=2")).await;
                 assert_eq!(page["startIndex"], start);
                 let resources = page["Resources"].as_array().cloned().unwrap_or_default();
-                seen.extend(
-                    resources
-                        .iter()
-                        .map(|user| user["id"].as_str().unwrap_or_default().to_owned()),
-                );
+                seen.extend(resources.iter().map(|user| user["id"].as_str().unwrap_or_default().to_owned()));
             }
             seen == ids
         }
-        "import.list-is-fake" => page("").await["Resources"]
-            .as_array()
-            .is_some_and(|users| users.len() == 5),
+        "import.list-is-fake" => page("").await["Resources"].as_array().is_some_and(|users| users.len() == 5),
         unknown => panic!("no probe for {unknown}"),
     }
 }
@@ -222,15 +147,8 @@ async fn put(defect: &str, client: &Client) -> bool {
     let path = format!("/Users/{id}");
     match defect {
         "put.omitted-active-flips" => {
-            client
-                .patch(
-                    &path,
-                    json!([{"op": "replace", "value": {"active": false}}]),
-                )
-                .await;
-            client
-                .put(&path, json!({"schemas": [USER], "userName": "ann"}))
-                .await;
+            client.patch(&path, json!([{"op": "replace", "value": {"active": false}}])).await;
+            client.put(&path, json!({"schemas": [USER], "userName": "ann"})).await;
             client.get(&path).await.body["active"] == false
         }
         "put.accepted-not-applied" => {
@@ -239,12 +157,8 @@ async fn put(defect: &str, client: &Client) -> bool {
             body["displayName"] = "Other".into();
             assert_eq!(client.put(&path, body).await.status, 200);
             let group = client.group("old", &[]).await;
-            let members =
-                json!({"schemas": [GROUP], "displayName": "new", "members": [{"value": id}]});
-            assert_eq!(
-                client.put(&format!("/Groups/{group}"), members).await.body["displayName"],
-                "new"
-            );
+            let members = json!({"schemas": [GROUP], "displayName": "new", "members": [{"value": id}]});
+            assert_eq!(client.put(&format!("/Groups/{group}"), members).await.body["displayName"], "new");
             let read = client.get(&path).await.body;
             assert_eq!(read["displayName"], "Other");
             read["title"] == "New" && client.members(&group).await.len() == 1
@@ -259,26 +173,11 @@ async fn patch(defect: &str, client: &Client) -> bool {
     let titled = json!({"op": "replace", "path": "title", "value": "New"});
     match defect {
         "patch.pathless-ignored" => {
-            assert_eq!(
-                client
-                    .patch(&path, json!([{"op": "replace", "value": {"title": "New"}}]))
-                    .await
-                    .status,
-                200
-            );
+            assert_eq!(client.patch(&path, json!([{"op": "replace", "value": {"title": "New"}}])).await.status, 200);
             client.get(&path).await.body["title"] == "New"
         }
         "patch.pathless-replaces-whole" => {
-            assert_eq!(
-                client
-                    .patch(
-                        &path,
-                        json!([{"op": "replace", "value": {"active": false}}])
-                    )
-                    .await
-                    .status,
-                200
-            );
+            assert_eq!(client.patch(&path, json!([{"op": "replace", "value": {"active": false}}])).await.status, 200);
             let after = client.get(&path).await.body;
             assert_eq!(after["active"], false);
             after["emails"] == before["emails"]
@@ -289,13 +188,7 @@ async fn patch(defect: &str, client: &Client) -> bool {
             client.get(&path).await.body == before
         }
         "patch.remove-ignored" => {
-            assert_eq!(
-                client
-                    .patch(&path, json!([{"op": "remove", "path": "title"}]))
-                    .await
-                    .status,
-                200
-            );
+            assert_eq!(client.patch(&path, json!([{"op": "remove", "path": "title"}])).await.status, 200);
             client.get(&path).await.body.get("title").is_none()
         }
         "patch.silent-no-op" => {
@@ -310,10 +203,7 @@ async fn patch(defect: &str, client: &Client) -> bool {
 
 async fn status(defect: &str, client: &Client) -> bool {
     let path = format!("/Users/{}", client.user("ann").await);
-    let session = client.login("ann", "correct horse").await.body["session"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let session = client.login("ann", "correct horse").await.body["session"].as_str().unwrap_or_default().to_owned();
     let forms = |wanted: bool| {
         let word = if wanted { "True" } else { "False" };
         [
@@ -346,10 +236,7 @@ async fn status(defect: &str, client: &Client) -> bool {
             right
         }
         _ => {
-            assert_eq!(
-                client.patch(&path, forms(false)[0].clone()).await.status,
-                200
-            );
+            assert_eq!(client.patch(&path, forms(false)[0].clone()).await.status, 200);
             let read = client.get(&path).await;
             let found = client.filter("/Users", r#"userName eq "ann""#).await.body;
             read.status == 200
@@ -361,51 +248,26 @@ async fn status(defect: &str, client: &Client) -> bool {
 }
 
 async fn group(defect: &str, client: &Client) -> bool {
-    let (a, b, c) = (
-        client.user("a").await,
-        client.user("b").await,
-        client.user("c").await,
-    );
+    let (a, b, c) = (client.user("a").await, client.user("b").await, client.user("c").await);
     let group = client.group("Old", &[&a, &b]).await;
     let path = format!("/Groups/{group}");
     let members = async || client.members(&group).await;
     match defect {
         "group.update-without-members-empties" => {
-            client
-                .patch(
-                    &path,
-                    json!([{"op": "replace", "value": {"id": group, "displayName": "New"}}]),
-                )
-                .await;
+            client.patch(&path, json!([{"op": "replace", "value": {"id": group, "displayName": "New"}}])).await;
             members().await.len() == 2
         }
         "group.rename-ignored" => {
-            client
-                .patch(
-                    &path,
-                    json!([{"op": "replace", "value": {"id": group, "displayName": "New"}}]),
-                )
-                .await;
+            client.patch(&path, json!([{"op": "replace", "value": {"id": group, "displayName": "New"}}])).await;
             let first = client.get(&path).await.body["displayName"] == "New";
-            let put =
-                json!({"schemas": [GROUP], "displayName": "Newer", "members": [{"value": c}]});
+            let put = json!({"schemas": [GROUP], "displayName": "Newer", "members": [{"value": c}]});
             assert_eq!(client.put(&path, put).await.status, 200);
             assert_eq!(members().await, [c]);
             first && client.get(&path).await.body["displayName"] == "Newer"
         }
         "group.empty-members-refused" => {
-            let patch = client
-                .patch(
-                    &path,
-                    json!([{"op": "replace", "path": "members", "value": []}]),
-                )
-                .await;
-            let put = client
-                .put(
-                    &path,
-                    json!({"schemas": [GROUP], "displayName": "Old", "members": []}),
-                )
-                .await;
+            let patch = client.patch(&path, json!([{"op": "replace", "path": "members", "value": []}])).await;
+            let put = client.put(&path, json!({"schemas": [GROUP], "displayName": "Old", "members": []})).await;
             patch.status == 200 && put.status == 200
         }
         "member.filtered-remove-ignored" | "member.filtered-remove-wipes" => {
@@ -414,21 +276,11 @@ async fn group(defect: &str, client: &Client) -> bool {
             members().await == [b]
         }
         "member.add-replaces" => {
-            client
-                .patch(
-                    &path,
-                    json!([{"op": "add", "path": "members", "value": [{"value": c}]}]),
-                )
-                .await;
+            client.patch(&path, json!([{"op": "add", "path": "members", "value": [{"value": c}]}])).await;
             members().await.len() == 3
         }
         "member.replace-is-additive" => {
-            client
-                .patch(
-                    &path,
-                    json!([{"op": "replace", "path": "members", "value": [{"value": c}]}]),
-                )
-                .await;
+            client.patch(&path, json!([{"op": "replace", "path": "members", "value": [{"value": c}]}])).await;
             members().await == [c]
         }
         "member.add-existing-500" => {
@@ -449,24 +301,13 @@ async fn edge(defect: &str, client: &Client) -> bool {
             right
         }
         "error.status-not-string" => client.get("/Users/nobody").await.body["status"] == "404",
-        "media.plain-json-answer" => {
-            client.get("/Users").await.header("content-type") == "application/scim+json"
-        }
+        "media.plain-json-answer" => client.get("/Users").await.header("content-type") == "application/scim+json",
         "auth.write-without-token" => {
             let body = json!({"schemas": [USER], "userName": "stranger"}).to_string();
-            let request = Request::post("/scim/v2/Users")
-                .header(header::CONTENT_TYPE, "application/scim+json");
-            let write = client
-                .send(request.body(Body::from(body)).expect("a request"))
-                .await;
+            let request = Request::post("/scim/v2/Users").header(header::CONTENT_TYPE, "application/scim+json");
+            let write = client.send(request.body(Body::from(body)).expect("a request")).await;
             let read = Request::get(format!("/scim/v2/Users?filter={}", encoded("userName pr")));
-            assert_eq!(
-                client
-                    .send(read.body(Body::empty()).expect("a request"))
-                    .await
-                    .status,
-                401
-            );
+            assert_eq!(client.send(read.body(Body::empty()).expect("a request")).await.status, 401);
             write.status == 401 && client.get("/Users").await.body["totalResults"] == 0
         }
         "security.password-returned" => {
@@ -474,14 +315,8 @@ async fn edge(defect: &str, client: &Client) -> bool {
             let created = client.post("/Users", body.clone()).await;
             let path = format!("/Users/{}", created.id());
             let put = client.put(&path, body).await;
-            let patched = client
-                .patch(
-                    &path,
-                    json!([{"op": "replace", "value": {"password": "canary2"}}]),
-                )
-                .await;
-            let shows = [created, put, patched]
-                .map(|answer| String::from_utf8_lossy(&answer.bytes).contains("canary"));
+            let patched = client.patch(&path, json!([{"op": "replace", "value": {"password": "canary2"}}])).await;
+            let shows = [created, put, patched].map(|answer| String::from_utf8_lossy(&answer.bytes).contains("canary"));
             assert!(shows == [true; 3] || shows == [false; 3]);
             !shows[0]
         }

@@ -247,7 +247,9 @@ impl Item {
             Item::Form(family, form) => {
                 let title = family.title.replace("{write}", form.words);
                 let mut letters = title.chars();
-                letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+                letters
+                    .next()
+                    .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
             }
             Item::Invariant(invariant) => invariant.title.into(),
             Item::Transition(transition) => transition.title.into(),

@@ -57,7 +57,11 @@ fn same_after_read(answer: &Exchange, read: &Exchange) -> Judgement {
         let again = seen.get(name);
         if again != Some(value) && !(is_unassigned(value) && again.is_none_or(is_unassigned)) {
             let pointer = format!("{}/{name}", answer.focus);
-            return broken(format!("{name} as a reading by id shows it, {}", quoted(again)), quoted(Some(value)), pointer);
+            return broken(
+                format!("{name} as a reading by id shows it, {}", quoted(again)),
+                quoted(Some(value)),
+                pointer,
+            );
         }
     }
     Judgement::Holds

@@ -131,12 +131,14 @@ pub fn unassigned(pointer: &str) -> Expectation {
     let pointer = pointer.to_string();
     Box::new(move |exchange| {
         if exchange.subject().is_none() {
-            return broken("a resource without a value here", quoted_or_missing(exchange, None), full(exchange, &pointer));
+            return broken(
+                "a resource without a value here",
+                quoted_or_missing(exchange, None),
+                full(exchange, &pointer),
+            );
         }
         match at(exchange, &pointer) {
-            Some(value) if !is_unassigned(value) => {
-                broken("no value", quoted(Some(value)), full(exchange, &pointer))
-            }
+            Some(value) if !is_unassigned(value) => broken("no value", quoted(Some(value)), full(exchange, &pointer)),
             _ => Judgement::Holds,
         }
     })
@@ -213,7 +215,11 @@ pub fn no_rows() -> Expectation {
         if as_zero && exchange.rows().count() == 0 {
             Judgement::Holds
         } else {
-            broken("totalResults 0 and no rows", format!("totalResults {}, {} rows", quoted(total), exchange.rows().count()), "/totalResults")
+            broken(
+                "totalResults 0 and no rows",
+                format!("totalResults {}, {} rows", quoted(total), exchange.rows().count()),
+                "/totalResults",
+            )
         }
     })
 }

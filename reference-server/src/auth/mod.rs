@@ -16,11 +16,7 @@ pub(crate) enum Credentials {
 
 impl Credentials {
     pub(crate) fn actor(self) -> Actor {
-        if self == Self::Valid {
-            Actor::Client
-        } else {
-            Actor::Anonymous
-        }
+        if self == Self::Valid { Actor::Client } else { Actor::Anonymous }
     }
 
     /// The challenge of a 401 (RFC 6750, section 3): no error code for a client that presented nothing.
@@ -35,22 +31,14 @@ impl Credentials {
 pub(crate) fn credentials(headers: &HeaderMap, token: &str, policy: &Policy) -> Credentials {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return if headers.contains_key(header::AUTHORIZATION) {
-            Credentials::Invalid
-        } else {
-            Credentials::Missing
-        };
+        return if headers.contains_key(header::AUTHORIZATION) { Credentials::Invalid } else { Credentials::Missing };
     };
     let value = value.as_bytes().trim_ascii();
     let presented = match value.split_at_checked(7) {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer ") => rest.trim_ascii_start(),
         _ if policy.raw_token => value,
         _ => {
-            return if value.is_empty() {
-                Credentials::Missing
-            } else {
-                Credentials::Invalid
-            };
+            return if value.is_empty() { Credentials::Missing } else { Credentials::Invalid };
         }
     };
     // An empty token opens nothing, not even a server that was started with one.
@@ -68,19 +56,9 @@ mod tests {
     fn judge(values: &[&str], raw_token: bool) -> Credentials {
         let mut headers = HeaderMap::new();
         for value in values {
-            headers.append(
-                header::AUTHORIZATION,
-                value.parse().expect("a header value"),
-            );
+            headers.append(header::AUTHORIZATION, value.parse().expect("a header value"));
         }
-        credentials(
-            &headers,
-            "sesame",
-            &Policy {
-                raw_token,
-                ..Policy::okta()
-            },
-        )
+        credentials(&headers, "sesame", &Policy { raw_token, ..Policy::okta() })
     }
 
     #[test]
@@ -92,22 +70,11 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_token() {
-        for value in [
-            "Bearer",
-            "Bearer ",
-            "Bearer sesam",
-            "Bearer sesamee",
-            "Basic sesame",
-            "sesame",
-            "Bearersesame",
-        ] {
+        for value in ["Bearer", "Bearer ", "Bearer sesam", "Bearer sesamee", "Basic sesame", "sesame", "Bearersesame"] {
             assert_eq!(judge(&[value], false), Credentials::Invalid, "{value}");
         }
         assert_eq!(judge(&[], false), Credentials::Missing);
-        assert_eq!(
-            judge(&["Bearer sesame", "Bearer sesame"], false),
-            Credentials::Invalid
-        );
+        assert_eq!(judge(&["Bearer sesame", "Bearer sesame"], false), Credentials::Invalid);
     }
 
     #[test]
@@ -118,13 +85,7 @@ mod tests {
     #[test]
     fn an_empty_token_opens_nothing() {
         let mut headers = HeaderMap::new();
-        headers.append(
-            header::AUTHORIZATION,
-            "Bearer ".parse().expect("a header value"),
-        );
-        assert_eq!(
-            credentials(&headers, "", &Policy::okta()),
-            Credentials::Invalid
-        );
+        headers.append(header::AUTHORIZATION, "Bearer ".parse().expect("a header value"));
+        assert_eq!(credentials(&headers, "", &Policy::okta()), Credentials::Invalid);
     }
 }

@@ -51,19 +51,15 @@ fn unmark(value: &mut Value) {
 }
 
 fn find_doubles(query: &mut Query) {
-    let Some(Ok(Filter::Compare(path, Operator::Eq, Value::String(name)))) = query
-        .filter
-        .as_deref()
-        .map(|text| parse(text, FilterLimits::default()))
+    let Some(Ok(Filter::Compare(path, Operator::Eq, Value::String(name)))) =
+        query.filter.as_deref().map(|text| parse(text, FilterLimits::default()))
     else {
         return;
     };
     if path.name.eq_ignore_ascii_case("userName") {
         let marked = Value::from(format!("{name}{MARK}"));
-        let either = vec![
-            Filter::Compare(path.clone(), Operator::Eq, name.into()),
-            Filter::Compare(path, Operator::Sw, marked),
-        ];
+        let either =
+            vec![Filter::Compare(path.clone(), Operator::Eq, name.into()), Filter::Compare(path, Operator::Sw, marked)];
         query.filter = Some(Filter::Or(either).to_string());
     }
 }
@@ -81,22 +77,11 @@ pub(super) fn duplicate_400(operation: &Operation, reply: &mut Reply) {
 }
 
 fn is_refused_double(operation: &Operation, reply: &Reply) -> bool {
-    matches!(
-        operation,
-        Operation::Create {
-            kind: ResourceKind::User,
-            ..
-        }
-    ) && reply.status == 409
+    matches!(operation, Operation::Create { kind: ResourceKind::User, .. }) && reply.status == 409
 }
 
 pub(super) fn active_false_ignored(operation: &mut Operation) {
-    if let Operation::Create {
-        kind: ResourceKind::User,
-        body,
-        ..
-    } = operation
-    {
+    if let Operation::Create { kind: ResourceKind::User, body, .. } = operation {
         take(body, "active");
     }
 }
@@ -109,22 +94,15 @@ pub(super) fn external_id_dropped(operation: &mut Operation) {
 
 /// The header lacks the base path, as behind a proxy that nobody told the server about.
 pub(super) fn location_mismatch(_: &Operation, reply: &mut Reply) {
-    reply.location = reply
-        .location
-        .take()
-        .map(|location| location.replacen(crate::BASE_PATH, "", 1));
+    reply.location = reply.location.take().map(|location| location.replacen(crate::BASE_PATH, "", 1));
 }
 
 pub(super) fn password_returned(operation: &Operation, reply: &mut Reply) {
     let password = match operation {
-        Operation::Create { body, .. } | Operation::Replace { body, .. } => {
-            member(body, "password").cloned()
-        }
+        Operation::Create { body, .. } | Operation::Replace { body, .. } => member(body, "password").cloned(),
         Operation::Patch { body, .. } => {
             let mut operations = super::message::operations(body).iter();
-            operations
-                .find_map(|operation| super::message::value_for(operation, "password"))
-                .cloned()
+            operations.find_map(|operation| super::message::value_for(operation, "password")).cloned()
         }
         _ => None,
     };

@@ -9,30 +9,15 @@ use serde_json::{Value, json};
 
 pub(super) fn not_applied(operation: Operation, next: Next<'_>) -> Reply {
     match operation {
-        Operation::Patch {
-            kind: ResourceKind::User,
-            id,
-            mut body,
-            view,
-        } => {
+        Operation::Patch { kind: ResourceKind::User, id, mut body, view } => {
             silence(&mut body, "active", is_false);
             patch_rest(ResourceKind::User, id, body, view, next)
         }
-        Operation::Replace {
-            kind: ResourceKind::User,
-            id,
-            mut body,
-            view,
-        } => {
+        Operation::Replace { kind: ResourceKind::User, id, mut body, view } => {
             if member(&body, "active").is_some_and(is_false) {
                 take(&mut body, "active");
             }
-            next(Operation::Replace {
-                kind: ResourceKind::User,
-                id,
-                body,
-                view,
-            })
+            next(Operation::Replace { kind: ResourceKind::User, id, body, view })
         }
         other => next(other),
     }
@@ -40,19 +25,14 @@ pub(super) fn not_applied(operation: Operation, next: Next<'_>) -> Reply {
 
 pub(super) fn deletes(operation: Operation, next: Next<'_>) -> Reply {
     let leaver = match &operation {
-        Operation::Patch { id, .. } | Operation::Replace { id, .. }
-            if wanted_status(&operation) == Some(false) =>
-        {
+        Operation::Patch { id, .. } | Operation::Replace { id, .. } if wanted_status(&operation) == Some(false) => {
             Some(id.clone())
         }
         _ => None,
     };
     let reply = next(operation);
     if let (Some(id), true) = (leaver, reply.succeeded()) {
-        next(Operation::Delete {
-            kind: ResourceKind::User,
-            id,
-        });
+        next(Operation::Delete { kind: ResourceKind::User, id });
     }
     reply
 }
@@ -82,11 +62,7 @@ pub(super) fn refused(operation: Operation, next: Next<'_>) -> Reply {
         && wanted_status(&operation) == Some(true)
         && current(ResourceKind::User, id, next).is_some_and(|user| user["active"] == false)
     {
-        return ScimError::bad(
-            ScimType::InvalidValue,
-            "a deactivated user cannot be changed",
-        )
-        .into();
+        return ScimError::bad(ScimType::InvalidValue, "a deactivated user cannot be changed").into();
     }
     next(operation)
 }

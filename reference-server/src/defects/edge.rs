@@ -12,10 +12,7 @@ pub(super) fn plain_text(response: &mut Response<Bytes>) {
     };
     let detail = error["detail"].as_str().unwrap_or("error").to_owned();
     *response.body_mut() = Bytes::from(detail);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
 }
 
 pub(super) fn status_not_string(response: &mut Response<Bytes>) {

@@ -17,10 +17,7 @@ pub(super) fn unsupported_returns_all(operation: &mut Operation) {
     };
     let is_supported = match parsed(query) {
         Some(Filter::Compare(path, Operator::Eq, Value::String(_))) => {
-            path.sub.is_none()
-                && SUPPORTED
-                    .iter()
-                    .any(|name| path.name.eq_ignore_ascii_case(name))
+            path.sub.is_none() && SUPPORTED.iter().any(|name| path.name.eq_ignore_ascii_case(name))
         }
         _ => false,
     };
@@ -60,15 +57,7 @@ pub(super) fn user_name_case_sensitive(operation: &Operation, reply: &mut Reply)
 }
 
 pub(super) fn no_match_404(operation: &Operation, reply: &mut Reply) {
-    if let (
-        Operation::Search {
-            query: Query {
-                filter: Some(_), ..
-            },
-            ..
-        },
-        Some(body),
-    ) = (operation, &reply.body)
+    if let (Operation::Search { query: Query { filter: Some(_), .. }, .. }, Some(body)) = (operation, &reply.body)
         && body["totalResults"] == 0
     {
         *reply = ScimError::new(404, "nothing was found").into();
@@ -101,15 +90,8 @@ pub(super) fn total_is_page_size(_: &Operation, reply: &mut Reply) {
 }
 
 pub(super) fn items_per_page_is_count(operation: &Operation, reply: &mut Reply) {
-    if let (
-        Operation::Search {
-            query: Query {
-                count: Some(count), ..
-            },
-            ..
-        },
-        Some(body),
-    ) = (operation, list_body(reply))
+    if let (Operation::Search { query: Query { count: Some(count), .. }, .. }, Some(body)) =
+        (operation, list_body(reply))
     {
         body["itemsPerPage"] = (*count).into();
     }
@@ -141,10 +123,7 @@ pub(super) fn numbers_as_strings(_: &Operation, reply: &mut Reply) {
 }
 
 pub(super) fn list_is_fake(operation: &Operation, reply: &mut Reply) {
-    if let Operation::Search {
-        kinds,
-        query: Query { filter: None, .. },
-    } = operation
+    if let Operation::Search { kinds, query: Query { filter: None, .. } } = operation
         && kinds.contains(&ResourceKind::User)
         && reply.succeeded()
     {
@@ -161,8 +140,5 @@ pub(super) fn list_is_fake(operation: &Operation, reply: &mut Reply) {
 }
 
 fn list_body(reply: &mut Reply) -> Option<&mut Value> {
-    reply
-        .body
-        .as_mut()
-        .filter(|body| body.get("Resources").is_some())
+    reply.body.as_mut().filter(|body| body.get("Resources").is_some())
 }

@@ -9,13 +9,8 @@ use serde_json::{Map, Value};
 
 /// The operations of a PatchOp message.
 pub(super) fn operations(body: &Value) -> &[Value] {
-    let operations = body
-        .as_object()
-        .and_then(|body| member_of(body, "Operations"));
-    operations
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    let operations = body.as_object().and_then(|body| member_of(body, "Operations"));
+    operations.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The operations of a PatchOp message, to be changed.
@@ -27,9 +22,7 @@ pub(super) fn operations_mut(body: &mut Value) -> Option<&mut Vec<Value>> {
 
 /// Whether an operation is `add`, `remove` or `replace`.
 pub(super) fn is_op(operation: &Value, name: &str) -> bool {
-    member(operation, "op")
-        .and_then(Value::as_str)
-        .is_some_and(|op| op.eq_ignore_ascii_case(name))
+    member(operation, "op").and_then(Value::as_str).is_some_and(|op| op.eq_ignore_ascii_case(name))
 }
 
 /// The path of an operation.
@@ -41,9 +34,7 @@ pub(super) fn path(operation: &Value) -> Option<&str> {
 pub(super) fn leads_to(path: &str, attribute: &str) -> bool {
     let plain = path.split('[').next().unwrap_or_default();
     let name = plain.rsplit(':').next().unwrap_or_default();
-    name.split('.')
-        .next()
-        .is_some_and(|name| name.eq_ignore_ascii_case(attribute))
+    name.split('.').next().is_some_and(|name| name.eq_ignore_ascii_case(attribute))
 }
 
 /// What an operation says about an attribute, by path or by key.
@@ -52,11 +43,7 @@ pub(super) fn value_for<'a>(operation: &'a Value, attribute: &str) -> Option<&'a
     match path(operation) {
         Some(path) if leads_to(path, attribute) => Some(value.unwrap_or(&Value::Null)),
         Some(_) => None,
-        None => value?
-            .as_object()?
-            .iter()
-            .find(|(key, _)| leads_to(key, attribute))
-            .map(|(_, value)| value),
+        None => value?.as_object()?.iter().find(|(key, _)| leads_to(key, attribute)).map(|(_, value)| value),
     }
 }
 
@@ -75,9 +62,7 @@ pub(super) fn silence(body: &mut Value, attribute: &str, when: fn(&Value) -> boo
         let Some(operation) = operation.as_object_mut() else {
             return false;
         };
-        let Some(Value::Object(values)) =
-            key_of(operation, "value").and_then(|key| operation.get_mut(&key))
-        else {
+        let Some(Value::Object(values)) = key_of(operation, "value").and_then(|key| operation.get_mut(&key)) else {
             return false;
         };
         values.retain(|key, _| !leads_to(key, attribute));
@@ -98,58 +83,31 @@ pub(super) fn take(object: &mut Value, name: &str) -> Option<Value> {
 }
 
 fn key_of(object: &Map<String, Value>, name: &str) -> Option<String> {
-    object
-        .keys()
-        .find(|key| key.eq_ignore_ascii_case(name))
-        .cloned()
+    object.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned()
 }
 
 /// The resource as it is now, if there is one.
 pub(super) fn current(kind: ResourceKind, id: &str, next: Next<'_>) -> Option<Value> {
-    let reply = next(Operation::Read {
-        kind,
-        id: id.to_owned(),
-        view: View::default(),
-    });
+    let reply = next(Operation::Read { kind, id: id.to_owned(), view: View::default() });
     reply.body.filter(|_| reply.status == 200)
 }
 
 /// Carries out a PATCH of what is left of a message; of nothing, the answer is the resource as it is.
-pub(super) fn patch_rest(
-    kind: ResourceKind,
-    id: String,
-    body: Value,
-    view: View,
-    next: Next<'_>,
-) -> Reply {
+pub(super) fn patch_rest(kind: ResourceKind, id: String, body: Value, view: View, next: Next<'_>) -> Reply {
     if operations(&body).is_empty() {
         next(Operation::Read { kind, id, view })
     } else {
-        next(Operation::Patch {
-            kind,
-            id,
-            body,
-            view,
-        })
+        next(Operation::Patch { kind, id, body, view })
     }
 }
 
 /// The status an update asks for, if it asks for one.
 pub(super) fn wanted_status(operation: &Operation) -> Option<bool> {
     match operation {
-        Operation::Replace {
-            kind: ResourceKind::User,
-            body,
-            ..
-        } => truth(member(body, "active")?),
-        Operation::Patch {
-            kind: ResourceKind::User,
-            body,
-            ..
-        } => operations(body)
-            .iter()
-            .rev()
-            .find_map(|operation| truth(value_for(operation, "active")?)),
+        Operation::Replace { kind: ResourceKind::User, body, .. } => truth(member(body, "active")?),
+        Operation::Patch { kind: ResourceKind::User, body, .. } => {
+            operations(body).iter().rev().find_map(|operation| truth(value_for(operation, "active")?))
+        }
         _ => None,
     }
 }

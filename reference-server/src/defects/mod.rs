@@ -63,11 +63,7 @@ pub fn named(name: &str) -> Option<&'static Defect> {
 }
 
 /// Carries out an operation under the defects that are switched on, the first of them outermost.
-pub(crate) fn perform(
-    defects: &[&'static Defect],
-    operation: Operation,
-    provider: Next<'_>,
-) -> Reply {
+pub(crate) fn perform(defects: &[&'static Defect], operation: Operation, provider: Next<'_>) -> Reply {
     let Some((defect, rest)) = defects.split_first() else {
         return provider(operation);
     };

@@ -14,13 +14,7 @@ pub(super) fn omitted_active_flips(policy: &mut Policy) {
 const APPLIED: [&str; 5] = ["schemas", "userName", "displayName", "active", "password"];
 
 pub(super) fn accepted_not_applied(operation: Operation, next: Next<'_>) -> Reply {
-    let Operation::Replace {
-        kind,
-        id,
-        mut body,
-        view,
-    } = operation
-    else {
+    let Operation::Replace { kind, id, mut body, view } = operation else {
         return next(operation);
     };
     if let Some(mut old) = current(kind, &id, next)
@@ -33,18 +27,10 @@ pub(super) fn accepted_not_applied(operation: Operation, next: Next<'_>) -> Repl
             }
         }
         // A refusal is to stay one: only a body that says who it is gets this treatment.
-        let has_name = old
-            .get("userName")
-            .or_else(|| old.get("displayName"))
-            .is_some_and(Value::is_string);
+        let has_name = old.get("userName").or_else(|| old.get("displayName")).is_some_and(Value::is_string);
         if has_name {
             body = old;
         }
     }
-    next(Operation::Replace {
-        kind,
-        id,
-        body,
-        view,
-    })
+    next(Operation::Replace { kind, id, body, view })
 }

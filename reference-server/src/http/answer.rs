@@ -19,11 +19,7 @@ pub(super) struct Answer {
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
-        Self {
-            reply,
-            header: None,
-            media_type: SCIM_JSON,
-        }
+        Self { reply, header: None, media_type: SCIM_JSON }
     }
 }
 
@@ -35,17 +31,11 @@ impl From<ScimError> for Answer {
 
 impl Answer {
     pub(super) fn with(self, name: HeaderName, value: &'static str) -> Self {
-        Self {
-            header: Some((name, value)),
-            ..self
-        }
+        Self { header: Some((name, value)), ..self }
     }
 
     pub(super) fn plain_json(self) -> Self {
-        Self {
-            media_type: PLAIN_JSON,
-            ..self
-        }
+        Self { media_type: PLAIN_JSON, ..self }
     }
 
     pub(super) fn is_unauthorized(&self) -> bool {
@@ -56,17 +46,12 @@ impl Answer {
         let body = self.reply.body.map(|body| Bytes::from(body.to_string()));
         let has_body = body.is_some();
         let mut response = Response::new(body.unwrap_or_default());
-        *response.status_mut() =
-            StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         if has_body {
             headers.insert(header::CONTENT_TYPE, self.media_type);
         }
-        if let Some(location) = self
-            .reply
-            .location
-            .and_then(|location| HeaderValue::from_str(&location).ok())
-        {
+        if let Some(location) = self.reply.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             headers.insert(header::LOCATION, location);
         }
         if let Some((name, value)) = self.header {
@@ -82,8 +67,6 @@ pub(super) fn finish(method: &Method, response: Response<Bytes>) -> Response<Bod
     if method != Method::HEAD {
         return Response::from_parts(parts, Body::from(body));
     }
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     Response::from_parts(parts, Body::empty())
 }

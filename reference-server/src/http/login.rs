@@ -20,10 +20,7 @@ impl Server {
             },
             ("/session", &Method::GET | &Method::HEAD) => {
                 let session = session_name(&parts.headers).unwrap_or_default().to_owned();
-                challenged(
-                    self.perform(Actor::Anonymous, Operation::Session { session })
-                        .into(),
-                )
+                challenged(self.perform(Actor::Anonymous, Operation::Session { session }).into())
             }
             ("/login", _) => not_allowed("POST"),
             ("/session", _) => not_allowed("GET, HEAD"),
@@ -35,23 +32,14 @@ impl Server {
         let message = body::read(headers, body, self.limits.body).await?;
         let text = |name: &str| {
             let value = message.get(name).and_then(Value::as_str).map(str::to_owned);
-            value.ok_or_else(|| {
-                ScimError::new(400, format!("{name} is required and must be a string"))
-            })
+            value.ok_or_else(|| ScimError::new(400, format!("{name} is required and must be a string")))
         };
-        let operation = Operation::Login {
-            user_name: text("userName")?,
-            password: text("password")?,
-        };
+        let operation = Operation::Login { user_name: text("userName")?, password: text("password")? };
         Ok(challenged(self.perform(Actor::Anonymous, operation).into()))
     }
 }
 
 fn challenged(answer: Answer) -> Answer {
     let answer = answer.plain_json();
-    if answer.is_unauthorized() {
-        answer.with(WWW_AUTHENTICATE, "Session realm=\"login\"")
-    } else {
-        answer
-    }
+    if answer.is_unauthorized() { answer.with(WWW_AUTHENTICATE, "Session realm=\"login\"") } else { answer }
 }

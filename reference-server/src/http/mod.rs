@@ -32,33 +32,16 @@ struct Server {
 }
 
 pub(crate) fn router(config: Config) -> Router {
-    let Config {
-        origin,
-        token,
-        mut policy,
-        defects,
-        limits,
-        clock,
-        randomness,
-    } = config;
+    let Config { origin, token, mut policy, defects, limits, clock, randomness } = config;
     for defect in &defects {
         if let Twist::Policy(change) = defect.twist {
             change(&mut policy);
         }
     }
     let provider = Provider::new(&origin, policy.clone(), limits, clock, randomness);
-    let server = Arc::new(Server {
-        provider,
-        token,
-        policy,
-        limits,
-        defects,
-    });
+    let server = Arc::new(Server { provider, token, policy, limits, defects });
     // One handler for everything: axum's own routing would answer 404 and 405 in its own words.
-    Router::new()
-        .fallback(handle)
-        .with_state(server)
-        .layer(CatchPanicLayer::custom(panicked))
+    Router::new().fallback(handle).with_state(server).layer(CatchPanicLayer::custom(panicked))
 }
 
 async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
@@ -74,21 +57,16 @@ async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response
 
 /// The process lives on, and the client learns nothing of what went wrong inside.
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let error = ScimError::new(
-        500,
-        "the server made a mistake; the request may be tried again",
-    );
+    let error = ScimError::new(500, "the server made a mistake; the request may be tried again");
     answer::finish(&Method::GET, Answer::from(error).into_response())
 }
 
 impl Server {
     async fn respond(&self, parts: &Parts, body: Body) -> Answer {
         match parts.uri.path().strip_prefix(crate::BASE_PATH) {
-            Some(path) if path.is_empty() || path.starts_with('/') => {
-                match self.scim(path, parts, body).await {
-                    Ok(answer) | Err(answer) => answer,
-                }
-            }
+            Some(path) if path.is_empty() || path.starts_with('/') => match self.scim(path, parts, body).await {
+                Ok(answer) | Err(answer) => answer,
+            },
             _ => self.beside(parts, body).await,
         }
     }
@@ -100,12 +78,9 @@ impl Server {
         if !self.provider.permits(credentials.actor(), access) {
             return Err(unauthorized(credentials));
         }
-        let route =
-            route?.ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
+        let route = route?.ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
         if let Some(allow) = route.allowed()
-            && !allow
-                .split(", ")
-                .any(|allowed| allowed == parts.method.as_str())
+            && !allow.split(", ").any(|allowed| allowed == parts.method.as_str())
         {
             return Err(not_allowed(allow));
         }
@@ -113,60 +88,32 @@ impl Server {
         Ok(self.perform(credentials.actor(), operation).into())
     }
 
-    async fn operation(
-        &self,
-        route: Route,
-        parts: &Parts,
-        body: Body,
-    ) -> Result<Operation, Answer> {
+    async fn operation(&self, route: Route, parts: &Parts, body: Body) -> Result<Operation, Answer> {
         let parameters = query::parameters(parts.uri.query().unwrap_or_default())?;
         let json = async || body::read(&parts.headers, body, self.limits.body).await;
         Ok(match (route, &parts.method) {
-            (Route::Collection(kind), &Method::POST) => Operation::Create {
-                kind,
-                view: query::view(&parameters)?,
-                body: json().await?,
-            },
-            (Route::Collection(kind), _) => Operation::Search {
-                kinds: route::only(kind),
-                query: query::from_parameters(&parameters)?,
-            },
-            (Route::Root, _) => Operation::Search {
-                kinds: route::EVERYTHING,
-                query: query::from_parameters(&parameters)?,
-            },
-            (Route::Search(kinds), _) => Operation::Search {
-                kinds,
-                query: query::from_message(&json().await?)?,
-            },
+            (Route::Collection(kind), &Method::POST) => {
+                Operation::Create { kind, view: query::view(&parameters)?, body: json().await? }
+            }
+            (Route::Collection(kind), _) => {
+                Operation::Search { kinds: route::only(kind), query: query::from_parameters(&parameters)? }
+            }
+            (Route::Root, _) => {
+                Operation::Search { kinds: route::EVERYTHING, query: query::from_parameters(&parameters)? }
+            }
+            (Route::Search(kinds), _) => Operation::Search { kinds, query: query::from_message(&json().await?)? },
             (Route::Resource(kind, id), method) => {
                 let view = query::view(&parameters)?;
                 match *method {
-                    Method::PUT => Operation::Replace {
-                        kind,
-                        id,
-                        view,
-                        body: json().await?,
-                    },
-                    Method::PATCH => Operation::Patch {
-                        kind,
-                        id,
-                        view,
-                        body: json().await?,
-                    },
+                    Method::PUT => Operation::Replace { kind, id, view, body: json().await? },
+                    Method::PATCH => Operation::Patch { kind, id, view, body: json().await? },
                     Method::DELETE => Operation::Delete { kind, id },
                     _ => Operation::Read { kind, id, view },
                 }
             }
             (Route::ServiceProviderConfig, _) => Operation::ServiceProviderConfig,
-            (Route::ResourceTypes(name), _) => Operation::ResourceTypes {
-                name,
-                filtered: parameters.has("filter"),
-            },
-            (Route::Schemas(urn), _) => Operation::Schemas {
-                urn,
-                filtered: parameters.has("filter"),
-            },
+            (Route::ResourceTypes(name), _) => Operation::ResourceTypes { name, filtered: parameters.has("filter") },
+            (Route::Schemas(urn), _) => Operation::Schemas { urn, filtered: parameters.has("filter") },
             (Route::Unsupported(what), _) => {
                 return Err(ScimError::new(501, format!("{what} is not supported")).into());
             }
@@ -177,18 +124,12 @@ impl Server {
         if self.defects.is_empty() {
             return self.provider.perform(actor, operation);
         }
-        defects::perform(&self.defects, operation, &|operation| {
-            self.provider.perform(actor, operation)
-        })
+        defects::perform(&self.defects, operation, &|operation| self.provider.perform(actor, operation))
     }
 }
 
 fn not_allowed(allow: &'static str) -> Answer {
-    Answer::from(ScimError::new(
-        405,
-        format!("only {allow} can be used here"),
-    ))
-    .with(header::ALLOW, allow)
+    Answer::from(ScimError::new(405, format!("only {allow} can be used here"))).with(header::ALLOW, allow)
 }
 
 fn unauthorized(credentials: Credentials) -> Answer {
@@ -196,16 +137,11 @@ fn unauthorized(credentials: Credentials) -> Answer {
         Credentials::Missing => "this needs a bearer token",
         _ => "the bearer token is not valid",
     };
-    Answer::from(ScimError::new(401, detail))
-        .with(header::WWW_AUTHENTICATE, credentials.challenge())
+    Answer::from(ScimError::new(401, detail)).with(header::WWW_AUTHENTICATE, credentials.challenge())
 }
 
 /// The session a client names in `Authorization: Session …`.
 fn session_name(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, name) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
+    let (scheme, name) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("session").then(|| name.trim())
 }

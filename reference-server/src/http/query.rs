@@ -10,15 +10,7 @@ use serde_json::Value;
 const SEARCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 /// The parameters that mean something here; all others are ignored.
-const KNOWN: [&str; 7] = [
-    "attributes",
-    "excludedAttributes",
-    "filter",
-    "sortBy",
-    "sortOrder",
-    "startIndex",
-    "count",
-];
+const KNOWN: [&str; 7] = ["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count"];
 
 /// Decoded parameters, each once.
 pub(super) struct Parameters(Vec<(&'static str, String)>);
@@ -29,10 +21,7 @@ impl Parameters {
     }
 
     fn find(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -61,14 +50,8 @@ fn decode_query(text: &str) -> Result<String, ScimError> {
 pub(super) fn decode(text: &str) -> Result<String, ScimError> {
     let is_escape = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
     let bytes = text.as_bytes();
-    if bytes
-        .iter()
-        .enumerate()
-        .any(|(at, byte)| *byte == b'%' && !is_escape(&bytes[at + 1..]))
-    {
-        return Err(invalid(
-            "the address holds a percent sign that is no escape".to_owned(),
-        ));
+    if bytes.iter().enumerate().any(|(at, byte)| *byte == b'%' && !is_escape(&bytes[at + 1..])) {
+        return Err(invalid("the address holds a percent sign that is no escape".to_owned()));
     }
     match percent_decode_str(text).decode_utf8() {
         Ok(decoded) => Ok(decoded.into_owned()),
@@ -78,30 +61,17 @@ pub(super) fn decode(text: &str) -> Result<String, ScimError> {
 
 pub(super) fn view(parameters: &Parameters) -> Result<View, ScimError> {
     let names = |name| {
-        let text = parameters
-            .find(name)
-            .filter(|text| !text.trim().is_empty())?;
+        let text = parameters.find(name).filter(|text| !text.trim().is_empty())?;
         Some(text.split(',').map(|name| name.trim().to_owned()).collect())
     };
-    Ok(View {
-        attributes: names("attributes"),
-        excluded: names("excludedAttributes"),
-    })
+    Ok(View { attributes: names("attributes"), excluded: names("excludedAttributes") })
 }
 
 pub(super) fn from_parameters(parameters: &Parameters) -> Result<Query, ScimError> {
-    let number = |name| {
-        parameters
-            .find(name)
-            .map(|text| integer(name, text))
-            .transpose()
-    };
+    let number = |name| parameters.find(name).map(|text| integer(name, text)).transpose();
     Ok(Query {
         filter: parameters.find("filter").map(str::to_owned),
-        sort_by: parameters
-            .find("sortBy")
-            .filter(|path| !path.is_empty())
-            .map(str::to_owned),
+        sort_by: parameters.find("sortBy").filter(|path| !path.is_empty()).map(str::to_owned),
         descending: descending(parameters.find("sortOrder"))?,
         start_index: number("startIndex")?,
         count: number("count")?,
@@ -111,18 +81,10 @@ pub(super) fn from_parameters(parameters: &Parameters) -> Result<Query, ScimErro
 
 pub(super) fn from_message(message: &Value) -> Result<Query, ScimError> {
     let syntax = |detail: &str| ScimError::bad(ScimType::InvalidSyntax, detail);
-    let message = message
-        .as_object()
-        .ok_or_else(|| syntax("the body must be a JSON object"))?;
+    let message = message.as_object().ok_or_else(|| syntax("the body must be a JSON object"))?;
     let member = |name| member_of(message, name).filter(|value| !value.is_null());
-    let is_search = |urn: &Value| {
-        urn.as_str()
-            .is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_URN))
-    };
-    if !member("schemas")
-        .and_then(Value::as_array)
-        .is_some_and(|urns| urns.iter().any(is_search))
-    {
+    let is_search = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_URN));
+    if !member("schemas").and_then(Value::as_array).is_some_and(|urns| urns.iter().any(is_search)) {
         return Err(syntax("schemas must hold the URN of SearchRequest"));
     }
     let text = |name: &'static str| match member(name) {
@@ -139,10 +101,7 @@ pub(super) fn from_message(message: &Value) -> Result<Query, ScimError> {
     let names = |name: &'static str| match member(name) {
         None => Ok(None),
         Some(Value::Array(names)) => {
-            let names = names
-                .iter()
-                .map(|name| name.as_str().map(str::to_owned))
-                .collect::<Option<Vec<_>>>();
+            let names = names.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
             let names = names.ok_or_else(|| invalid(format!("{name} takes strings")))?;
             Ok((!names.is_empty()).then_some(names))
         }
@@ -154,10 +113,7 @@ pub(super) fn from_message(message: &Value) -> Result<Query, ScimError> {
         descending: descending(text("sortOrder")?.as_deref())?,
         start_index: number("startIndex")?,
         count: number("count")?,
-        view: View {
-            attributes: names("attributes")?,
-            excluded: names("excludedAttributes")?,
-        },
+        view: View { attributes: names("attributes")?, excluded: names("excludedAttributes")? },
     })
 }
 
@@ -166,10 +122,7 @@ fn descending(order: Option<&str>) -> Result<bool, ScimError> {
         None | Some("") => Ok(false),
         Some(order) if order.eq_ignore_ascii_case("ascending") => Ok(false),
         Some(order) if order.eq_ignore_ascii_case("descending") => Ok(true),
-        Some(order) => Err(invalid(format!(
-            "sortOrder is ascending or descending, not {}",
-            quoted(order)
-        ))),
+        Some(order) => Err(invalid(format!("sortOrder is ascending or descending, not {}", quoted(order)))),
     }
 }
 
@@ -177,16 +130,9 @@ fn descending(order: Option<&str>) -> Result<bool, ScimError> {
 fn integer(name: &str, text: &str) -> Result<i64, ScimError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(invalid(format!(
-            "{name} takes an integer, not {}",
-            quoted(text)
-        )));
+        return Err(invalid(format!("{name} takes an integer, not {}", quoted(text))));
     }
-    Ok(text.parse().unwrap_or(if text.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
-    }))
+    Ok(text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
 
 fn invalid(detail: String) -> ScimError {

@@ -51,9 +51,7 @@ impl Route {
             ["Bulk"] => Some(Self::Unsupported("/Bulk")),
             [collection] => kind_at(collection).map(Self::Collection),
             [collection, ".search"] => kind_at(collection).map(|kind| Self::Search(only(kind))),
-            [collection, id] => {
-                kind_at(collection).map(|kind| Self::Resource(kind, (*id).to_owned()))
-            }
+            [collection, id] => kind_at(collection).map(|kind| Self::Resource(kind, (*id).to_owned())),
             _ => None,
         })
     }
@@ -65,10 +63,7 @@ impl Route {
             Self::Search(_) => Some("POST"),
             Self::Collection(_) => Some("GET, HEAD, POST"),
             Self::Resource(..) => Some("GET, HEAD, PUT, PATCH, DELETE"),
-            Self::Root
-            | Self::ServiceProviderConfig
-            | Self::ResourceTypes(_)
-            | Self::Schemas(_) => Some("GET, HEAD"),
+            Self::Root | Self::ServiceProviderConfig | Self::ResourceTypes(_) | Self::Schemas(_) => Some("GET, HEAD"),
         }
     }
 }
@@ -86,9 +81,7 @@ pub(super) fn access(route: Option<&Route>, method: &Method) -> Access {
     match (route, method) {
         (Some(Route::ServiceProviderConfig), &Method::GET | &Method::HEAD) => Access::Public,
         (Some(Route::Collection(_)), &Method::POST) => Access::Write,
-        (Some(Route::Resource(..)), &Method::PUT | &Method::PATCH | &Method::DELETE) => {
-            Access::Write
-        }
+        (Some(Route::Resource(..)), &Method::PUT | &Method::PATCH | &Method::DELETE) => Access::Write,
         _ => Access::Read,
     }
 }
@@ -101,18 +94,9 @@ mod tests {
     fn paths_mean_one_thing() {
         let found = |path| Route::find(path).expect("well-formed");
         assert_eq!(found(""), Some(Route::Root));
-        assert_eq!(
-            found("/Users/"),
-            Some(Route::Collection(ResourceKind::User))
-        );
-        assert_eq!(
-            found("/Groups/a%2Fb"),
-            Some(Route::Resource(ResourceKind::Group, "a/b".to_owned()))
-        );
-        assert_eq!(
-            found("/Users/.search"),
-            Some(Route::Search(only(ResourceKind::User)))
-        );
+        assert_eq!(found("/Users/"), Some(Route::Collection(ResourceKind::User)));
+        assert_eq!(found("/Groups/a%2Fb"), Some(Route::Resource(ResourceKind::Group, "a/b".to_owned())));
+        assert_eq!(found("/Users/.search"), Some(Route::Search(only(ResourceKind::User))));
         assert_eq!(found("/Users/a/b"), None);
         assert_eq!(found("/users"), None);
         assert!(Route::find("/Users/%zz").is_err());

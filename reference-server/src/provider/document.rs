@@ -16,12 +16,7 @@ pub(crate) enum Membership {
 
 impl Provider {
     /// The whole resource, or nothing if the place is empty.
-    pub(crate) fn document(
-        &self,
-        store: &Store,
-        place: Place,
-        membership: Membership,
-    ) -> Map<String, Value> {
+    pub(crate) fn document(&self, store: &Store, place: Place, membership: Membership) -> Map<String, Value> {
         let Some(record) = store.record(place.kind(), place.slot) else {
             return Map::new();
         };
@@ -43,10 +38,7 @@ impl Provider {
                     }
                 }
                 ResourceKind::Group => {
-                    let members = store
-                        .members_of(place.slot)
-                        .into_iter()
-                        .map(|member| self.member(store, member));
+                    let members = store.members_of(place.slot).into_iter().map(|member| self.member(store, member));
                     document.insert("members".to_owned(), members.collect::<Vec<_>>().into());
                 }
             }
@@ -61,11 +53,7 @@ impl Provider {
             ResourceKind::User => "groups",
             ResourceKind::Group => "members",
         };
-        let membership = if projection.shows(from_membership) {
-            Membership::Shown
-        } else {
-            Membership::LeftOut
-        };
+        let membership = if projection.shows(from_membership) { Membership::Shown } else { Membership::LeftOut };
         let document = self.document(store, place, membership);
         Value::Object(projection.apply(place.kind().definition(), document))
     }
@@ -92,10 +80,7 @@ impl Provider {
 
     fn groups(&self, store: &Store, user: Place) -> Vec<Value> {
         let direct = store.groups_of(user).iter().map(|slot| (*slot, "direct"));
-        let indirect = store
-            .indirect_groups_of(user)
-            .into_iter()
-            .map(|slot| (slot, "indirect"));
+        let indirect = store.indirect_groups_of(user).into_iter().map(|slot| (slot, "indirect"));
         direct
             .chain(indirect)
             .map(|(slot, how)| {

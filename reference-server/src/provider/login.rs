@@ -31,42 +31,29 @@ impl Provider {
     fn session_name(&self) -> String {
         let mut random = [0; 24];
         (self.randomness)(&mut random);
-        random
-            .iter()
-            .fold(String::with_capacity(48), |mut name, byte| {
-                // Writing to a string has no way to fail.
-                let _ = write!(name, "{byte:02x}");
-                name
-            })
+        random.iter().fold(String::with_capacity(48), |mut name, byte| {
+            // Writing to a string has no way to fail.
+            let _ = write!(name, "{byte:02x}");
+            name
+        })
     }
 }
 
 fn admit(store: &Store, user_name: &str, password: &str) -> Result<Session, Refusal> {
     let user = store.user_named(user_name).ok_or(Refusal::Unknown)?;
-    let record = store
-        .record(ResourceKind::User, user)
-        .ok_or(Refusal::Unknown)?;
-    if !record
-        .password
-        .as_ref()
-        .is_some_and(|known| known.is(password))
-    {
+    let record = store.record(ResourceKind::User, user).ok_or(Refusal::Unknown)?;
+    if !record.password.as_ref().is_some_and(|known| known.is(password)) {
         return Err(Refusal::Unknown);
     }
     if !record.keys().active {
         return Err(Refusal::Inactive);
     }
-    Ok(Session {
-        user,
-        epoch: record.epoch,
-    })
+    Ok(Session { user, epoch: record.epoch })
 }
 
 fn holder(store: &Store, name: &str) -> Result<String, Refusal> {
     let session = store.sessions.find(name).ok_or(Refusal::Unknown)?;
-    let record = store
-        .record(ResourceKind::User, session.user)
-        .ok_or(Refusal::Unknown)?;
+    let record = store.record(ResourceKind::User, session.user).ok_or(Refusal::Unknown)?;
     let keys = record.keys();
     if !keys.active {
         return Err(Refusal::Inactive);
@@ -79,8 +66,5 @@ fn holder(store: &Store, name: &str) -> Result<String, Refusal> {
 
 /// One sentence for every reason, so that nobody learns which names exist.
 fn refused(refusal: Refusal) -> Reply {
-    Reply {
-        refusal: Some(refusal),
-        ..ScimError::new(401, "not signed in").into()
-    }
+    Reply { refusal: Some(refusal), ..ScimError::new(401, "not signed in").into() }
 }

@@ -37,22 +37,9 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(
-        origin: &str,
-        policy: Policy,
-        limits: Limits,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> Self {
+    pub(crate) fn new(origin: &str, policy: Policy, limits: Limits, clock: Clock, randomness: Randomness) -> Self {
         let base = format!("{}{BASE_PATH}", origin.trim_end_matches('/'));
-        Self {
-            store: RwLock::default(),
-            policy,
-            limits,
-            base,
-            clock,
-            randomness,
-        }
+        Self { store: RwLock::default(), policy, limits, base, clock, randomness }
     }
 
     pub(crate) fn perform(&self, actor: Actor, operation: Operation) -> Reply {
@@ -63,32 +50,15 @@ impl Provider {
             Operation::Create { kind, body, view } => self.create(kind, &body, &view).into(),
             Operation::Read { kind, id, view } => self.read(kind, &id, &view).into(),
             Operation::Search { kinds, query } => self.search(kinds, &query).into(),
-            Operation::Replace {
-                kind,
-                id,
-                body,
-                view,
-            } => self.replace(kind, &id, &body, &view).into(),
-            Operation::Patch {
-                kind,
-                id,
-                body,
-                view,
-            } => self.patch(kind, &id, &body, &view).into(),
+            Operation::Replace { kind, id, body, view } => self.replace(kind, &id, &body, &view).into(),
+            Operation::Patch { kind, id, body, view } => self.patch(kind, &id, &body, &view).into(),
             Operation::Delete { kind, id } => self.delete(kind, &id).into(),
-            Operation::ServiceProviderConfig => {
-                Reply::ok(discovery::service_provider_config(&self.policy, &self.base))
-            }
+            Operation::ServiceProviderConfig => Reply::ok(discovery::service_provider_config(&self.policy, &self.base)),
             Operation::ResourceTypes { name, filtered } => {
                 discovery::resource_types(name.as_deref(), filtered, &self.base).into()
             }
-            Operation::Schemas { urn, filtered } => {
-                discovery::schemas(urn.as_deref(), filtered, &self.base).into()
-            }
-            Operation::Login {
-                user_name,
-                password,
-            } => self.login(&user_name, &password),
+            Operation::Schemas { urn, filtered } => discovery::schemas(urn.as_deref(), filtered, &self.base).into(),
+            Operation::Login { user_name, password } => self.login(&user_name, &password),
             Operation::Session { session } => self.session(&session),
         }
     }
@@ -105,14 +75,8 @@ impl Provider {
     fn read(&self, kind: ResourceKind, id: &str, view: &View) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let store = self.reading();
-        let slot = store
-            .find(kind, id)
-            .ok_or_else(|| ScimError::not_found(kind.name(), id))?;
-        Ok(Reply::ok(self.shown(
-            &store,
-            Place::new(kind, slot),
-            &projection,
-        )))
+        let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        Ok(Reply::ok(self.shown(&store, Place::new(kind, slot), &projection)))
     }
 
     /// A panic elsewhere leaves the store whole, because changes are carried out only when they are complete; so the
@@ -128,12 +92,7 @@ impl Provider {
     /// The present moment, as fine as it is shown.
     fn now(&self) -> Timestamp {
         let now = (self.clock)();
-        now.round(
-            jiff::TimestampRound::new()
-                .smallest(Unit::Millisecond)
-                .mode(jiff::RoundMode::Trunc),
-        )
-        .unwrap_or(now)
+        now.round(jiff::TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Trunc)).unwrap_or(now)
     }
 
     /// A new identifier: a version 7 UUID, so identifiers sort by age and say nothing else.
@@ -141,8 +100,6 @@ impl Provider {
         let mut random = [0; 10];
         (self.randomness)(&mut random);
         let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(milliseconds, &random)
-            .into_uuid()
-            .to_string()
+        uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid().to_string()
     }
 }

@@ -133,17 +133,9 @@ impl Operation {
     #[must_use]
     pub fn access(&self) -> Access {
         match self {
-            Self::ServiceProviderConfig | Self::Login { .. } | Self::Session { .. } => {
-                Access::Public
-            }
-            Self::Read { .. }
-            | Self::Search { .. }
-            | Self::ResourceTypes { .. }
-            | Self::Schemas { .. } => Access::Read,
-            Self::Create { .. }
-            | Self::Replace { .. }
-            | Self::Patch { .. }
-            | Self::Delete { .. } => Access::Write,
+            Self::ServiceProviderConfig | Self::Login { .. } | Self::Session { .. } => Access::Public,
+            Self::Read { .. } | Self::Search { .. } | Self::ResourceTypes { .. } | Self::Schemas { .. } => Access::Read,
+            Self::Create { .. } | Self::Replace { .. } | Self::Patch { .. } | Self::Delete { .. } => Access::Write,
         }
     }
 }

@@ -12,32 +12,14 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 impl Provider {
-    pub(crate) fn patch(
-        &self,
-        kind: ResourceKind,
-        id: &str,
-        body: &Value,
-        view: &View,
-    ) -> Result<Reply, ScimError> {
+    pub(crate) fn patch(&self, kind: ResourceKind, id: &str, body: &Value, view: &View) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let steps = patch::read(body, &self.policy.patch, self.limits.operations)?;
         let mut store = self.writing();
-        let slot = store
-            .find(kind, id)
-            .ok_or_else(|| ScimError::not_found(kind.name(), id))?;
-        let current = store
-            .record(kind, slot)
-            .map(Record::attributes)
-            .unwrap_or_default();
+        let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
         let mut attributes = current.clone();
-        let patched = patch::apply(
-            kind,
-            id,
-            &mut attributes,
-            &steps,
-            &self.policy.patch,
-            self.limits.filter,
-        )?;
+        let patched = patch::apply(kind, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
         check_unique(&store, kind, &attributes, Some(slot))?;
         let mut change = Change::default();
         if !patched.members.is_empty() {
@@ -49,10 +31,7 @@ impl Provider {
         }
         change.password = match patched.password {
             None => None,
-            Some(None) => store
-                .record(kind, slot)
-                .is_some_and(|record| record.password.is_some())
-                .then_some(None),
+            Some(None) => store.record(kind, slot).is_some_and(|record| record.password.is_some()).then_some(None),
             Some(Some(clear)) => new_password(&store, slot, Some(&clear)),
         };
         change.attributes = (attributes != current).then_some(attributes);
@@ -60,18 +39,14 @@ impl Provider {
         if self.policy.patch_answer == PatchAnswer::NoContent && *view == View::default() {
             return Ok(Reply::no_content());
         }
-        Ok(Reply::ok(self.shown(
-            &store,
-            Place::new(kind, slot),
-            &projection,
-        )))
+        Ok(Reply::ok(self.shown(&store, Place::new(kind, slot), &projection)))
     }
 
     fn edit(&self, members: &mut Members<'_>, edit: &MemberEdit) -> Result<(), ScimError> {
         match edit {
-            MemberEdit::Add(joining) => resolve(members.store, joining)?
-                .into_iter()
-                .for_each(|member| members.add(member)),
+            MemberEdit::Add(joining) => {
+                resolve(members.store, joining)?.into_iter().for_each(|member| members.add(member))
+            }
             MemberEdit::Replace(wanted) => {
                 let wanted = resolve(members.store, wanted)?;
                 members.clear();
@@ -79,27 +54,18 @@ impl Provider {
             }
             // An id that nobody has is nobody's membership.
             MemberEdit::Remove(ids) => {
-                ids.iter()
-                    .filter_map(|id| members.store.find_any(id))
-                    .for_each(|member| members.remove(member));
+                ids.iter().filter_map(|id| members.store.find_any(id)).for_each(|member| members.remove(member));
             }
             MemberEdit::RemoveWhere(predicate) => {
                 let is_meant = |member: &Place| {
-                    self.member(members.store, *member)
-                        .as_object()
-                        .is_some_and(|member| predicate.matches(member))
+                    self.member(members.store, *member).as_object().is_some_and(|member| predicate.matches(member))
                 };
-                let leaving: Vec<Place> = match predicate
-                    .exact_text("value")
-                    .and_then(|id| members.store.find_any(id))
+                let leaving: Vec<Place> = match predicate.exact_text("value").and_then(|id| members.store.find_any(id))
                 {
                     Some(member) => vec![member],
                     None => members.list(),
                 };
-                leaving
-                    .into_iter()
-                    .filter(is_meant)
-                    .for_each(|member| members.remove(member));
+                leaving.into_iter().filter(is_meant).for_each(|member| members.remove(member));
             }
         }
         Ok(())
@@ -119,14 +85,7 @@ struct Members<'a> {
 
 impl<'a> Members<'a> {
     fn of(store: &'a Store, group: usize) -> Self {
-        Self {
-            store,
-            group,
-            cleared: false,
-            added: Vec::new(),
-            is_added: HashSet::new(),
-            removed: HashSet::new(),
-        }
+        Self { store, group, cleared: false, added: Vec::new(), is_added: HashSet::new(), removed: HashSet::new() }
     }
 
     fn stays(&self, member: Place) -> bool {
@@ -134,11 +93,7 @@ impl<'a> Members<'a> {
     }
 
     fn list(&self) -> Vec<Place> {
-        let kept = self
-            .store
-            .members_of(self.group)
-            .into_iter()
-            .filter(|member| self.stays(*member));
+        let kept = self.store.members_of(self.group).into_iter().filter(|member| self.stays(*member));
         kept.chain(self.added.iter().copied()).collect()
     }
 
@@ -166,23 +121,12 @@ impl<'a> Members<'a> {
         let is_member = |member: &Place| self.store.is_member(self.group, *member);
         let gone = |member: &Place| is_member(member) && !self.is_added.contains(member);
         let leaving = if self.cleared {
-            self.store
-                .members_of(self.group)
-                .into_iter()
-                .filter(gone)
-                .collect()
+            self.store.members_of(self.group).into_iter().filter(gone).collect()
         } else {
             let mut leaving: Vec<Place> = self.removed.iter().copied().filter(gone).collect();
             leaving.sort_unstable();
             leaving
         };
-        (
-            self.added
-                .iter()
-                .copied()
-                .filter(|member| !is_member(member))
-                .collect(),
-            leaving,
-        )
+        (self.added.iter().copied().filter(|member| !is_member(member)).collect(), leaving)
     }
 }

@@ -31,33 +31,19 @@ impl Reply {
     /// 200 with a message.
     #[must_use]
     pub fn ok(body: Value) -> Self {
-        Self {
-            status: 200,
-            location: None,
-            body: Some(body),
-            refusal: None,
-        }
+        Self { status: 200, location: None, body: Some(body), refusal: None }
     }
 
     /// 201 with the new resource and its address.
     #[must_use]
     pub fn created(location: String, body: Value) -> Self {
-        Self {
-            status: 201,
-            location: Some(location),
-            ..Self::ok(body)
-        }
+        Self { status: 201, location: Some(location), ..Self::ok(body) }
     }
 
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {
-        Self {
-            status: 204,
-            location: None,
-            body: None,
-            refusal: None,
-        }
+        Self { status: 204, location: None, body: None, refusal: None }
     }
 
     /// Whether it was done.
@@ -69,12 +55,7 @@ impl Reply {
 
 impl From<ScimError> for Reply {
     fn from(error: ScimError) -> Self {
-        Self {
-            status: error.status,
-            location: None,
-            body: Some(error.body()),
-            refusal: None,
-        }
+        Self { status: error.status, location: None, body: Some(error.body()), refusal: None }
     }
 }
 

@@ -13,44 +13,23 @@ use serde_json::Value;
 impl Provider {
     pub(crate) fn search(&self, kinds: &[ResourceKind], query: &Query) -> Result<Reply, ScimError> {
         let projection = Projection::read(&query.view)?;
-        let filter = query
-            .filter
-            .as_deref()
-            .map(|text| self.parse_filter(text))
-            .transpose()?;
+        let filter = query.filter.as_deref().map(|text| self.parse_filter(text)).transpose()?;
         let page = self.page(query);
         let store = self.reading();
         let (total, places) = if filter.is_none() && query.sort_by.is_none() {
-            (
-                kinds.iter().map(|kind| store.len(*kind)).sum(),
-                everything(&store, kinds, page),
-            )
+            (kinds.iter().map(|kind| store.len(*kind)).sum(), everything(&store, kinds, page))
         } else {
             let found = self.found(&store, kinds, filter.as_ref(), query)?;
             let total = found.len();
-            (
-                total,
-                found.into_iter().skip(page.skip).take(page.take).collect(),
-            )
+            (total, found.into_iter().skip(page.skip).take(page.take).collect())
         };
-        let resources: Vec<Value> = places
-            .into_iter()
-            .map(|place| self.shown(&store, place, &projection))
-            .collect();
-        Ok(Reply::ok(list::response(
-            total,
-            page.skip.saturating_add(1),
-            resources,
-        )))
+        let resources: Vec<Value> = places.into_iter().map(|place| self.shown(&store, place, &projection)).collect();
+        Ok(Reply::ok(list::response(total, page.skip.saturating_add(1), resources)))
     }
 
     fn parse_filter(&self, text: &str) -> Result<Filter, ScimError> {
-        filter::parse(text, self.limits.filter).map_err(|error| {
-            ScimError::bad(
-                ScimType::InvalidFilter,
-                format!("the filter is wrong: {error}"),
-            )
-        })
+        filter::parse(text, self.limits.filter)
+            .map_err(|error| ScimError::bad(ScimType::InvalidFilter, format!("the filter is wrong: {error}")))
     }
 
     /// A start below 1 means 1, a count below 0 means 0 (RFC 7644, table 6).
@@ -58,10 +37,7 @@ impl Provider {
         let natural = |number: i64| usize::try_from(number.max(0)).unwrap_or(usize::MAX);
         let start = query.start_index.map_or(1, natural).max(1);
         let count = query.count.map_or(self.policy.default_page_size, natural);
-        Page {
-            skip: start - 1,
-            take: count.min(self.policy.max_results),
-        }
+        Page { skip: start - 1, take: count.min(self.policy.max_results) }
     }
 
     fn found(
@@ -71,18 +47,13 @@ impl Provider {
         filter: Option<&Filter>,
         query: &Query,
     ) -> Result<Vec<Place>, ScimError> {
-        let definitions: Vec<&'static ResourceType> =
-            kinds.iter().map(|kind| kind.definition()).collect();
+        let definitions: Vec<&'static ResourceType> = kinds.iter().map(|kind| kind.definition()).collect();
         let mut found: Vec<(sort::Key, Place)> = Vec::new();
         for kind in kinds {
-            let predicate = filter
-                .map(|filter| filter::compile(filter, kind.definition(), &definitions))
-                .transpose()?;
-            let by = query
-                .sort_by
-                .as_deref()
-                .map(|path| sort::target(path, kind.definition(), &definitions))
-                .transpose()?;
+            let predicate =
+                filter.map(|filter| filter::compile(filter, kind.definition(), &definitions)).transpose()?;
+            let by =
+                query.sort_by.as_deref().map(|path| sort::target(path, kind.definition(), &definitions)).transpose()?;
             let membership = if predicate.as_ref().is_some_and(looks_at_membership)
                 || by.flatten().as_ref().is_some_and(is_membership)
             {
@@ -97,14 +68,8 @@ impl Provider {
             {
                 let place = Place::new(*kind, slot);
                 let document = self.document(store, place, membership);
-                if predicate
-                    .as_ref()
-                    .is_none_or(|predicate| predicate.matches(&document))
-                {
-                    let key = by
-                        .as_ref()
-                        .map(|target| sort::key(target.as_ref(), &document))
-                        .unwrap_or_default();
+                if predicate.as_ref().is_none_or(|predicate| predicate.matches(&document)) {
+                    let key = by.as_ref().map(|target| sort::key(target.as_ref(), &document)).unwrap_or_default();
                     found.push((key, place));
                 }
             }
@@ -129,12 +94,7 @@ fn everything(store: &Store, kinds: &[ResourceKind], page: Page) -> Vec<Place> {
     let mut places = Vec::with_capacity(take.min(1024));
     for kind in kinds {
         let left = take - places.len();
-        places.extend(
-            store
-                .slots_from(*kind, skip)
-                .take(left)
-                .map(|slot| Place::new(*kind, slot)),
-        );
+        places.extend(store.slots_from(*kind, skip).take(left).map(|slot| Place::new(*kind, slot)));
         skip = skip.saturating_sub(store.len(*kind));
     }
     places
@@ -144,24 +104,11 @@ fn everything(store: &Store, kinds: &[ResourceKind], page: Page) -> Vec<Place> {
 fn candidates(store: &Store, kind: ResourceKind, predicate: &Predicate) -> Option<Vec<usize>> {
     match predicate {
         Predicate::And(terms) => terms.iter().find_map(|term| candidates(store, kind, term)),
-        Predicate::Compare(leaf, Operator::Eq, Operand::Text(text)) => {
-            by_key(store, kind, leaf, text)
-        }
+        Predicate::Compare(leaf, Operator::Eq, Operand::Text(text)) => by_key(store, kind, leaf, text),
         Predicate::Element(target, inner) => match inner.as_ref() {
             Predicate::Compare(leaf, Operator::Eq, Operand::Text(text)) => {
-                let target = Target {
-                    sub: Some(leaf.attribute),
-                    ..*target
-                };
-                by_key(
-                    store,
-                    kind,
-                    &Leaf {
-                        target,
-                        attribute: leaf.attribute,
-                    },
-                    text,
-                )
+                let target = Target { sub: Some(leaf.attribute), ..*target };
+                by_key(store, kind, &Leaf { target, attribute: leaf.attribute }, text)
             }
             _ => None,
         },
@@ -173,22 +120,14 @@ fn by_key(store: &Store, kind: ResourceKind, leaf: &Leaf, text: &str) -> Option<
     if leaf.target.extension.is_some() {
         return None;
     }
-    let key = match (
-        leaf.target.attribute.name,
-        leaf.target.sub.map(|sub| sub.name),
-    ) {
+    let key = match (leaf.target.attribute.name, leaf.target.sub.map(|sub| sub.name)) {
         ("id", None) => KeyKind::Id,
         ("userName", None) => KeyKind::UserName,
         ("externalId", None) => KeyKind::ExternalId,
         ("displayName", None) => KeyKind::DisplayName,
         ("emails", Some("value")) => KeyKind::Email,
         ("members", Some("value")) => {
-            return Some(
-                store
-                    .find_any(text)
-                    .map(|member| store.groups_of(member).to_vec())
-                    .unwrap_or_default(),
-            );
+            return Some(store.find_any(text).map(|member| store.groups_of(member).to_vec()).unwrap_or_default());
         }
         _ => return None,
     };

@@ -12,19 +12,11 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 impl Provider {
-    pub(crate) fn create(
-        &self,
-        kind: ResourceKind,
-        body: &Value,
-        view: &View,
-    ) -> Result<Reply, ScimError> {
+    pub(crate) fn create(&self, kind: ResourceKind, body: &Value, view: &View) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let mut submitted = self.submitted(kind, body)?;
         if kind == ResourceKind::User {
-            submitted
-                .attributes
-                .entry("active")
-                .or_insert(Value::Bool(true));
+            submitted.attributes.entry("active").or_insert(Value::Bool(true));
         }
         let mut store = self.writing();
         check_unique(&store, kind, &submitted.attributes, None)?;
@@ -36,91 +28,46 @@ impl Provider {
         }
         let location = self.location(kind, &id);
         let password = submitted.password.as_deref().map(Password::new);
-        let slot = store.insert(
-            kind,
-            Record::new(id, &submitted.attributes, password, now),
-            &members,
-        );
-        Ok(Reply::created(
-            location,
-            self.shown(&store, Place::new(kind, slot), &projection),
-        ))
+        let slot = store.insert(kind, Record::new(id, &submitted.attributes, password, now), &members);
+        Ok(Reply::created(location, self.shown(&store, Place::new(kind, slot), &projection)))
     }
 
-    pub(crate) fn replace(
-        &self,
-        kind: ResourceKind,
-        id: &str,
-        body: &Value,
-        view: &View,
-    ) -> Result<Reply, ScimError> {
+    pub(crate) fn replace(&self, kind: ResourceKind, id: &str, body: &Value, view: &View) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let mut store = self.writing();
-        let slot = store
-            .find(kind, id)
-            .ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         let mut submitted = self.submitted(kind, body)?;
-        let current = store
-            .record(kind, slot)
-            .map(Record::attributes)
-            .unwrap_or_default();
+        let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
         self.keep_omitted(kind, &current, body, &mut submitted);
         check_unique(&store, kind, &submitted.attributes, Some(slot))?;
         let mut change = Change::default();
         if let Some(members) = &submitted.members {
             let wanted = resolve(&store, members)?;
             let keep: HashSet<Place> = wanted.iter().copied().collect();
-            change.leaving = store
-                .members_of(slot)
-                .into_iter()
-                .filter(|member| !keep.contains(member))
-                .collect();
-            change.joining = wanted
-                .into_iter()
-                .filter(|member| !store.is_member(slot, *member))
-                .collect();
+            change.leaving = store.members_of(slot).into_iter().filter(|member| !keep.contains(member)).collect();
+            change.joining = wanted.into_iter().filter(|member| !store.is_member(slot, *member)).collect();
         }
         change.password = new_password(&store, slot, submitted.password.as_deref());
         change.attributes = (submitted.attributes != current).then_some(submitted.attributes);
         store.update(kind, slot, change, self.now());
-        Ok(Reply::ok(self.shown(
-            &store,
-            Place::new(kind, slot),
-            &projection,
-        )))
+        Ok(Reply::ok(self.shown(&store, Place::new(kind, slot), &projection)))
     }
 
     pub(crate) fn delete(&self, kind: ResourceKind, id: &str) -> Result<Reply, ScimError> {
         let mut store = self.writing();
-        let slot = store
-            .find(kind, id)
-            .ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         store.delete(kind, slot, self.now());
         Ok(Reply::no_content())
     }
 
     fn submitted(&self, kind: ResourceKind, body: &Value) -> Result<Submitted, ScimError> {
         // Entra's loose writings occur in PATCH; a whole resource has to be right.
-        resource::read(
-            kind,
-            body,
-            ValueLeniency::default(),
-            self.policy.ignore_unknown_schemas,
-        )
+        resource::read(kind, body, ValueLeniency::default(), self.policy.ignore_unknown_schemas)
     }
 
     /// What becomes of attributes that a PUT does not speak of. `null` and `[]` do speak of them.
-    fn keep_omitted(
-        &self,
-        kind: ResourceKind,
-        current: &Attributes,
-        body: &Value,
-        submitted: &mut Submitted,
-    ) {
-        let mentioned = |name: &str| {
-            body.as_object()
-                .is_some_and(|body| member_of(body, name).is_some())
-        };
+    fn keep_omitted(&self, kind: ResourceKind, current: &Attributes, body: &Value, submitted: &mut Submitted) {
+        let mentioned = |name: &str| body.as_object().is_some_and(|body| member_of(body, name).is_some());
         let attributes = &mut submitted.attributes;
         match self.policy.put_omitted {
             Omitted::Clears if kind == ResourceKind::Group => {
@@ -128,10 +75,7 @@ impl Provider {
             }
             Omitted::Clears => {}
             Omitted::Keeps => {
-                for (name, value) in current
-                    .iter()
-                    .filter(|(name, _)| *name != "schemas" && !mentioned(name))
-                {
+                for (name, value) in current.iter().filter(|(name, _)| *name != "schemas" && !mentioned(name)) {
                     attributes.insert(name.clone(), value.clone());
                 }
                 resource::set_schemas(kind.definition(), attributes);
@@ -154,18 +98,13 @@ pub(crate) fn check_unique(
     attributes: &Attributes,
     own: Option<usize>,
 ) -> Result<(), ScimError> {
-    let Some(name) = attributes
-        .get("userName")
-        .and_then(Value::as_str)
-        .filter(|_| kind == ResourceKind::User)
-    else {
+    let Some(name) = attributes.get("userName").and_then(Value::as_str).filter(|_| kind == ResourceKind::User) else {
         return Ok(());
     };
     match store.user_named(name) {
-        Some(slot) if Some(slot) != own => Err(ScimError::conflict(format!(
-            "another user has the userName {}",
-            quoted(name)
-        ))),
+        Some(slot) if Some(slot) != own => {
+            Err(ScimError::conflict(format!("another user has the userName {}", quoted(name))))
+        }
         _ => Ok(()),
     }
 }
@@ -174,10 +113,7 @@ pub(crate) fn check_unique(
 pub(crate) fn resolve(store: &Store, members: &[MemberRef]) -> Result<Vec<Place>, ScimError> {
     let find = |member: &MemberRef| {
         store.find_any(&member.value).ok_or_else(|| {
-            let detail = format!(
-                "no user or group has the id {} given as member",
-                quoted(&member.value)
-            );
+            let detail = format!("no user or group has the id {} given as member", quoted(&member.value));
             ScimError::bad(ScimType::InvalidValue, detail)
         })
     };
@@ -185,16 +121,9 @@ pub(crate) fn resolve(store: &Store, members: &[MemberRef]) -> Result<Vec<Place>
 }
 
 /// A password that is sent again is no new one and ends no session.
-pub(crate) fn new_password(
-    store: &Store,
-    slot: usize,
-    clear: Option<&str>,
-) -> Option<Option<Password>> {
+pub(crate) fn new_password(store: &Store, slot: usize, clear: Option<&str>) -> Option<Option<Password>> {
     let clear = clear?;
     let record = store.record(ResourceKind::User, slot)?;
-    let same = record
-        .password
-        .as_ref()
-        .is_some_and(|known| known.is(clear));
+    let same = record.password.as_ref().is_some_and(|known| known.is(clear));
     (!same).then(|| Some(Password::new(clear)))
 }

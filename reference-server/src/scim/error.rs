@@ -58,29 +58,17 @@ pub struct ScimError {
 impl ScimError {
     /// A refusal without keyword.
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            scim_type: None,
-            detail: detail.into(),
-        }
+        Self { status, scim_type: None, detail: detail.into() }
     }
 
     /// A 400 with its keyword.
     pub fn bad(scim_type: ScimType, detail: impl Into<String>) -> Self {
-        Self {
-            status: 400,
-            scim_type: Some(scim_type),
-            detail: detail.into(),
-        }
+        Self { status: 400, scim_type: Some(scim_type), detail: detail.into() }
     }
 
     /// The 409 of a unique value that is in use.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self {
-            status: 409,
-            scim_type: Some(ScimType::Uniqueness),
-            detail: detail.into(),
-        }
+        Self { status: 409, scim_type: Some(ScimType::Uniqueness), detail: detail.into() }
     }
 
     /// The 404 of an unknown resource.

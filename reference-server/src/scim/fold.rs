@@ -12,11 +12,7 @@ pub fn fold(text: &str) -> String {
 /// Folds only when the attribute ignores case.
 #[must_use]
 pub fn fold_unless(case_exact: bool, text: &str) -> String {
-    if case_exact {
-        text.to_owned()
-    } else {
-        fold(text)
-    }
+    if case_exact { text.to_owned() } else { fold(text) }
 }
 
 #[cfg(test)]

@@ -16,11 +16,7 @@ pub struct AttrPath {
 impl AttrPath {
     /// A path of one name.
     pub fn named(name: impl Into<String>) -> Self {
-        Self {
-            urn: None,
-            name: name.into(),
-            sub: None,
-        }
+        Self { urn: None, name: name.into(), sub: None }
     }
 
     /// Reads a path; `None` when it does not follow the grammar.
@@ -66,19 +62,13 @@ pub fn is_path_char(c: char) -> bool {
 
 /// `$ref` does not follow the RFC's own rule for names (open erratum 8924) and is a name all the same.
 fn is_name(text: &str) -> bool {
-    let body = text
-        .strip_prefix('$')
-        .filter(|rest| rest.eq_ignore_ascii_case("ref"))
-        .unwrap_or(text);
+    let body = text.strip_prefix('$').filter(|rest| rest.eq_ignore_ascii_case("ref")).unwrap_or(text);
     body.starts_with(|c: char| c.is_ascii_alphabetic())
-        && body
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
+        && body.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
 }
 
 fn is_urn(text: &str) -> bool {
-    text.get(..4)
-        .is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
         && text.len() > 4
         && text.chars().all(is_path_char)
 }
@@ -91,31 +81,19 @@ mod tests {
     fn splits_urns_at_the_last_colon() {
         let text = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
         let path = AttrPath::parse(text).expect("valid path");
-        assert_eq!(
-            path.urn.as_deref(),
-            Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")
-        );
-        assert_eq!(
-            (path.name.as_str(), path.sub.as_deref()),
-            ("manager", Some("value"))
-        );
+        assert_eq!(path.urn.as_deref(), Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"));
+        assert_eq!((path.name.as_str(), path.sub.as_deref()), ("manager", Some("value")));
         assert_eq!(path.to_string(), text);
     }
 
     #[test]
     fn takes_the_dollar_reference() {
-        assert_eq!(
-            AttrPath::parse("members.$ref").and_then(|p| p.sub),
-            Some("$ref".to_owned())
-        );
+        assert_eq!(AttrPath::parse("members.$ref").and_then(|p| p.sub), Some("$ref".to_owned()));
     }
 
     #[test]
     fn refuses_what_the_grammar_does_not_have() {
-        for text in [
-            "", ".", "a.", ".a", "a.b.c", "/title", "emails/0", "a b", "1a", "a:b", "urn:", "$x",
-            "é",
-        ] {
+        for text in ["", ".", "a.", ".a", "a.b.c", "/title", "emails/0", "a b", "1a", "a:b", "urn:", "$x", "é"] {
             assert_eq!(AttrPath::parse(text), None, "{text:?}");
         }
     }

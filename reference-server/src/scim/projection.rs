@@ -31,12 +31,7 @@ impl Projection {
     /// # Errors
     /// 400 `invalidValue` when both lists are given: they exclude each other.
     pub fn read(view: &View) -> Result<Self, ScimError> {
-        let paths = |names: &Vec<String>| {
-            names
-                .iter()
-                .filter_map(|name| AttrPath::parse(name.trim()))
-                .collect()
-        };
+        let paths = |names: &Vec<String>| names.iter().filter_map(|name| AttrPath::parse(name.trim())).collect();
         match (&view.attributes, &view.excluded) {
             (None, None) => Ok(Self::Default),
             (Some(names), None) => Ok(Self::Only(paths(names))),
@@ -53,28 +48,15 @@ impl Projection {
     pub fn shows(&self, name: &str) -> bool {
         match self {
             Self::Default => true,
-            Self::Only(paths) => paths
-                .iter()
-                .any(|path| path.name.eq_ignore_ascii_case(name)),
-            Self::Except(paths) => !paths
-                .iter()
-                .any(|path| path.name.eq_ignore_ascii_case(name) && path.sub.is_none()),
+            Self::Only(paths) => paths.iter().any(|path| path.name.eq_ignore_ascii_case(name)),
+            Self::Except(paths) => !paths.iter().any(|path| path.name.eq_ignore_ascii_case(name) && path.sub.is_none()),
         }
     }
 
     /// The resource as this projection shows it.
     #[must_use]
-    pub fn apply(
-        &self,
-        definition: &'static ResourceType,
-        resource: Map<String, Value>,
-    ) -> Map<String, Value> {
-        let locate = |paths: &[AttrPath]| {
-            paths
-                .iter()
-                .filter_map(|path| definition.locate(path))
-                .collect::<Vec<_>>()
-        };
+    pub fn apply(&self, definition: &'static ResourceType, resource: Map<String, Value>) -> Map<String, Value> {
+        let locate = |paths: &[AttrPath]| paths.iter().filter_map(|path| definition.locate(path)).collect::<Vec<_>>();
         match self {
             Self::Default => resource,
             Self::Only(paths) => only(definition, resource, &locate(paths)),
@@ -83,11 +65,7 @@ impl Projection {
     }
 }
 
-fn only(
-    definition: &'static ResourceType,
-    resource: Map<String, Value>,
-    wanted: &[Located],
-) -> Map<String, Value> {
+fn only(definition: &'static ResourceType, resource: Map<String, Value>, wanted: &[Located]) -> Map<String, Value> {
     let mut shown = Map::new();
     for (name, value) in resource {
         let value = if let Some(extension) = definition.extension(&name) {
@@ -147,11 +125,7 @@ fn pick(value: Value, attribute: &Attribute, wanted: &[Target]) -> Option<Value>
     }
 }
 
-fn except(
-    definition: &'static ResourceType,
-    resource: Map<String, Value>,
-    hidden: &[Located],
-) -> Map<String, Value> {
+fn except(definition: &'static ResourceType, resource: Map<String, Value>, hidden: &[Located]) -> Map<String, Value> {
     let mut shown = Map::new();
     for (name, value) in resource {
         let value = if let Some(extension) = definition.extension(&name) {
@@ -162,9 +136,7 @@ fn except(
             }
         } else {
             match definition.attribute(&name) {
-                Some(attribute) if !is_minimum(attribute) => {
-                    hide(value, attribute, &targets(hidden, None))
-                }
+                Some(attribute) if !is_minimum(attribute) => hide(value, attribute, &targets(hidden, None)),
                 _ => Some(value),
             }
         };
@@ -213,22 +185,14 @@ fn hide(mut value: Value, attribute: &Attribute, hidden: &[Target]) -> Option<Va
 /// The parts of an attribute that are named; none at all when the attribute is named as a whole, and `None` when it is
 /// not named.
 fn subs(attribute: &Attribute, targets: &[Target]) -> Option<Vec<&'static str>> {
-    let named: Vec<&Target> = targets
-        .iter()
-        .filter(|target| target.attribute.name == attribute.name)
-        .collect();
+    let named: Vec<&Target> = targets.iter().filter(|target| target.attribute.name == attribute.name).collect();
     if named.is_empty() {
         return None;
     }
     if named.iter().any(|target| target.sub.is_none()) {
         return Some(Vec::new());
     }
-    Some(
-        named
-            .iter()
-            .filter_map(|target| target.sub.map(|sub| sub.name))
-            .collect(),
-    )
+    Some(named.iter().filter_map(|target| target.sub.map(|sub| sub.name)).collect())
 }
 
 fn targets(located: &[Located], extension: Option<&str>) -> Vec<Target> {
@@ -236,9 +200,7 @@ fn targets(located: &[Located], extension: Option<&str>) -> Vec<Target> {
         Located::Attribute(target) => Some(*target),
         Located::Extension(_) => None,
     });
-    targets
-        .filter(|target| target.extension.map(|schema| schema.id) == extension)
-        .collect()
+    targets.filter(|target| target.extension.map(|schema| schema.id) == extension).collect()
 }
 
 /// `schemas` says what the rest means, so it is always shown beside what the schema says is always shown.
@@ -256,45 +218,25 @@ mod tests {
 
     fn shown(attributes: Option<&str>, excluded: Option<&str>) -> Value {
         let names = |text: &str| text.split(',').map(str::to_owned).collect();
-        let view = View {
-            attributes: attributes.map(names),
-            excluded: excluded.map(names),
-        };
+        let view = View { attributes: attributes.map(names), excluded: excluded.map(names) };
         let resource = json!({
             "schemas": ["s"], "id": "1", "userName": "a", "name": {"givenName": "B", "familyName": "C"},
             "emails": [{"value": "a@x", "type": "work"}],
             ENTERPRISE: {"department": "D", "division": "E"}, "meta": {"location": "l", "created": "c"},
         });
-        let Value::Object(resource) = resource else {
-            unreachable!()
-        };
+        let Value::Object(resource) = resource else { unreachable!() };
         let projection = Projection::read(&view).expect("valid view");
         Value::Object(projection.apply(ResourceKind::User.definition(), resource))
     }
 
     #[test]
     fn only_what_was_asked_and_the_minimum() {
-        assert_eq!(
-            shown(Some("USERNAME, password,nope"), None),
-            json!({"schemas": ["s"], "id": "1", "userName": "a"})
-        );
-        assert_eq!(
-            shown(Some("name.givenName"), None)["name"],
-            json!({"givenName": "B"})
-        );
-        assert_eq!(
-            shown(Some("emails.value"), None)["emails"],
-            json!([{"value": "a@x"}])
-        );
-        assert_eq!(
-            shown(Some(&format!("{ENTERPRISE}:department")), None)[ENTERPRISE],
-            json!({"department": "D"})
-        );
+        assert_eq!(shown(Some("USERNAME, password,nope"), None), json!({"schemas": ["s"], "id": "1", "userName": "a"}));
+        assert_eq!(shown(Some("name.givenName"), None)["name"], json!({"givenName": "B"}));
+        assert_eq!(shown(Some("emails.value"), None)["emails"], json!([{"value": "a@x"}]));
+        assert_eq!(shown(Some(&format!("{ENTERPRISE}:department")), None)[ENTERPRISE], json!({"department": "D"}));
         assert_eq!(shown(Some(ENTERPRISE), None)[ENTERPRISE]["division"], "E");
-        assert_eq!(
-            shown(Some("meta.location"), None)["meta"],
-            json!({"location": "l"})
-        );
+        assert_eq!(shown(Some("meta.location"), None)["meta"], json!({"location": "l"}));
     }
 
     #[test]
@@ -308,10 +250,7 @@ mod tests {
 
     #[test]
     fn both_together_are_refused() {
-        let view = View {
-            attributes: Some(vec![]),
-            excluded: Some(vec![]),
-        };
+        let view = View { attributes: Some(vec![]), excluded: Some(vec![]) };
         assert!(Projection::read(&view).is_err());
     }
 }

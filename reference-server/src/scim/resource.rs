@@ -40,21 +40,13 @@ pub fn read(
 ) -> Result<Submitted, ScimError> {
     let definition = kind.definition();
     let Value::Object(body) = body else {
-        return Err(ScimError::bad(
-            ScimType::InvalidSyntax,
-            "the body must be a JSON object",
-        ));
+        return Err(ScimError::bad(ScimType::InvalidSyntax, "the body must be a JSON object"));
     };
-    check_schemas(
-        definition,
-        member_of(body, "schemas"),
-        ignore_unknown_schemas,
-    )?;
+    check_schemas(definition, member_of(body, "schemas"), ignore_unknown_schemas)?;
     let mut attributes = Attributes::new();
     for (name, value) in body {
         if let Some(extension) = definition.extension(name) {
-            let Some(part) = read_extension(extension.attributes, extension.id, value, leniency)?
-            else {
+            let Some(part) = read_extension(extension.attributes, extension.id, value, leniency)? else {
                 continue;
             };
             put_once(&mut attributes, extension.id, part)?;
@@ -72,11 +64,7 @@ pub fn read(
     let members = members.map(|_| take_members(&mut attributes)).transpose()?;
     let password = take_password(&mut attributes);
     set_schemas(definition, &mut attributes);
-    Ok(Submitted {
-        attributes,
-        members,
-        password,
-    })
+    Ok(Submitted { attributes, members, password })
 }
 
 /// The values of a normalised extension object; `None` when nothing is left.
@@ -94,17 +82,10 @@ fn read_extension(
 }
 
 /// Two names that differ in case only would leave it to chance which of them counts.
-pub(super) fn put_once(
-    into: &mut Map<String, Value>,
-    name: &str,
-    value: Value,
-) -> Result<(), ScimError> {
+pub(super) fn put_once(into: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), ScimError> {
     match into.insert(name.to_owned(), value) {
         None => Ok(()),
-        Some(_) => Err(ScimError::bad(
-            ScimType::InvalidSyntax,
-            format!("{name} occurs twice in different case"),
-        )),
+        Some(_) => Err(ScimError::bad(ScimType::InvalidSyntax, format!("{name} occurs twice in different case"))),
     }
 }
 
@@ -113,12 +94,7 @@ pub(super) fn put_once(
 /// # Errors
 /// 400 `invalidValue` naming the one that is missing.
 pub fn check_required(definition: &ResourceType, attributes: &Attributes) -> Result<(), ScimError> {
-    for attribute in definition
-        .schema
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.required)
-    {
+    for attribute in definition.schema.attributes.iter().filter(|attribute| attribute.required) {
         if !attributes.contains_key(attribute.name) {
             return Err(invalid(attribute.name, "is required and must not be empty"));
         }
@@ -136,10 +112,7 @@ pub fn check_schemas(
     ignore_unknown: bool,
 ) -> Result<(), ScimError> {
     let Some(Value::Array(urns)) = schemas else {
-        return Err(ScimError::bad(
-            ScimType::InvalidSyntax,
-            "schemas is required and must be an array of URNs",
-        ));
+        return Err(ScimError::bad(ScimType::InvalidSyntax, "schemas is required and must be an array of URNs"));
     };
     let mut has_core = false;
     for urn in urns {
@@ -149,32 +122,18 @@ pub fn check_schemas(
         if urn.eq_ignore_ascii_case(definition.schema.id) {
             has_core = true;
         } else if definition.extension(urn).is_none() && !ignore_unknown {
-            let detail = format!(
-                "schemas names {}, which a {} does not have",
-                quoted(urn),
-                definition.name
-            );
+            let detail = format!("schemas names {}, which a {} does not have", quoted(urn), definition.name);
             return Err(ScimError::bad(ScimType::InvalidValue, detail));
         }
     }
-    if has_core {
-        Ok(())
-    } else {
-        Err(invalid(
-            "schemas",
-            &format!("must hold {}", definition.schema.id),
-        ))
-    }
+    if has_core { Ok(()) } else { Err(invalid("schemas", &format!("must hold {}", definition.schema.id))) }
 }
 
 /// Sets `schemas` to what the resource really uses, in front of everything else.
 pub fn set_schemas(definition: &ResourceType, attributes: &mut Attributes) {
     attributes.shift_remove("schemas");
     let mut urns = vec![Value::from(definition.schema.id)];
-    let used = definition
-        .extensions
-        .iter()
-        .filter(|extension| attributes.contains_key(extension.id));
+    let used = definition.extensions.iter().filter(|extension| attributes.contains_key(extension.id));
     urns.extend(used.map(|extension| Value::from(extension.id)));
     attributes.shift_insert(0, "schemas".to_owned(), Value::Array(urns));
 }
@@ -200,10 +159,7 @@ pub fn member_refs(members: &Value) -> Result<Vec<MemberRef>, ScimError> {
     elements
         .iter()
         .map(|member| match text(member, "value") {
-            Some(value) if !value.is_empty() => Ok(MemberRef {
-                value,
-                kind: text(member, "type"),
-            }),
+            Some(value) if !value.is_empty() => Ok(MemberRef { value, kind: text(member, "type") }),
             _ => Err(invalid("members", "needs a value in every member")),
         })
         .collect()
@@ -220,12 +176,7 @@ pub fn take_password(attributes: &mut Attributes) -> Option<String> {
 /// A member of an object by name in any case.
 #[must_use]
 pub fn member_of<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.get(name).or_else(|| {
-        object
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
+    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
 pub(super) fn invalid(place: &str, what: &str) -> ScimError {
@@ -250,9 +201,7 @@ mod tests {
 
     #[test]
     fn names_are_put_in_their_canonical_spelling() {
-        let kept = user(json!({"USERNAME": "a", "Name": {"GIVENNAME": "B"}}))
-            .expect("valid")
-            .attributes;
+        let kept = user(json!({"USERNAME": "a", "Name": {"GIVENNAME": "B"}})).expect("valid").attributes;
         assert_eq!(kept["userName"], "a");
         assert_eq!(kept["name"], json!({"givenName": "B"}));
     }
@@ -264,10 +213,7 @@ mod tests {
             "title": null, "emails": [], "name": {}, "displayName": "", "active": false,
         });
         let kept = user(body).expect("valid").attributes;
-        assert_eq!(
-            Value::Object(kept),
-            json!({"schemas": [USER], "userName": "a", "active": false})
-        );
+        assert_eq!(Value::Object(kept), json!({"schemas": [USER], "userName": "a", "active": false}));
     }
 
     #[test]
@@ -286,58 +232,37 @@ mod tests {
             json!({"userName": "a", "x509Certificates": [{"value": "!!!"}]}),
             json!({"userName": "a", "emails": [{"value": "x", "primary": true}, {"value": "y", "primary": true}]}),
         ] {
-            assert_eq!(
-                refused(wrong.clone()),
-                Some(ScimType::InvalidValue),
-                "{wrong}"
-            );
+            assert_eq!(refused(wrong.clone()), Some(ScimType::InvalidValue), "{wrong}");
         }
-        assert_eq!(
-            refused(json!({"userName": "a", "USERNAME": "b"})),
-            Some(ScimType::InvalidSyntax)
-        );
+        assert_eq!(refused(json!({"userName": "a", "USERNAME": "b"})), Some(ScimType::InvalidSyntax));
     }
 
     #[test]
     fn exact_duplicates_are_folded() {
         let email = json!({"value": "a@x", "type": "work"});
         let home = json!({"value": "a@x", "type": "home"});
-        let kept = user(json!({"userName": "a", "emails": [email, email, home]}))
-            .expect("valid")
-            .attributes;
+        let kept = user(json!({"userName": "a", "emails": [email, email, home]})).expect("valid").attributes;
         assert_eq!(kept["emails"], json!([email, home]));
     }
 
     #[test]
     fn schemas_must_name_the_core_and_nothing_unknown() {
         let read = |schemas: Value, lenient| {
-            read(
-                ResourceKind::User,
-                &json!({"schemas": schemas, "userName": "a"}),
-                ValueLeniency::default(),
-                lenient,
-            )
+            read(ResourceKind::User, &json!({"schemas": schemas, "userName": "a"}), ValueLeniency::default(), lenient)
         };
         assert!(read(json!([USER, USER.to_uppercase()]), false).is_ok());
         assert!(read(json!([USER, "urn:example:nope"]), false).is_err());
         assert!(read(json!([USER, "urn:example:nope"]), true).is_ok());
         assert!(read(json!([]), false).is_err());
         assert!(read(json!(null), false).is_err());
-        assert!(
-            read(
-                json!(["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]),
-                false
-            )
-            .is_err()
-        );
+        assert!(read(json!(["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]), false).is_err());
     }
 
     #[test]
     fn extension_data_brings_its_urn() {
         let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-        let kept = user(
-            json!({"userName": "a", urn.to_uppercase(): {"DEPARTMENT": "D", "manager": {"displayName": "x"}}}),
-        );
+        let kept =
+            user(json!({"userName": "a", urn.to_uppercase(): {"DEPARTMENT": "D", "manager": {"displayName": "x"}}}));
         let kept = kept.expect("valid").attributes;
         assert_eq!(kept["schemas"], json!([USER, urn]));
         assert_eq!(kept[urn], json!({"department": "D"}));
@@ -352,14 +277,7 @@ mod tests {
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "G",
             "members": [{"value": "1", "display": null}],
         });
-        let submitted =
-            read(ResourceKind::Group, &group, ValueLeniency::default(), false).expect("valid");
-        assert_eq!(
-            submitted.members,
-            Some(vec![MemberRef {
-                value: "1".into(),
-                kind: None
-            }])
-        );
+        let submitted = read(ResourceKind::Group, &group, ValueLeniency::default(), false).expect("valid");
+        assert_eq!(submitted.members, Some(vec![MemberRef { value: "1".into(), kind: None }]));
     }
 }

@@ -19,28 +19,16 @@ pub fn target(
     definition: &'static ResourceType,
     others: &[&'static ResourceType],
 ) -> Result<Option<Target>, ScimError> {
-    let refused = || {
-        ScimError::bad(
-            ScimType::InvalidValue,
-            format!("cannot sort by {}", quoted(path)),
-        )
-    };
+    let refused = || ScimError::bad(ScimType::InvalidValue, format!("cannot sort by {}", quoted(path)));
     let parsed = AttrPath::parse(path).ok_or_else(refused)?;
     let Some(Located::Attribute(mut target)) = definition.locate(&parsed) else {
-        return if others.iter().any(|other| other.locate(&parsed).is_some()) {
-            Ok(None)
-        } else {
-            Err(refused())
-        };
+        return if others.iter().any(|other| other.locate(&parsed).is_some()) { Ok(None) } else { Err(refused()) };
     };
     if target.attribute.returned == Returned::Never {
         return Err(refused());
     }
     if target.attribute.kind == Type::Complex && target.sub.is_none() {
-        let value = target
-            .attribute
-            .sub("value")
-            .filter(|_| target.attribute.multi_valued);
+        let value = target.attribute.sub("value").filter(|_| target.attribute.multi_valued);
         target.sub = Some(value.ok_or_else(refused)?);
     }
     Ok(Some(target))
@@ -50,13 +38,8 @@ pub fn target(
 #[must_use]
 pub fn key(target: Option<&Target>, resource: &Map<String, Value>) -> Key {
     let value = target.and_then(|target| {
-        let whole = Target {
-            sub: None,
-            ..*target
-        };
-        let primary = whole
-            .values(resource)
-            .find(|element| element.get("primary") == Some(&Value::Bool(true)));
+        let whole = Target { sub: None, ..*target };
+        let primary = whole.values(resource).find(|element| element.get("primary") == Some(&Value::Bool(true)));
         let element = primary.or_else(|| whole.values(resource).next())?;
         match target.sub {
             Some(sub) => element.get(sub.name),
@@ -103,10 +86,7 @@ mod tests {
     #[test]
     fn some_things_cannot_be_sorted_by() {
         for path in ["name", "password", "nope", "", "a b"] {
-            assert!(
-                target(path, ResourceKind::User.definition(), &[]).is_err(),
-                "{path}"
-            );
+            assert!(target(path, ResourceKind::User.definition(), &[]).is_err(), "{path}");
         }
     }
 }

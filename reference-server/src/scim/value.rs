@@ -63,13 +63,10 @@ pub fn single(
         Type::Complex => match value {
             Value::Object(parts) => object(attribute.sub_attributes, parts, place, leniency),
             Value::String(text)
-                if leniency.bare_complex
-                    && !attribute.multi_valued
-                    && attribute.sub("value").is_some() =>
+                if leniency.bare_complex && !attribute.multi_valued && attribute.sub("value").is_some() =>
             {
                 // An empty string is how Entra takes a manager away.
-                Ok((!text.is_empty())
-                    .then(|| Value::Object(Map::from_iter([("value".to_owned(), value.clone())]))))
+                Ok((!text.is_empty()).then(|| Value::Object(Map::from_iter([("value".to_owned(), value.clone())]))))
             }
             _ => Err(invalid(place, "takes a JSON object")),
         },
@@ -91,20 +88,11 @@ pub(super) fn object(
 ) -> Result<Option<Value>, ScimError> {
     let mut kept = Map::new();
     for (name, value) in parts {
-        let known = attributes
-            .iter()
-            .find(|attribute| attribute.name.eq_ignore_ascii_case(name));
-        let Some(attribute) =
-            known.filter(|attribute| attribute.mutability != Mutability::ReadOnly)
-        else {
+        let known = attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name));
+        let Some(attribute) = known.filter(|attribute| attribute.mutability != Mutability::ReadOnly) else {
             continue;
         };
-        if let Some(value) = normalize(
-            attribute,
-            value,
-            &format!("{place}.{}", attribute.name),
-            leniency,
-        )? {
+        if let Some(value) = normalize(attribute, value, &format!("{place}.{}", attribute.name), leniency)? {
             put_once(&mut kept, attribute.name, value)?;
         }
     }
@@ -114,12 +102,8 @@ pub(super) fn object(
 fn boolean(value: &Value, place: &str, leniency: ValueLeniency) -> Result<Value, ScimError> {
     match value {
         Value::Bool(_) => Ok(value.clone()),
-        Value::String(text) if leniency.string_booleans && text.eq_ignore_ascii_case("true") => {
-            Ok(true.into())
-        }
-        Value::String(text) if leniency.string_booleans && text.eq_ignore_ascii_case("false") => {
-            Ok(false.into())
-        }
+        Value::String(text) if leniency.string_booleans && text.eq_ignore_ascii_case("true") => Ok(true.into()),
+        Value::String(text) if leniency.string_booleans && text.eq_ignore_ascii_case("false") => Ok(false.into()),
         _ => Err(invalid(place, "takes true or false")),
     }
 }
@@ -134,9 +118,7 @@ fn text_fits(attribute: &Attribute, text: &str, place: &str) -> Result<(), ScimE
 
 fn is_uri_reference(text: &str) -> bool {
     !text.chars().any(|c| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
     })
 }
 
@@ -144,8 +126,7 @@ fn is_uri_reference(text: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
-    body.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_'))
+    body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_'))
         && body.len() % 4 != 1
         && (padding == 0 || (padding <= 2 && text.len().is_multiple_of(4)))
 }
@@ -155,13 +136,8 @@ fn is_base64(text: &str) -> bool {
 #[must_use]
 pub fn same_element(attribute: &Attribute, a: &Value, b: &Value) -> bool {
     let part = |element: &Value, name: &str| {
-        let case_exact = attribute
-            .sub(name)
-            .is_some_and(|sub| sub.case_exact || sub.kind == Type::Binary);
-        element
-            .get(name)
-            .and_then(Value::as_str)
-            .map(|text| fold_unless(case_exact, text))
+        let case_exact = attribute.sub(name).is_some_and(|sub| sub.case_exact || sub.kind == Type::Binary);
+        element.get(name).and_then(Value::as_str).map(|text| fold_unless(case_exact, text))
     };
     match (part(a, "value"), part(b, "value")) {
         (Some(left), Some(right)) => left == right && part(a, "type") == part(b, "type"),
@@ -178,10 +154,7 @@ pub fn fold_duplicates(attribute: &Attribute, values: &mut Vec<Value>) {
     }
     let mut kept: Vec<Value> = Vec::with_capacity(values.len());
     for value in values.drain(..) {
-        match kept
-            .iter_mut()
-            .find(|other| same_element(attribute, other, &value))
-        {
+        match kept.iter_mut().find(|other| same_element(attribute, other, &value)) {
             None => kept.push(value),
             Some(Value::Object(other)) => {
                 if let Value::Object(value) = value {
@@ -199,11 +172,7 @@ pub fn fold_duplicates(attribute: &Attribute, values: &mut Vec<Value>) {
 /// # Errors
 /// 400 `invalidValue` when two are.
 pub fn check_primary(values: &[Value], place: &str) -> Result<(), ScimError> {
-    match values
-        .iter()
-        .filter(|value| value.get("primary") == Some(&Value::Bool(true)))
-        .count()
-    {
+    match values.iter().filter(|value| value.get("primary") == Some(&Value::Bool(true))).count() {
         0 | 1 => Ok(()),
         _ => Err(invalid(place, "has more than one primary value")),
     }

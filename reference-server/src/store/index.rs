@@ -21,26 +21,16 @@ impl Index {
     /// Slots whose key may be this one.
     pub(crate) fn candidates(&self, key: &str) -> impl Iterator<Item = usize> + '_ {
         let hash = self.hasher.hash_one(key);
-        self.table
-            .iter_hash(hash)
-            .filter(move |entry| entry.hash == hash)
-            .map(|entry| entry.slot)
+        self.table.iter_hash(hash).filter(move |entry| entry.hash == hash).map(|entry| entry.slot)
     }
 
     pub(crate) fn insert(&mut self, key: &str, slot: usize) {
-        let entry = Entry {
-            hash: self.hasher.hash_one(key),
-            slot,
-        };
-        self.table
-            .insert_unique(entry.hash, entry, |entry| entry.hash);
+        let entry = Entry { hash: self.hasher.hash_one(key), slot };
+        self.table.insert_unique(entry.hash, entry, |entry| entry.hash);
     }
 
     pub(crate) fn remove(&mut self, key: &str, slot: usize) {
-        let entry = Entry {
-            hash: self.hasher.hash_one(key),
-            slot,
-        };
+        let entry = Entry { hash: self.hasher.hash_one(key), slot };
         if let Ok(found) = self.table.find_entry(entry.hash, |other| *other == entry) {
             found.remove();
         }

@@ -12,18 +12,11 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(kind: ResourceKind, slot: usize) -> Self {
-        Self {
-            is_group: kind == ResourceKind::Group,
-            slot,
-        }
+        Self { is_group: kind == ResourceKind::Group, slot }
     }
 
     pub(crate) fn kind(self) -> ResourceKind {
-        if self.is_group {
-            ResourceKind::Group
-        } else {
-            ResourceKind::User
-        }
+        if self.is_group { ResourceKind::Group } else { ResourceKind::User }
     }
 }
 
@@ -39,9 +32,7 @@ pub(crate) struct Membership {
 
 impl Membership {
     pub(crate) fn contains(&self, group: usize, member: Place) -> bool {
-        self.members
-            .get(&group)
-            .is_some_and(|members| members.contains_key(&member))
+        self.members.get(&group).is_some_and(|members| members.contains_key(&member))
     }
 
     /// Members of a group, in the order in which they joined.
@@ -49,20 +40,14 @@ impl Membership {
         let Some(members) = self.members.get(&group) else {
             return Vec::new();
         };
-        let mut ordered: Vec<(u64, Place)> = members
-            .iter()
-            .map(|(place, joined)| (*joined, *place))
-            .collect();
+        let mut ordered: Vec<(u64, Place)> = members.iter().map(|(place, joined)| (*joined, *place)).collect();
         ordered.sort_unstable();
         ordered.into_iter().map(|(_, place)| place).collect()
     }
 
     /// Groups that hold the record directly.
     pub(crate) fn groups_of(&self, member: Place) -> &[usize] {
-        self.groups
-            .get(&member)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+        self.groups.get(&member).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Groups that hold the record through other groups only. Groups that hold each other end the walk, not the server.
@@ -72,10 +57,7 @@ impl Membership {
         let mut found = Vec::new();
         let mut open: Vec<usize> = direct.to_vec();
         while let Some(group) = open.pop() {
-            for outer in self.groups_of(Place {
-                is_group: true,
-                slot: group,
-            }) {
+            for outer in self.groups_of(Place { is_group: true, slot: group }) {
                 if seen.insert(*outer) {
                     found.push(*outer);
                     open.push(*outer);
@@ -92,10 +74,7 @@ impl Membership {
             return false;
         }
         self.joined += 1;
-        self.members
-            .entry(group)
-            .or_default()
-            .insert(member, self.joined);
+        self.members.entry(group).or_default().insert(member, self.joined);
         self.groups.entry(member).or_default().push(group);
         true
     }
@@ -196,14 +175,8 @@ mod tests {
 
     #[test]
     fn groups_in_a_circle_end() {
-        let user = Place {
-            is_group: false,
-            slot: 0,
-        };
-        let group = |slot| Place {
-            is_group: true,
-            slot,
-        };
+        let user = Place { is_group: false, slot: 0 };
+        let group = |slot| Place { is_group: true, slot };
         let mut membership = Membership::default();
         membership.add(1, user);
         membership.add(2, group(1));

@@ -65,10 +65,7 @@ pub(crate) struct Change {
 
 impl Change {
     fn is_empty(&self) -> bool {
-        self.attributes.is_none()
-            && self.password.is_none()
-            && self.joining.is_empty()
-            && self.leaving.is_empty()
+        self.attributes.is_none() && self.password.is_none() && self.joining.is_empty() && self.leaving.is_empty()
     }
 }
 
@@ -78,11 +75,7 @@ impl Store {
     }
 
     /// Slots from the n-th record on, in order of creation.
-    pub(crate) fn slots_from(
-        &self,
-        kind: ResourceKind,
-        nth: usize,
-    ) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn slots_from(&self, kind: ResourceKind, nth: usize) -> impl Iterator<Item = usize> + '_ {
         self.shelf(kind).order.iter_from(nth)
     }
 
@@ -100,10 +93,7 @@ impl Store {
 
     pub(crate) fn find(&self, kind: ResourceKind, id: &str) -> Option<usize> {
         let shelf = self.shelf(kind);
-        shelf
-            .ids
-            .candidates(id)
-            .find(|slot| shelf.record(*slot).is_some_and(|record| record.id == id))
+        shelf.ids.candidates(id).find(|slot| shelf.record(*slot).is_some_and(|record| record.id == id))
     }
 
     /// A record of any type.
@@ -117,9 +107,7 @@ impl Store {
     pub(crate) fn user_named(&self, name: &str) -> Option<usize> {
         let folded = fold(name);
         let named = |slot: &usize| {
-            self.users
-                .record(*slot)
-                .is_some_and(|record| record.keys().folded_user_name().as_ref() == Some(&folded))
+            self.users.record(*slot).is_some_and(|record| record.keys().folded_user_name().as_ref() == Some(&folded))
         };
         self.users.user_names.candidates(&folded).find(named)
     }
@@ -140,12 +128,7 @@ impl Store {
         self.membership.indirect_groups_of(member)
     }
 
-    pub(crate) fn insert(
-        &mut self,
-        kind: ResourceKind,
-        record: Record,
-        members: &[Place],
-    ) -> usize {
+    pub(crate) fn insert(&mut self, kind: ResourceKind, record: Record, members: &[Place]) -> usize {
         let slot = self.shelf_mut(kind).insert(record);
         for member in members {
             self.membership.add(slot, *member);
@@ -154,13 +137,7 @@ impl Store {
     }
 
     /// Carries out a change; one without effect leaves no trace.
-    pub(crate) fn update(
-        &mut self,
-        kind: ResourceKind,
-        slot: usize,
-        change: Change,
-        now: Timestamp,
-    ) {
+    pub(crate) fn update(&mut self, kind: ResourceKind, slot: usize, change: Change, now: Timestamp) {
         if change.is_empty() {
             return;
         }
@@ -209,12 +186,7 @@ impl Store {
 
 /// Two changes within one tick of the clock are still one after the other.
 fn touch(record: &mut Record, now: Timestamp) {
-    record.modified = now.max(
-        record
-            .modified
-            .saturating_add(1.millisecond())
-            .unwrap_or(now),
-    );
+    record.modified = now.max(record.modified.saturating_add(1.millisecond()).unwrap_or(now));
 }
 
 impl Shelf {

@@ -45,9 +45,7 @@ impl Order {
 
     /// Whether the slot is live.
     pub(crate) fn contains(&self, slot: usize) -> bool {
-        self.words
-            .get(slot / BITS)
-            .is_some_and(|word| word >> (slot % BITS) & 1 == 1)
+        self.words.get(slot / BITS).is_some_and(|word| word >> (slot % BITS) & 1 == 1)
     }
 
     /// Number of live slots before this one.
@@ -91,10 +89,7 @@ impl Order {
         let first = self.select(nth);
         let start = first.unwrap_or(self.slots);
         let mut word = start / BITS;
-        let mut bits = self
-            .words
-            .get(word)
-            .map_or(0, |bits| bits & (u64::MAX << (start % BITS)));
+        let mut bits = self.words.get(word).map_or(0, |bits| bits & (u64::MAX << (start % BITS)));
         std::iter::from_fn(move || {
             while bits == 0 {
                 word += 1;

@@ -20,20 +20,8 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn new(
-        id: String,
-        attributes: &Attributes,
-        password: Option<Password>,
-        now: Timestamp,
-    ) -> Self {
-        Self {
-            id,
-            body: render(attributes),
-            created: now,
-            modified: now,
-            password,
-            epoch: 0,
-        }
+    pub(crate) fn new(id: String, attributes: &Attributes, password: Option<Password>, now: Timestamp) -> Self {
+        Self { id, body: render(attributes), created: now, modified: now, password, epoch: 0 }
     }
 
     pub(crate) fn attributes(&self) -> Attributes {
@@ -83,11 +71,7 @@ impl Keys {
 
     /// Each address once, so that the index holds a slot once for a key.
     pub(crate) fn folded_emails(&self) -> Vec<String> {
-        let mut emails: Vec<String> = self
-            .emails
-            .iter()
-            .filter_map(|email| email.value.as_deref().map(fold))
-            .collect();
+        let mut emails: Vec<String> = self.emails.iter().filter_map(|email| email.value.as_deref().map(fold)).collect();
         emails.sort_unstable();
         emails.dedup();
         emails

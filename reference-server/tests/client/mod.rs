@@ -1,9 +1,5 @@
 //! A client without network: requests go straight into the router.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses its own part"
-)]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
 use axum::Router;
 use axum::body::Body;
@@ -33,10 +29,7 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     pub fn id(&self) -> String {
@@ -45,23 +38,11 @@ impl Answer {
 
     /// Status and keyword of an error, with its shape checked.
     pub fn error(&self) -> (u16, &str) {
-        assert_eq!(
-            self.body["schemas"],
-            json!(["urn:ietf:params:scim:api:messages:2.0:Error"]),
-            "{self:?}"
-        );
+        assert_eq!(self.body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]), "{self:?}");
         assert_eq!(self.body["status"], self.status.to_string(), "{self:?}");
-        assert!(
-            self.body["detail"]
-                .as_str()
-                .is_some_and(|detail| !detail.is_empty()),
-            "{self:?}"
-        );
+        assert!(self.body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{self:?}");
         assert_eq!(self.header("content-type"), "application/scim+json");
-        (
-            self.status,
-            self.body["scimType"].as_str().unwrap_or_default(),
-        )
+        (self.status, self.body["scimType"].as_str().unwrap_or_default())
     }
 }
 
@@ -76,63 +57,29 @@ impl Client {
 
     pub fn defective(name: &str) -> Self {
         let defect = defects::named(name).unwrap_or_else(|| panic!("no defect {name}"));
-        Self::with(Config {
-            defects: vec![defect],
-            ..config()
-        })
+        Self::with(Config { defects: vec![defect], ..config() })
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self
-            .0
-            .clone()
-            .oneshot(request)
-            .await
-            .unwrap_or_else(|never| match never {});
+        let response = self.0.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
-        let bytes = body
-            .collect()
-            .await
-            .map(|body| body.to_bytes().to_vec())
-            .unwrap_or_default();
+        let bytes = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            bytes,
-            body,
-        }
+        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes, body }
     }
 
     /// A request under the base path, with the token.
     pub async fn scim(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        self.raw(
-            method,
-            path,
-            "application/scim+json; charset=utf-8",
-            body.map(|body| body.to_string()),
-        )
-        .await
+        self.raw(method, path, "application/scim+json; charset=utf-8", body.map(|body| body.to_string())).await
     }
 
-    pub async fn raw(
-        &self,
-        method: &str,
-        path: &str,
-        media_type: &str,
-        body: Option<impl Into<Body>>,
-    ) -> Answer {
+    pub async fn raw(&self, method: &str, path: &str, media_type: &str, body: Option<impl Into<Body>>) -> Answer {
         let request = Request::builder()
             .method(Method::from_bytes(method.as_bytes()).expect("a method"))
             .uri(format!("/scim/v2{path}"))
             .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
             .header(header::CONTENT_TYPE, media_type);
-        self.send(
-            request
-                .body(body.map_or_else(Body::empty, Into::into))
-                .expect("a request"),
-        )
-        .await
+        self.send(request.body(body.map_or_else(Body::empty, Into::into)).expect("a request")).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -148,12 +95,7 @@ impl Client {
     }
 
     pub async fn patch(&self, path: &str, operations: Value) -> Answer {
-        self.scim(
-            "PATCH",
-            path,
-            Some(json!({"schemas": [PATCH], "Operations": operations})),
-        )
-        .await
+        self.scim("PATCH", path, Some(json!({"schemas": [PATCH], "Operations": operations}))).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
@@ -161,21 +103,14 @@ impl Client {
     }
 
     pub async fn filter(&self, endpoint: &str, filter: &str) -> Answer {
-        self.get(&format!("{endpoint}?filter={}", encoded(filter)))
-            .await
+        self.get(&format!("{endpoint}?filter={}", encoded(filter))).await
     }
 
     /// Names in a filtered list.
     pub async fn names(&self, filter: &str) -> Vec<String> {
         let list = self.filter("/Users", filter).await;
-        let resources = list.body["Resources"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        resources
-            .iter()
-            .map(|user| user["userName"].as_str().unwrap_or_default().to_owned())
-            .collect()
+        let resources = list.body["Resources"].as_array().cloned().unwrap_or_default();
+        resources.iter().map(|user| user["userName"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     pub async fn user(&self, name: &str) -> String {
@@ -191,16 +126,8 @@ impl Client {
     }
 
     pub async fn group(&self, name: &str, members: &[&str]) -> String {
-        let members: Vec<Value> = members
-            .iter()
-            .map(|id| json!({"value": id, "display": null}))
-            .collect();
-        let answer = self
-            .post(
-                "/Groups",
-                json!({"schemas": [GROUP], "displayName": name, "members": members}),
-            )
-            .await;
+        let members: Vec<Value> = members.iter().map(|id| json!({"value": id, "display": null})).collect();
+        let answer = self.post("/Groups", json!({"schemas": [GROUP], "displayName": name, "members": members})).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.id()
     }
@@ -208,14 +135,9 @@ impl Client {
     /// Ids of the members, sorted.
     pub async fn members(&self, group: &str) -> Vec<String> {
         let group = self.get(&format!("/Groups/{group}")).await;
-        let members = group.body["members"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        let mut ids: Vec<String> = members
-            .iter()
-            .map(|member| member["value"].as_str().unwrap_or_default().to_owned())
-            .collect();
+        let members = group.body["members"].as_array().cloned().unwrap_or_default();
+        let mut ids: Vec<String> =
+            members.iter().map(|member| member["value"].as_str().unwrap_or_default().to_owned()).collect();
         ids.sort();
         ids
     }
@@ -223,16 +145,12 @@ impl Client {
     pub async fn login(&self, name: &str, password: &str) -> Answer {
         let body = json!({"userName": name, "password": password}).to_string();
         let request = Request::post("/login").header(header::CONTENT_TYPE, "application/json");
-        self.send(request.body(Body::from(body)).expect("a request"))
-            .await
+        self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
     pub async fn session(&self, session: &str) -> u16 {
-        let request =
-            Request::get("/session").header(header::AUTHORIZATION, format!("Session {session}"));
-        self.send(request.body(Body::empty()).expect("a request"))
-            .await
-            .status
+        let request = Request::get("/session").header(header::AUTHORIZATION, format!("Session {session}"));
+        self.send(request.body(Body::empty()).expect("a request")).await.status
     }
 }
 

@@ -10,7 +10,8 @@ use crate::scim::patch;
 use crate::target::login::Door;
 
 /// Single stories.
-pub(super) static CHECKS: &[&Check] = &[&KEEPS_MEMBERSHIP, &PUT_KEEPS_STATUS, &OKTA_REACTIVATION, &INACTIVE_MEMBER, &ROUND_TRIPS];
+pub(super) static CHECKS: &[&Check] =
+    &[&KEEPS_MEMBERSHIP, &PUT_KEEPS_STATUS, &OKTA_REACTIVATION, &INACTIVE_MEMBER, &ROUND_TRIPS];
 
 /// Each way of writing it, from each state.
 pub(super) static FAMILIES: &[&Family] = &[&DEACTIVATE, &AGAIN, &REACTIVATE, &STILL_ACTIVE];
@@ -64,16 +65,22 @@ static DEACTIVATE: Family = Family {
     alone: false,
     writes: &[PATHLESS, PATH, ADD, BATCHED, PUT],
     reads: reads::INACTIVE,
-    story: |t, write, reads| Box::pin(async move {
-        let (user, password) = user_with_password(t).await?;
-        let open = knock_before(t, &user, &password).await;
-        let answer = t.write_and_see(write, reads, &user, &json!({"active": false}), &["RFC7643-2.3.2-01"], || json_at("/active", false)).await?;
-        if open && answer.answer.is_success() {
-            t.step("the login afterwards");
-            t.conclude(&["OKTA-USR-040"], door_is(Door::Shut, t.knock(&user.name, &password).await), Some(&answer));
-        }
-        Ok(())
-    }),
+    story: |t, write, reads| {
+        Box::pin(async move {
+            let (user, password) = user_with_password(t).await?;
+            let open = knock_before(t, &user, &password).await;
+            let answer = t
+                .write_and_see(write, reads, &user, &json!({"active": false}), &["RFC7643-2.3.2-01"], || {
+                    json_at("/active", false)
+                })
+                .await?;
+            if open && answer.answer.is_success() {
+                t.step("the login afterwards");
+                t.conclude(&["OKTA-USR-040"], door_is(Door::Shut, t.knock(&user.name, &password).await), Some(&answer));
+            }
+            Ok(())
+        })
+    },
 };
 
 static AGAIN: Family = Family {
@@ -86,11 +93,16 @@ static AGAIN: Family = Family {
     alone: false,
     writes: &[PATHLESS, PATH, PUT],
     reads: reads::INACTIVE,
-    story: |t, write, reads| Box::pin(async move {
-        let user = inactive_user(t).await?;
-        t.write_and_see(write, reads, &user, &json!({"active": false}), &["OKTA-USR-044"], || json_at("/active", false)).await?;
-        Ok(())
-    }),
+    story: |t, write, reads| {
+        Box::pin(async move {
+            let user = inactive_user(t).await?;
+            t.write_and_see(write, reads, &user, &json!({"active": false}), &["OKTA-USR-044"], || {
+                json_at("/active", false)
+            })
+            .await?;
+            Ok(())
+        })
+    },
 };
 
 static REACTIVATE: Family = Family {
@@ -109,19 +121,23 @@ static REACTIVATE: Family = Family {
         Form { rules: &["OKTA-USR-048", "RFC7644-3.5.1-03"], ..PUT },
     ],
     reads: reads::USER,
-    story: |t, write, reads| Box::pin(async move {
-        let (user, password) = user_with_password(t).await?;
-        let open = knock_before(t, &user, &password).await;
-        deactivate(t, &user).await?;
-        let answer = t.write_and_see(write, reads, &user, &json!({"active": true}), &["OKTA-USR-046"], || {
-            all(vec![json_at("/active", true), json_at("/id", user.id.as_str())])
-        }).await?;
-        if open && answer.answer.is_success() {
-            t.step("the login afterwards");
-            t.conclude(&["OKTA-USR-048"], door_is(Door::Open, t.knock(&user.name, &password).await), Some(&answer));
-        }
-        Ok(())
-    }),
+    story: |t, write, reads| {
+        Box::pin(async move {
+            let (user, password) = user_with_password(t).await?;
+            let open = knock_before(t, &user, &password).await;
+            deactivate(t, &user).await?;
+            let answer = t
+                .write_and_see(write, reads, &user, &json!({"active": true}), &["OKTA-USR-046"], || {
+                    all(vec![json_at("/active", true), json_at("/id", user.id.as_str())])
+                })
+                .await?;
+            if open && answer.answer.is_success() {
+                t.step("the login afterwards");
+                t.conclude(&["OKTA-USR-048"], door_is(Door::Open, t.knock(&user.name, &password).await), Some(&answer));
+            }
+            Ok(())
+        })
+    },
 };
 
 static STILL_ACTIVE: Family = Family {
@@ -132,13 +148,22 @@ static STILL_ACTIVE: Family = Family {
     effect: "Okta repeats the reactivation; a refusal leaves an error at the assignment.",
     also: &["OKTA-USR-049", "RFC7644-3.1-04"],
     alone: false,
-    writes: &[Form { rules: &["OKTA-USR-048", "RFC7644-3.5.2.3-13"], ..PATHLESS }, PATH, Form { rules: &["OKTA-USR-048", "RFC7644-3.5.1-12"], ..PUT }],
+    writes: &[
+        Form { rules: &["OKTA-USR-048", "RFC7644-3.5.2.3-13"], ..PATHLESS },
+        PATH,
+        Form { rules: &["OKTA-USR-048", "RFC7644-3.5.1-12"], ..PUT },
+    ],
     reads: reads::USER,
-    story: |t, write, reads| Box::pin(async move {
-        let user = t.given_user().await?;
-        t.write_and_see(write, reads, &user, &json!({"active": true}), &["OKTA-USR-049"], || json_at("/active", true)).await?;
-        Ok(())
-    }),
+    story: |t, write, reads| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            t.write_and_see(write, reads, &user, &json!({"active": true}), &["OKTA-USR-049"], || {
+                json_at("/active", true)
+            })
+            .await?;
+            Ok(())
+        })
+    },
 };
 
 static KEEPS_MEMBERSHIP: Check = Check {
@@ -149,16 +174,22 @@ static KEEPS_MEMBERSHIP: Check = Check {
     effect: "Okta takes the account for deleted: reactivation makes a second one, and the data are lost.",
     rules: &["OKTA-USR-038", "OKTA-USR-039", "OKTA-USR-047"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user_with(json!({"title": "Guide"})).await?;
-        deactivate(t, &user).await?;
-        let seen = t.read(&user).await?;
-        t.expect(&["OKTA-USR-039"], &seen, all(vec![status(&[200]), json_at("/active", false)]));
-        t.expect(&["OKTA-USR-038"], &seen, all(vec![json_at("/name/familyName", "Person"), json_at("/name/givenName", "Sample")]));
-        let found = t.send(okta::look_up_user(&user.name)).await?;
-        t.expect(&["OKTA-USR-039", "OKTA-USR-047"], &found, rows_are(&[&user.id], &[&user.id]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user_with(json!({"title": "Guide"})).await?;
+            deactivate(t, &user).await?;
+            let seen = t.read(&user).await?;
+            t.expect(&["OKTA-USR-039"], &seen, all(vec![status(&[200]), json_at("/active", false)]));
+            t.expect(
+                &["OKTA-USR-038"],
+                &seen,
+                all(vec![json_at("/name/familyName", "Person"), json_at("/name/givenName", "Sample")]),
+            );
+            let found = t.send(okta::look_up_user(&user.name)).await?;
+            t.expect(&["OKTA-USR-039", "OKTA-USR-047"], &found, rows_are(&[&user.id], &[&user.id]));
+            Ok(())
+        })
+    },
 };
 
 static PUT_KEEPS_STATUS: Check = Check {
@@ -169,21 +200,26 @@ static PUT_KEEPS_STATUS: Check = Check {
     effect: "A profile update gives access back to somebody who was deactivated.",
     rules: &["RFC7644-3.5.1-90"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = inactive_user(t).await?;
-        let mut body = t.read(&user).await?.answer.json.unwrap_or_default();
-        if let Some(body) = body.as_object_mut() {
-            body.remove("active");
-        }
-        body["displayName"] = "Changed Person".into();
-        let answer = t.put(&user, body).await?;
-        if !answer.answer.is_success() {
-            return Err(Stop::Blocked { by: "update.display-name.put", reason: format!("the PUT answered {}", answer.answer.status) });
-        }
-        let seen = t.read(&user).await?;
-        t.expect(&["RFC7644-3.5.1-90"], &seen, json_at("/active", false));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = inactive_user(t).await?;
+            let mut body = t.read(&user).await?.answer.json.unwrap_or_default();
+            if let Some(body) = body.as_object_mut() {
+                body.remove("active");
+            }
+            body["displayName"] = "Changed Person".into();
+            let answer = t.put(&user, body).await?;
+            if !answer.answer.is_success() {
+                return Err(Stop::Blocked {
+                    by: "update.display-name.put",
+                    reason: format!("the PUT answered {}", answer.answer.status),
+                });
+            }
+            let seen = t.read(&user).await?;
+            t.expect(&["RFC7644-3.5.1-90"], &seen, json_at("/active", false));
+            Ok(())
+        })
+    },
 };
 
 static OKTA_REACTIVATION: Check = Check {
@@ -194,32 +230,34 @@ static OKTA_REACTIVATION: Check = Check {
     effect: LOCKED_OUT,
     rules: &["OKTA-USR-046", "OKTA-USR-047", "OKTA-USR-048", "OKTA-USR-049"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = inactive_user(t).await?;
-        let found = t.send(okta::look_up_user(&user.name)).await?;
-        t.expect(&["OKTA-USR-047"], &found, rows_are(&[&user.id], &[&user.id]));
-        let stale = t.read(&user).await?.answer.json.unwrap_or_default();
-        let mut first = stale.clone();
-        first["active"] = true.into();
-        if let Some(first) = first.as_object_mut() {
-            first.remove("groups");
-        }
-        let answer = t.put(&user, first).await?;
-        t.expect(&["OKTA-USR-046", "OKTA-USR-048"], &answer, status(&[200]));
-        let mut second = stale;
-        second["active"] = true.into();
-        second["groups"] = json!([]);
-        let answer = t.put(&user, second).await?;
-        t.step("the second PUT, with an older meta");
-        t.expect(&["OKTA-USR-049"], &answer, status(&[200]));
-        let seen = t.read(&user).await?;
-        t.step("afterwards");
-        t.expect(&["OKTA-USR-046", "OKTA-USR-048", "OKTA-USR-049"], &seen, json_at("/active", true));
-        let found = t.send(okta::look_up_user(&user.name)).await?;
-        let rows: Vec<&str> = found.rows().filter_map(|(_, row)| row.get("id")?.as_str()).collect();
-        t.expect(&["OKTA-USR-046"], &found, rows_are(&rows, &[&user.id]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = inactive_user(t).await?;
+            let found = t.send(okta::look_up_user(&user.name)).await?;
+            t.expect(&["OKTA-USR-047"], &found, rows_are(&[&user.id], &[&user.id]));
+            let stale = t.read(&user).await?.answer.json.unwrap_or_default();
+            let mut first = stale.clone();
+            first["active"] = true.into();
+            if let Some(first) = first.as_object_mut() {
+                first.remove("groups");
+            }
+            let answer = t.put(&user, first).await?;
+            t.expect(&["OKTA-USR-046", "OKTA-USR-048"], &answer, status(&[200]));
+            let mut second = stale;
+            second["active"] = true.into();
+            second["groups"] = json!([]);
+            let answer = t.put(&user, second).await?;
+            t.step("the second PUT, with an older meta");
+            t.expect(&["OKTA-USR-049"], &answer, status(&[200]));
+            let seen = t.read(&user).await?;
+            t.step("afterwards");
+            t.expect(&["OKTA-USR-046", "OKTA-USR-048", "OKTA-USR-049"], &seen, json_at("/active", true));
+            let found = t.send(okta::look_up_user(&user.name)).await?;
+            let rows: Vec<&str> = found.rows().filter_map(|(_, row)| row.get("id")?.as_str()).collect();
+            t.expect(&["OKTA-USR-046"], &found, rows_are(&rows, &[&user.id]));
+            Ok(())
+        })
+    },
 };
 
 static INACTIVE_MEMBER: Check = Check {
@@ -230,16 +268,18 @@ static INACTIVE_MEMBER: Check = Check {
     effect: "Deprovisioning hangs half-way: the group can't be updated any more.",
     rules: &["OKTA-GRP-031", "OKTA-GRP-007"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let (user, other) = (t.given_user().await?, t.given_user().await?);
-        let group = t.given_group(&[&user, &other]).await?;
-        deactivate(t, &user).await?;
-        let answer = t.patch_ops(&group, vec![patch::remove(&patch::member_path(&user.id))]).await?;
-        t.expect(&["OKTA-GRP-031", "OKTA-GRP-007"], &answer, status(&[200, 204]));
-        let seen = t.read(&group).await?;
-        t.expect(&["OKTA-GRP-031", "OKTA-GRP-007"], &seen, values_are("/members", &[&other.id]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let (user, other) = (t.given_user().await?, t.given_user().await?);
+            let group = t.given_group(&[&user, &other]).await?;
+            deactivate(t, &user).await?;
+            let answer = t.patch_ops(&group, vec![patch::remove(&patch::member_path(&user.id))]).await?;
+            t.expect(&["OKTA-GRP-031", "OKTA-GRP-007"], &answer, status(&[200, 204]));
+            let seen = t.read(&group).await?;
+            t.expect(&["OKTA-GRP-031", "OKTA-GRP-007"], &seen, values_are("/members", &[&other.id]));
+            Ok(())
+        })
+    },
 };
 
 static ROUND_TRIPS: Check = Check {
@@ -250,22 +290,24 @@ static ROUND_TRIPS: Check = Check {
     effect: LOCKED_OUT,
     rules: &["OKTA-USR-036", "OKTA-USR-048"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        for round in 1..=3 {
-            for active in [false, true] {
-                t.step(format!("round {round}, active {active}"));
-                let rule: &[&'static str] = if active { &["OKTA-USR-048"] } else { &["OKTA-USR-036"] };
-                let answer = t.patch(&user, okta::set_active(active)).await?;
-                t.expect(rule, &answer, status(&[200, 204]));
-                let seen = t.read(&user).await?;
-                t.expect(rule, &seen, json_at("/active", active));
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            for round in 1..=3 {
+                for active in [false, true] {
+                    t.step(format!("round {round}, active {active}"));
+                    let rule: &[&'static str] = if active { &["OKTA-USR-048"] } else { &["OKTA-USR-036"] };
+                    let answer = t.patch(&user, okta::set_active(active)).await?;
+                    t.expect(rule, &answer, status(&[200, 204]));
+                    let seen = t.read(&user).await?;
+                    t.expect(rule, &seen, json_at("/active", active));
+                }
             }
-        }
-        let found = t.send(okta::look_up_user(&t.fresh_name())).await?;
-        t.expect(&["OKTA-USR-048"], &found, no_rows());
-        Ok(())
-    }),
+            let found = t.send(okta::look_up_user(&t.fresh_name())).await?;
+            t.expect(&["OKTA-USR-048"], &found, no_rows());
+            Ok(())
+        })
+    },
 };
 
 /// A user whose password this run knows.

@@ -12,8 +12,19 @@ use crate::target::{Exchange, Request};
 
 /// In the order of the RFC.
 pub(super) static CHECKS: &[&Check] = &[
-    &CONFIG, &CONFIG_SCHEMES, &CONFIG_PUBLIC, &CONFIG_TRUE, &TYPES, &TYPES_ONE, &TYPES_SCHEMAS, &SCHEMAS, &SCHEMAS_ONE, &SCHEMAS_SHAPE,
-    &SCHEMAS_CORE, &PARAMETERS, &FILTER,
+    &CONFIG,
+    &CONFIG_SCHEMES,
+    &CONFIG_PUBLIC,
+    &CONFIG_TRUE,
+    &TYPES,
+    &TYPES_ONE,
+    &TYPES_SCHEMAS,
+    &SCHEMAS,
+    &SCHEMAS_ONE,
+    &SCHEMAS_SHAPE,
+    &SCHEMAS_CORE,
+    &PARAMETERS,
+    &FILTER,
 ];
 
 const MISLED: &str = "Clients that read discovery configure themselves wrongly, or give up.";
@@ -25,29 +36,50 @@ static CONFIG: Check = Check {
     title: "ServiceProviderConfig says of every feature whether it is there",
     effect: MISLED,
     rules: &[
-        "RFC7644-4-01", "RFC7643-5-01", "RFC7643-5-02", "RFC7643-5-03", "RFC7643-5-04", "RFC7643-5-05", "RFC7643-5-06", "RFC7643-5-07",
-        "RFC7643-5-08", "RFC7643-5-09", "OKTA-DIS-007",
+        "RFC7644-4-01",
+        "RFC7643-5-01",
+        "RFC7643-5-02",
+        "RFC7643-5-03",
+        "RFC7643-5-04",
+        "RFC7643-5-05",
+        "RFC7643-5-06",
+        "RFC7643-5-07",
+        "RFC7643-5-08",
+        "RFC7643-5-09",
+        "OKTA-DIS-007",
     ],
     alone: false,
-    story: |t| Box::pin(async move {
-        let config = t.get("/ServiceProviderConfig").await?;
-        t.expect(&["RFC7644-4-01", "OKTA-DIS-007"], &config, all(vec![status(&[200]), is_resource(urn::PROVIDER_CONFIG)]));
-        if config.answer.status != 200 {
-            return Ok(());
-        }
-        for (rule, pointer) in [
-            ("RFC7643-5-01", "/patch/supported"), ("RFC7643-5-02", "/bulk/supported"), ("RFC7643-5-05", "/filter/supported"),
-            ("RFC7643-5-07", "/changePassword/supported"), ("RFC7643-5-08", "/sort/supported"), ("RFC7643-5-09", "/etag/supported"),
-        ] {
-            t.expect(&[rule], &config, value_at(pointer, "true or false", Value::is_boolean));
-        }
-        for (rule, pointer) in [
-            ("RFC7643-5-03", "/bulk/maxOperations"), ("RFC7643-5-04", "/bulk/maxPayloadSize"), ("RFC7643-5-06", "/filter/maxResults"),
-        ] {
-            t.expect(&[rule], &config, value_at(pointer, "a whole number", Value::is_u64));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let config = t.get("/ServiceProviderConfig").await?;
+            t.expect(
+                &["RFC7644-4-01", "OKTA-DIS-007"],
+                &config,
+                all(vec![status(&[200]), is_resource(urn::PROVIDER_CONFIG)]),
+            );
+            if config.answer.status != 200 {
+                return Ok(());
+            }
+            for (rule, pointer) in [
+                ("RFC7643-5-01", "/patch/supported"),
+                ("RFC7643-5-02", "/bulk/supported"),
+                ("RFC7643-5-05", "/filter/supported"),
+                ("RFC7643-5-07", "/changePassword/supported"),
+                ("RFC7643-5-08", "/sort/supported"),
+                ("RFC7643-5-09", "/etag/supported"),
+            ] {
+                t.expect(&[rule], &config, value_at(pointer, "true or false", Value::is_boolean));
+            }
+            for (rule, pointer) in [
+                ("RFC7643-5-03", "/bulk/maxOperations"),
+                ("RFC7643-5-04", "/bulk/maxPayloadSize"),
+                ("RFC7643-5-06", "/filter/maxResults"),
+            ] {
+                t.expect(&[rule], &config, value_at(pointer, "a whole number", Value::is_u64));
+            }
+            Ok(())
+        })
+    },
 };
 
 static CONFIG_SCHEMES: Check = Check {
@@ -58,22 +90,41 @@ static CONFIG_SCHEMES: Check = Check {
     effect: MISLED,
     rules: &["RFC7643-5-10", "RFC7643-5-11", "RFC7643-5-12", "RFC7643-5-13"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let config = discovered(t, "/ServiceProviderConfig").await?;
-        t.expect(&["RFC7643-5-10"], &config, value_at("/authenticationSchemes", "a list of objects", |schemes| {
-            schemes.as_array().is_some_and(|all| all.iter().all(Value::is_object))
-        }));
-        let schemes = config.subject().and_then(|config| config.get("authenticationSchemes")?.as_array()).map_or(0, Vec::len);
-        for at in 0..schemes {
-            for (rule, name) in [("RFC7643-5-11", "type"), ("RFC7643-5-12", "name"), ("RFC7643-5-13", "description")] {
-                t.expect(&[rule], &config, value_at(&format!("/authenticationSchemes/{at}/{name}"), "a text", is_text));
+    story: |t| {
+        Box::pin(async move {
+            let config = discovered(t, "/ServiceProviderConfig").await?;
+            t.expect(
+                &["RFC7643-5-10"],
+                &config,
+                value_at("/authenticationSchemes", "a list of objects", |schemes| {
+                    schemes.as_array().is_some_and(|all| all.iter().all(Value::is_object))
+                }),
+            );
+            let schemes =
+                config.subject().and_then(|config| config.get("authenticationSchemes")?.as_array()).map_or(0, Vec::len);
+            for at in 0..schemes {
+                for (rule, name) in
+                    [("RFC7643-5-11", "type"), ("RFC7643-5-12", "name"), ("RFC7643-5-13", "description")]
+                {
+                    t.expect(
+                        &[rule],
+                        &config,
+                        value_at(&format!("/authenticationSchemes/{at}/{name}"), "a text", is_text),
+                    );
+                }
+                t.expect(
+                    &["RFC7643-5-11"],
+                    &config,
+                    doubtful(value_at(&format!("/authenticationSchemes/{at}/type"), "a type of the RFC", |kind| {
+                        ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"]
+                            .iter()
+                            .any(|known| kind == known)
+                    })),
+                );
             }
-            t.expect(&["RFC7643-5-11"], &config, doubtful(value_at(&format!("/authenticationSchemes/{at}/type"), "a type of the RFC", |kind| {
-                ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"].iter().any(|known| kind == known)
-            })));
-        }
-        Ok(())
-    }),
+            Ok(())
+        })
+    },
 };
 
 static CONFIG_PUBLIC: Check = Check {
@@ -84,11 +135,13 @@ static CONFIG_PUBLIC: Check = Check {
     effect: "Clients can't find out how to authenticate.",
     rules: &["RFC7643-5-16"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let config = t.send(Request::get("/ServiceProviderConfig").login(Login::None)).await?;
-        t.expect(&["RFC7643-5-16"], &config, status(&[200]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let config = t.send(Request::get("/ServiceProviderConfig").login(Login::None)).await?;
+            t.expect(&["RFC7643-5-16"], &config, status(&[200]));
+            Ok(())
+        })
+    },
 };
 
 static CONFIG_TRUE: Check = Check {
@@ -99,29 +152,49 @@ static CONFIG_TRUE: Check = Check {
     effect: "Clients use a feature that fails, or leave one out that works.",
     rules: &["RFC7643-5-19", "RFC7643-5-20"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        let agrees = |gate: Gate, works: bool, what: &str| match (t.facts().offers(gate), works) {
-            (Offer::Yes, false) => broken(format!("{what} works, since it is announced"), "it does not", ""),
-            (Offer::No, true) => crate::expect::as_doubtful(broken(format!("{what} is announced, since it works"), "it is denied", "")),
-            _ => Judgement::Holds,
-        };
-        let patched = t.patch_ops(&user, vec![crate::scim::patch::operation("replace", "displayName", "Patched".into())]).await?;
-        t.conclude(&["RFC7643-5-19"], agrees(Gate::Patch, patched.answer.is_success(), "PATCH"), Some(&patched));
-        let filtered = t.filtered(&user, &format!("userName eq {}", Value::from(user.name.as_str()))).await?;
-        t.conclude(&["RFC7643-5-19"], agrees(Gate::Filter, filtered.subject().is_some(), "filter"), Some(&filtered));
-        if t.facts().offers(Gate::Etag) == Offer::Yes {
-            let seen = t.read(&user).await?;
-            t.conclude(&["RFC7643-5-19"], agrees(Gate::Etag, seen.answer.header("etag").is_some(), "ETag"), Some(&seen));
-        }
-        if let Some(most) = t.facts().max_results().filter(|most| (1..1000).contains(most)) {
-            let page = t.send(Request::get("/Users").query("count", most + 1)).await?;
-            let rows = page.rows().count() as u64;
-            let judgement = if rows <= most { Judgement::Holds } else { broken(format!("at most {most} rows"), rows.to_string(), "/Resources") };
-            t.conclude(&["RFC7643-5-20"], judgement, Some(&page));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let agrees = |gate: Gate, works: bool, what: &str| match (t.facts().offers(gate), works) {
+                (Offer::Yes, false) => broken(format!("{what} works, since it is announced"), "it does not", ""),
+                (Offer::No, true) => crate::expect::as_doubtful(broken(
+                    format!("{what} is announced, since it works"),
+                    "it is denied",
+                    "",
+                )),
+                _ => Judgement::Holds,
+            };
+            let patched = t
+                .patch_ops(&user, vec![crate::scim::patch::operation("replace", "displayName", "Patched".into())])
+                .await?;
+            t.conclude(&["RFC7643-5-19"], agrees(Gate::Patch, patched.answer.is_success(), "PATCH"), Some(&patched));
+            let filtered = t.filtered(&user, &format!("userName eq {}", Value::from(user.name.as_str()))).await?;
+            t.conclude(
+                &["RFC7643-5-19"],
+                agrees(Gate::Filter, filtered.subject().is_some(), "filter"),
+                Some(&filtered),
+            );
+            if t.facts().offers(Gate::Etag) == Offer::Yes {
+                let seen = t.read(&user).await?;
+                t.conclude(
+                    &["RFC7643-5-19"],
+                    agrees(Gate::Etag, seen.answer.header("etag").is_some(), "ETag"),
+                    Some(&seen),
+                );
+            }
+            if let Some(most) = t.facts().max_results().filter(|most| (1..1000).contains(most)) {
+                let page = t.send(Request::get("/Users").query("count", most + 1)).await?;
+                let rows = page.rows().count() as u64;
+                let judgement = if rows <= most {
+                    Judgement::Holds
+                } else {
+                    broken(format!("at most {most} rows"), rows.to_string(), "/Resources")
+                };
+                t.conclude(&["RFC7643-5-20"], judgement, Some(&page));
+            }
+            Ok(())
+        })
+    },
 };
 
 static TYPES: Check = Check {
@@ -131,39 +204,62 @@ static TYPES: Check = Check {
     title: "ResourceTypes lists every type with its name, endpoint and schema",
     effect: MISLED,
     rules: &[
-        "RFC7644-4-03", "RFC7643-6-01", "RFC7643-6-02", "RFC7643-6-03", "RFC7643-6-05", "RFC7643-6-07", "RFC7644-3.2-02", "RFC7643-4.1-01",
+        "RFC7644-4-03",
+        "RFC7643-6-01",
+        "RFC7643-6-02",
+        "RFC7643-6-03",
+        "RFC7643-6-05",
+        "RFC7643-6-07",
+        "RFC7644-3.2-02",
+        "RFC7643-4.1-01",
         "RFC7643-4.2-01",
     ],
     alone: false,
-    story: |t| Box::pin(async move {
-        let types = t.get("/ResourceTypes").await?;
-        t.expect(&["RFC7644-4-03"], &types, complete_list(urn::RESOURCE_TYPE));
-        for (at, kind) in types.rows() {
-            let row = format!("/Resources/{at}");
-            for (rule, name) in [("RFC7643-6-01", "name"), ("RFC7643-6-02", "endpoint"), ("RFC7643-6-03", "schema")] {
-                t.expect(&[rule], &types, value_at(&format!("{row}/{name}"), "a text", is_text));
-            }
-            if kind.get("schemaExtensions").is_some_and(|extensions| !extensions.is_null()) {
-                t.expect(&["RFC7643-6-05"], &types, value_at(&format!("{row}/schemaExtensions"), "a list of objects", |all| {
-                    all.as_array().is_some_and(|all| all.iter().all(Value::is_object))
-                }));
-                t.expect(&["RFC7643-6-07"], &types, value_at(&format!("{row}/schemaExtensions"), "required with each", |all| {
-                    all.as_array().is_some_and(|all| all.iter().all(|one| one["required"].is_boolean()))
-                }));
-            }
-            for (name, endpoint, schema, rule) in [
-                ("User", "Users", urn::USER, "RFC7643-4.1-01"), ("Group", "Groups", urn::GROUP, "RFC7643-4.2-01"),
-            ] {
-                if kind["name"] == name {
-                    let ends = kind["endpoint"].as_str().is_some_and(|path| path.trim_start_matches('/') == endpoint);
-                    let judgement = if ends { Judgement::Holds } else { broken(format!("/{endpoint}"), kind["endpoint"].to_string(), format!("{row}/endpoint")) };
-                    t.conclude(&["RFC7644-3.2-02"], judgement, Some(&types));
-                    t.expect(&[rule], &types, json_at(&format!("{row}/schema"), schema));
+    story: |t| {
+        Box::pin(async move {
+            let types = t.get("/ResourceTypes").await?;
+            t.expect(&["RFC7644-4-03"], &types, complete_list(urn::RESOURCE_TYPE));
+            for (at, kind) in types.rows() {
+                let row = format!("/Resources/{at}");
+                for (rule, name) in [("RFC7643-6-01", "name"), ("RFC7643-6-02", "endpoint"), ("RFC7643-6-03", "schema")]
+                {
+                    t.expect(&[rule], &types, value_at(&format!("{row}/{name}"), "a text", is_text));
+                }
+                if kind.get("schemaExtensions").is_some_and(|extensions| !extensions.is_null()) {
+                    t.expect(
+                        &["RFC7643-6-05"],
+                        &types,
+                        value_at(&format!("{row}/schemaExtensions"), "a list of objects", |all| {
+                            all.as_array().is_some_and(|all| all.iter().all(Value::is_object))
+                        }),
+                    );
+                    t.expect(
+                        &["RFC7643-6-07"],
+                        &types,
+                        value_at(&format!("{row}/schemaExtensions"), "required with each", |all| {
+                            all.as_array().is_some_and(|all| all.iter().all(|one| one["required"].is_boolean()))
+                        }),
+                    );
+                }
+                for (name, endpoint, schema, rule) in
+                    [("User", "Users", urn::USER, "RFC7643-4.1-01"), ("Group", "Groups", urn::GROUP, "RFC7643-4.2-01")]
+                {
+                    if kind["name"] == name {
+                        let ends =
+                            kind["endpoint"].as_str().is_some_and(|path| path.trim_start_matches('/') == endpoint);
+                        let judgement = if ends {
+                            Judgement::Holds
+                        } else {
+                            broken(format!("/{endpoint}"), kind["endpoint"].to_string(), format!("{row}/endpoint"))
+                        };
+                        t.conclude(&["RFC7644-3.2-02"], judgement, Some(&types));
+                        t.expect(&[rule], &types, json_at(&format!("{row}/schema"), schema));
+                    }
                 }
             }
-        }
-        Ok(())
-    }),
+            Ok(())
+        })
+    },
 };
 
 static TYPES_ONE: Check = Check {
@@ -174,17 +270,22 @@ static TYPES_ONE: Check = Check {
     effect: MISLED,
     rules: &["RFC7644-4-04", "RFC7644-3.4.1-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let types = discovered(t, "/ResourceTypes").await?;
-        let names: Vec<String> = types.rows().filter_map(|(_, kind)| kind.get("id").or(kind.get("name"))?.as_str().map(String::from)).collect();
-        for name in names.iter().take(4) {
-            let one = t.get(format!("/ResourceTypes/{}", encode(name))).await?;
-            t.expect(&["RFC7644-4-04"], &one, all(vec![status(&[200]), is_resource(urn::RESOURCE_TYPE)]));
-        }
-        let unknown = t.get("/ResourceTypes/NoSuchType").await?;
-        t.expect(&["RFC7644-3.4.1-01"], &unknown, error(&[404]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let types = discovered(t, "/ResourceTypes").await?;
+            let names: Vec<String> = types
+                .rows()
+                .filter_map(|(_, kind)| kind.get("id").or(kind.get("name"))?.as_str().map(String::from))
+                .collect();
+            for name in names.iter().take(4) {
+                let one = t.get(format!("/ResourceTypes/{}", encode(name))).await?;
+                t.expect(&["RFC7644-4-04"], &one, all(vec![status(&[200]), is_resource(urn::RESOURCE_TYPE)]));
+            }
+            let unknown = t.get("/ResourceTypes/NoSuchType").await?;
+            t.expect(&["RFC7644-3.4.1-01"], &unknown, error(&[404]));
+            Ok(())
+        })
+    },
 };
 
 static TYPES_SCHEMAS: Check = Check {
@@ -195,25 +296,27 @@ static TYPES_SCHEMAS: Check = Check {
     effect: MISLED,
     rules: &["RFC7643-6-04", "RFC7643-6-06", "RFC7643-4.3-01", "OKTA-DIS-003"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let types = discovered(t, "/ResourceTypes").await?;
-        let mut named: Vec<(&'static str, String)> = Vec::new();
-        for (_, kind) in types.rows() {
-            named.extend(kind["schema"].as_str().map(|urn| ("RFC7643-6-04", urn.to_string())));
-            for extension in kind["schemaExtensions"].as_array().into_iter().flatten() {
-                named.extend(extension["schema"].as_str().map(|urn| ("RFC7643-6-06", urn.to_string())));
+    story: |t| {
+        Box::pin(async move {
+            let types = discovered(t, "/ResourceTypes").await?;
+            let mut named: Vec<(&'static str, String)> = Vec::new();
+            for (_, kind) in types.rows() {
+                named.extend(kind["schema"].as_str().map(|urn| ("RFC7643-6-04", urn.to_string())));
+                for extension in kind["schemaExtensions"].as_array().into_iter().flatten() {
+                    named.extend(extension["schema"].as_str().map(|urn| ("RFC7643-6-06", urn.to_string())));
+                }
             }
-        }
-        for (rule, name) in named {
-            let schema = t.get(format!("/Schemas/{}", encode(&name))).await?;
-            let right = || all(vec![status(&[200]), json_at("/id", name.as_str())]);
-            t.expect(&[rule, "OKTA-DIS-003"], &schema, right());
-            if name == urn::ENTERPRISE {
-                t.expect(&["RFC7643-4.3-01"], &schema, right());
+            for (rule, name) in named {
+                let schema = t.get(format!("/Schemas/{}", encode(&name))).await?;
+                let right = || all(vec![status(&[200]), json_at("/id", name.as_str())]);
+                t.expect(&[rule, "OKTA-DIS-003"], &schema, right());
+                if name == urn::ENTERPRISE {
+                    t.expect(&["RFC7643-4.3-01"], &schema, right());
+                }
             }
-        }
-        Ok(())
-    }),
+            Ok(())
+        })
+    },
 };
 
 static SCHEMAS: Check = Check {
@@ -224,26 +327,45 @@ static SCHEMAS: Check = Check {
     effect: MISLED,
     rules: &["RFC7644-4-07", "RFC7644-3.1-01", "RFC7643-7-01", "RFC7643-7-02", "RFC7643-7-04"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let schemas = t.get("/Schemas").await?;
-        t.expect(&["RFC7644-4-07"], &schemas, complete_list(urn::SCHEMA));
-        let ids: Vec<&str> = schemas.rows().filter_map(|(_, schema)| schema.get("id")?.as_str()).collect();
-        let mut once = ids.clone();
-        once.sort_unstable();
-        once.dedup();
-        let judgement = if once.len() == schemas.rows().count() { Judgement::Holds } else { broken("a different id for each", format!("{ids:?}"), "/Resources") };
-        t.conclude(&["RFC7643-7-01"], judgement, Some(&schemas));
-        let messages = ids.iter().filter(|id| id.to_ascii_lowercase().starts_with("urn:ietf:params:scim:api:")).count();
-        let judgement = if messages == 0 { Judgement::Holds } else { broken("no message schema", messages.to_string(), "/Resources") };
-        t.conclude(&["RFC7644-3.1-01"], judgement, Some(&schemas));
-        for (at, _) in schemas.rows() {
-            t.expect(&["RFC7643-7-02"], &schemas, value_at(&format!("/Resources/{at}/schemas"), urn::SCHEMA, |all| {
-                all.as_array().is_some_and(|all| all.contains(&urn::SCHEMA.into()))
-            }));
-            t.expect(&["RFC7643-7-04"], &schemas, value_at(&format!("/Resources/{at}/attributes"), "a list", Value::is_array));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let schemas = t.get("/Schemas").await?;
+            t.expect(&["RFC7644-4-07"], &schemas, complete_list(urn::SCHEMA));
+            let ids: Vec<&str> = schemas.rows().filter_map(|(_, schema)| schema.get("id")?.as_str()).collect();
+            let mut once = ids.clone();
+            once.sort_unstable();
+            once.dedup();
+            let judgement = if once.len() == schemas.rows().count() {
+                Judgement::Holds
+            } else {
+                broken("a different id for each", format!("{ids:?}"), "/Resources")
+            };
+            t.conclude(&["RFC7643-7-01"], judgement, Some(&schemas));
+            let messages =
+                ids.iter().filter(|id| id.to_ascii_lowercase().starts_with("urn:ietf:params:scim:api:")).count();
+            let judgement = if messages == 0 {
+                Judgement::Holds
+            } else {
+                broken("no message schema", messages.to_string(), "/Resources")
+            };
+            t.conclude(&["RFC7644-3.1-01"], judgement, Some(&schemas));
+            for (at, _) in schemas.rows() {
+                t.expect(
+                    &["RFC7643-7-02"],
+                    &schemas,
+                    value_at(&format!("/Resources/{at}/schemas"), urn::SCHEMA, |all| {
+                        all.as_array().is_some_and(|all| all.contains(&urn::SCHEMA.into()))
+                    }),
+                );
+                t.expect(
+                    &["RFC7643-7-04"],
+                    &schemas,
+                    value_at(&format!("/Resources/{at}/attributes"), "a list", Value::is_array),
+                );
+            }
+            Ok(())
+        })
+    },
 };
 
 static SCHEMAS_ONE: Check = Check {
@@ -254,13 +376,15 @@ static SCHEMAS_ONE: Check = Check {
     effect: MISLED,
     rules: &["RFC7644-4-08", "RFC7644-3.4.1-02"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.get(format!("/Schemas/{}", urn::USER)).await?;
-        t.expect(&["RFC7644-4-08"], &user, all(vec![status(&[200]), json_at("/id", urn::USER)]));
-        let unknown = t.get("/Schemas/urn:example:nope").await?;
-        t.expect(&["RFC7644-3.4.1-02"], &unknown, error(&[404]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.get(format!("/Schemas/{}", urn::USER)).await?;
+            t.expect(&["RFC7644-4-08"], &user, all(vec![status(&[200]), json_at("/id", urn::USER)]));
+            let unknown = t.get("/Schemas/urn:example:nope").await?;
+            t.expect(&["RFC7644-3.4.1-02"], &unknown, error(&[404]));
+            Ok(())
+        })
+    },
 };
 
 static SCHEMAS_SHAPE: Check = Check {
@@ -270,42 +394,87 @@ static SCHEMAS_SHAPE: Check = Check {
     title: "Every attribute definition has a name, a type and characteristics that the RFC knows",
     effect: MISLED,
     rules: &[
-        "RFC7643-7-05", "RFC7643-7-06", "RFC7643-7-07", "RFC7643-7-10", "RFC7643-7-11", "RFC7643-7-12", "RFC7643-7-13", "RFC7643-2.1-01",
+        "RFC7643-7-05",
+        "RFC7643-7-06",
+        "RFC7643-7-07",
+        "RFC7643-7-10",
+        "RFC7643-7-11",
+        "RFC7643-7-12",
+        "RFC7643-7-13",
+        "RFC7643-2.1-01",
         "RFC7643-2.3.8-01",
     ],
     alone: false,
-    story: |t| Box::pin(async move {
-        let schemas = discovered(t, "/Schemas").await?;
-        let mut definitions = Vec::new();
-        for (at, schema) in schemas.rows() {
-            definitions_below(&schema["attributes"], &format!("/Resources/{at}/attributes"), false, &mut definitions);
-        }
-        if definitions.is_empty() {
-            return Err(Stop::Blocked { by: "discovery.schemas", reason: "there is no attribute definition".into() });
-        }
-        let one_of = |words: &[&str], value: Option<&Value>| value.is_none_or(|value| words.iter().any(|word| value == word));
-        for (pointer, definition, is_sub) in definitions {
-            let name = definition["name"].as_str().unwrap_or_default();
-            let judge = |rule: &'static str, holds: bool, expected: &str, part: &str| {
-                let got = || crate::expect::quoted(definition.get(part));
-                let judgement = if holds { Judgement::Holds } else { broken(expected, got(), format!("{pointer}/{part}")) };
-                t.conclude(&[rule], judgement, Some(&schemas));
-            };
-            judge("RFC7643-7-05", !name.is_empty(), "a name", "name");
-            judge("RFC7643-2.1-01", is_attribute_name(name), "letters, digits, $, - and _ after a letter", "name");
-            let types = ["string", "boolean", "decimal", "integer", "dateTime", "reference", "complex", "binary"];
-            judge("RFC7643-7-06", definition.get("type").is_some() && one_of(&types, definition.get("type")), "a type of the RFC", "type");
-            judge("RFC7643-7-07", definition["multiValued"].is_boolean(), "true or false", "multiValued");
-            judge("RFC7643-7-10", one_of(&["readOnly", "readWrite", "immutable", "writeOnly"], definition.get("mutability")), "a mutability of the RFC", "mutability");
-            judge("RFC7643-7-11", one_of(&["always", "never", "default", "request"], definition.get("returned")), "a returned of the RFC", "returned");
-            judge("RFC7643-7-12", one_of(&["none", "server", "global"], definition.get("uniqueness")), "a uniqueness of the RFC", "uniqueness");
-            if definition["type"] == "complex" {
-                judge("RFC7643-7-13", definition["subAttributes"].as_array().is_some_and(|all| !all.is_empty()), "sub-attributes", "subAttributes");
-                judge("RFC7643-2.3.8-01", !is_sub, "no complex type inside a complex one", "type");
+    story: |t| {
+        Box::pin(async move {
+            let schemas = discovered(t, "/Schemas").await?;
+            let mut definitions = Vec::new();
+            for (at, schema) in schemas.rows() {
+                definitions_below(
+                    &schema["attributes"],
+                    &format!("/Resources/{at}/attributes"),
+                    false,
+                    &mut definitions,
+                );
             }
-        }
-        Ok(())
-    }),
+            if definitions.is_empty() {
+                return Err(Stop::Blocked {
+                    by: "discovery.schemas",
+                    reason: "there is no attribute definition".into(),
+                });
+            }
+            let one_of = |words: &[&str], value: Option<&Value>| {
+                value.is_none_or(|value| words.iter().any(|word| value == word))
+            };
+            for (pointer, definition, is_sub) in definitions {
+                let name = definition["name"].as_str().unwrap_or_default();
+                let judge = |rule: &'static str, holds: bool, expected: &str, part: &str| {
+                    let got = || crate::expect::quoted(definition.get(part));
+                    let judgement =
+                        if holds { Judgement::Holds } else { broken(expected, got(), format!("{pointer}/{part}")) };
+                    t.conclude(&[rule], judgement, Some(&schemas));
+                };
+                judge("RFC7643-7-05", !name.is_empty(), "a name", "name");
+                judge("RFC7643-2.1-01", is_attribute_name(name), "letters, digits, $, - and _ after a letter", "name");
+                let types = ["string", "boolean", "decimal", "integer", "dateTime", "reference", "complex", "binary"];
+                judge(
+                    "RFC7643-7-06",
+                    definition.get("type").is_some() && one_of(&types, definition.get("type")),
+                    "a type of the RFC",
+                    "type",
+                );
+                judge("RFC7643-7-07", definition["multiValued"].is_boolean(), "true or false", "multiValued");
+                judge(
+                    "RFC7643-7-10",
+                    one_of(&["readOnly", "readWrite", "immutable", "writeOnly"], definition.get("mutability")),
+                    "a mutability of the RFC",
+                    "mutability",
+                );
+                judge(
+                    "RFC7643-7-11",
+                    one_of(&["always", "never", "default", "request"], definition.get("returned")),
+                    "a returned of the RFC",
+                    "returned",
+                );
+                judge(
+                    "RFC7643-7-12",
+                    one_of(&["none", "server", "global"], definition.get("uniqueness")),
+                    "a uniqueness of the RFC",
+                    "uniqueness",
+                );
+                if definition["type"] == "complex" {
+                    judge(
+                        "RFC7643-7-13",
+                        definition["subAttributes"].as_array().is_some_and(|all| !all.is_empty()),
+                        "sub-attributes",
+                        "subAttributes",
+                    );
+                    judge("RFC7643-2.3.8-01", !is_sub, "no complex type inside a complex one", "type");
+                }
+            }
+            Ok(())
+        })
+    },
 };
 
 static SCHEMAS_CORE: Check = Check {
@@ -316,25 +485,33 @@ static SCHEMAS_CORE: Check = Check {
     effect: "Clients show passwords, or take names for free that are not.",
     rules: &["RFC7643-8.7.1-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let schema = t.get(format!("/Schemas/{}", urn::USER)).await?;
-        let attributes = schema.subject().and_then(|schema| schema.get("attributes")?.as_array()).cloned().unwrap_or_default();
-        if attributes.is_empty() {
-            return Err(Stop::Blocked { by: "discovery.schemas.one", reason: "there is no User schema".into() });
-        }
-        for (name, part, wanted) in [
-            ("userName", "type", Value::from("string")), ("userName", "multiValued", false.into()), ("userName", "required", true.into()),
-            ("userName", "uniqueness", "server".into()), ("password", "mutability", "writeOnly".into()),
-            ("password", "returned", "never".into()), ("active", "type", "boolean".into()), ("emails", "multiValued", true.into()),
-            ("name", "type", "complex".into()),
-        ] {
-            let Some(at) = attributes.iter().position(|attribute| attribute["name"] == name) else { continue };
-            if attributes[at].get(part).is_some() {
-                t.expect(&["RFC7643-8.7.1-01"], &schema, json_at(&format!("/attributes/{at}/{part}"), wanted));
+    story: |t| {
+        Box::pin(async move {
+            let schema = t.get(format!("/Schemas/{}", urn::USER)).await?;
+            let attributes =
+                schema.subject().and_then(|schema| schema.get("attributes")?.as_array()).cloned().unwrap_or_default();
+            if attributes.is_empty() {
+                return Err(Stop::Blocked { by: "discovery.schemas.one", reason: "there is no User schema".into() });
             }
-        }
-        Ok(())
-    }),
+            for (name, part, wanted) in [
+                ("userName", "type", Value::from("string")),
+                ("userName", "multiValued", false.into()),
+                ("userName", "required", true.into()),
+                ("userName", "uniqueness", "server".into()),
+                ("password", "mutability", "writeOnly".into()),
+                ("password", "returned", "never".into()),
+                ("active", "type", "boolean".into()),
+                ("emails", "multiValued", true.into()),
+                ("name", "type", "complex".into()),
+            ] {
+                let Some(at) = attributes.iter().position(|attribute| attribute["name"] == name) else { continue };
+                if attributes[at].get(part).is_some() {
+                    t.expect(&["RFC7643-8.7.1-01"], &schema, json_at(&format!("/attributes/{at}/{part}"), wanted));
+                }
+            }
+            Ok(())
+        })
+    },
 };
 
 static PARAMETERS: Check = Check {
@@ -345,18 +522,24 @@ static PARAMETERS: Check = Check {
     effect: "Clients that always page see a part of the schemas.",
     rules: &["RFC7644-4-06", "RFC7644-4-10", "RFC7644-4-02"],
     alone: false,
-    story: |t| Box::pin(async move {
-        for (rule, path) in [("RFC7644-4-06", "/ResourceTypes"), ("RFC7644-4-10", "/Schemas")] {
-            let whole = discovered(t, path).await?;
-            let cut = t.send(Request::get(path).query("startIndex", 2).query("count", 1)).await?;
-            let (wanted, got) = (whole.rows().count(), cut.rows().count());
-            let judgement = if wanted == got { Judgement::Holds } else { broken(format!("{wanted} rows"), got.to_string(), "/Resources") };
-            t.conclude(&[rule], judgement, Some(&cut));
-        }
-        let config = t.send(Request::get("/ServiceProviderConfig").query("sortBy", "x").query("count", 0)).await?;
-        t.expect(&["RFC7644-4-02"], &config, status(&[200]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            for (rule, path) in [("RFC7644-4-06", "/ResourceTypes"), ("RFC7644-4-10", "/Schemas")] {
+                let whole = discovered(t, path).await?;
+                let cut = t.send(Request::get(path).query("startIndex", 2).query("count", 1)).await?;
+                let (wanted, got) = (whole.rows().count(), cut.rows().count());
+                let judgement = if wanted == got {
+                    Judgement::Holds
+                } else {
+                    broken(format!("{wanted} rows"), got.to_string(), "/Resources")
+                };
+                t.conclude(&[rule], judgement, Some(&cut));
+            }
+            let config = t.send(Request::get("/ServiceProviderConfig").query("sortBy", "x").query("count", 0)).await?;
+            t.expect(&["RFC7644-4-02"], &config, status(&[200]));
+            Ok(())
+        })
+    },
 };
 
 static FILTER: Check = Check {
@@ -367,20 +550,26 @@ static FILTER: Check = Check {
     effect: MISLED,
     rules: &["RFC7644-4-05", "RFC7644-4-09"],
     alone: false,
-    story: |t| Box::pin(async move {
-        for (rule, path) in [("RFC7644-4-05", "/ResourceTypes"), ("RFC7644-4-09", "/Schemas")] {
-            let whole = discovered(t, path).await?;
-            let rows = whole.rows().count();
-            let filtered = t.send(Request::get(path).query("filter", "name eq \"User\"")).await?;
-            let ignored: crate::expect::Expectation = Box::new(move |list: &Exchange| match list.rows().count() {
-                got if got == rows => Judgement::Holds,
-                got => broken("403, or the whole list", format!("{got} rows"), "/Resources"),
-            });
-            // The same paragraph says that it shall be ignored and that it should be refused.
-            t.expect(&[rule], &filtered, any(vec![error(&[403]), all(vec![status(&[200]), ignored, variation(status(&[403]))])]));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            for (rule, path) in [("RFC7644-4-05", "/ResourceTypes"), ("RFC7644-4-09", "/Schemas")] {
+                let whole = discovered(t, path).await?;
+                let rows = whole.rows().count();
+                let filtered = t.send(Request::get(path).query("filter", "name eq \"User\"")).await?;
+                let ignored: crate::expect::Expectation = Box::new(move |list: &Exchange| match list.rows().count() {
+                    got if got == rows => Judgement::Holds,
+                    got => broken("403, or the whole list", format!("{got} rows"), "/Resources"),
+                });
+                // The same paragraph says that it shall be ignored and that it should be refused.
+                t.expect(
+                    &[rule],
+                    &filtered,
+                    any(vec![error(&[403]), all(vec![status(&[200]), ignored, variation(status(&[403]))])]),
+                );
+            }
+            Ok(())
+        })
+    },
 };
 
 /// A discovery list that is there; the check that judges it owns the reason if it is not.
@@ -424,7 +613,8 @@ fn complete_list(schema: &'static str) -> crate::expect::Expectation {
         if total.and_then(Value::as_u64) != Some(rows as u64) {
             return broken(rows.to_string(), crate::expect::quoted(total), "/totalResults");
         }
-        let without = list.rows().find(|(_, row)| !row["schemas"].as_array().is_some_and(|all| all.contains(&schema.into())));
+        let without =
+            list.rows().find(|(_, row)| !row["schemas"].as_array().is_some_and(|all| all.contains(&schema.into())));
         without.map_or(Judgement::Holds, |(at, row)| {
             broken(schema, crate::expect::quoted(row.get("schemas")), format!("/Resources/{at}/schemas"))
         })

@@ -13,8 +13,22 @@ use crate::target::exchange::{Login, SCIM_JSON, SCIM_JSON_UTF8};
 
 /// In the order of the RFC.
 pub(super) static CHECKS: &[&Check] = &[
-    &ACCEPT, &UNSUPPORTED_MEDIA, &DUPLICATE_MEMBERS, &UNKNOWN_ENDPOINT, &WRONG_METHOD, &ODD_IDS, &NO_PRECONDITIONS, &OVERSIZED, &DEEP,
-    &AUTH_NONE, &AUTH_WRONG, &AUTH_CHALLENGE, &AUTH_WRITES, &AUTH_SCHEME_CASE, &AUTH_QUERY, &BAD_FILTER,
+    &ACCEPT,
+    &UNSUPPORTED_MEDIA,
+    &DUPLICATE_MEMBERS,
+    &UNKNOWN_ENDPOINT,
+    &WRONG_METHOD,
+    &ODD_IDS,
+    &NO_PRECONDITIONS,
+    &OVERSIZED,
+    &DEEP,
+    &AUTH_NONE,
+    &AUTH_WRONG,
+    &AUTH_CHALLENGE,
+    &AUTH_WRITES,
+    &AUTH_SCHEME_CASE,
+    &AUTH_QUERY,
+    &BAD_FILTER,
 ];
 
 /// Each request media type.
@@ -32,22 +46,46 @@ static MEDIA: Family = Family {
     also: &[],
     alone: false,
     writes: &[
-        Form { name: "scim-json", words: "application/scim+json", rules: &["RFC7644-3.8-05"], answers: &[201], run: |t, _, _| {
-            Box::pin(t.send(Request::post("/Users", t.okta_user()).header("Content-Type", SCIM_JSON)))
-        } },
-        Form { name: "okta", words: "application/scim+json; charset=utf-8", rules: &["OKTA-TRN-007", "RFC7644-3.8-06"], answers: &[201], run: |t, _, _| {
-            Box::pin(t.send(Request::post("/Users", t.okta_user()).header("Content-Type", SCIM_JSON_UTF8)))
-        } },
-        Form { name: "json", words: "application/json", rules: &["RFC7644-8.1-01", "OKTA-TRN-007"], answers: &[201], run: |t, _, _| {
-            Box::pin(t.send(Request::post("/Users", t.okta_user()).header("Content-Type", "application/json")))
-        } },
+        Form {
+            name: "scim-json",
+            words: "application/scim+json",
+            rules: &["RFC7644-3.8-05"],
+            answers: &[201],
+            run: |t, _, _| Box::pin(t.send(Request::post("/Users", t.okta_user()).header("Content-Type", SCIM_JSON))),
+        },
+        Form {
+            name: "okta",
+            words: "application/scim+json; charset=utf-8",
+            rules: &["OKTA-TRN-007", "RFC7644-3.8-06"],
+            answers: &[201],
+            run: |t, _, _| {
+                Box::pin(t.send(Request::post("/Users", t.okta_user()).header("Content-Type", SCIM_JSON_UTF8)))
+            },
+        },
+        Form {
+            name: "json",
+            words: "application/json",
+            rules: &["RFC7644-8.1-01", "OKTA-TRN-007"],
+            answers: &[201],
+            run: |t, _, _| {
+                Box::pin(t.send(Request::post("/Users", t.okta_user()).header("Content-Type", "application/json")))
+            },
+        },
     ],
     reads: &[],
-    story: |t, write, _| Box::pin(async move {
-        let nobody = Resource { collection: "/Users", id: String::new(), name: String::new(), sent: Value::Null, seen: Value::Null };
-        t.write(write, &nobody, &Value::Null).await?;
-        Ok(())
-    }),
+    story: |t, write, _| {
+        Box::pin(async move {
+            let nobody = Resource {
+                collection: "/Users",
+                id: String::new(),
+                name: String::new(),
+                sent: Value::Null,
+                seen: Value::Null,
+            };
+            t.write(write, &nobody, &Value::Null).await?;
+            Ok(())
+        })
+    },
 };
 
 static ACCEPT: Check = Check {
@@ -58,21 +96,23 @@ static ACCEPT: Check = Check {
     effect: "Strict clients refuse the answer although its content is right.",
     rules: &["RFC7644-3.8-01", "RFC7644-3.8-02", "RFC7644-3.8-03", "RFC9110-15.5.7-01", "OKTA-TRN-008"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let list = || Request::get("/Users").query("count", 1);
-        let scim = t.send(list()).await?;
-        t.expect(&["RFC7644-3.8-01", "OKTA-TRN-008"], &scim, all(vec![status(&[200]), media(&[SCIM_JSON])]));
-        let json = t.send(list().header("Accept", "application/json")).await?;
-        t.step("Accept: application/json");
-        t.expect(&["RFC7644-3.8-02"], &json, all(vec![status(&[200]), media(&[SCIM_JSON, "application/json"])]));
-        let any_type = t.send(list().header("Accept", "*/*")).await?;
-        t.step("Accept: */*");
-        t.expect(&["RFC7644-3.8-03"], &any_type, all(vec![status(&[200]), doubtful(media(&[SCIM_JSON]))]));
-        let odd = t.send(list().header("Accept", "text/xml")).await?;
-        t.step("Accept: text/xml");
-        t.expect(&["RFC9110-15.5.7-01"], &odd, no_server_error());
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let list = || Request::get("/Users").query("count", 1);
+            let scim = t.send(list()).await?;
+            t.expect(&["RFC7644-3.8-01", "OKTA-TRN-008"], &scim, all(vec![status(&[200]), media(&[SCIM_JSON])]));
+            let json = t.send(list().header("Accept", "application/json")).await?;
+            t.step("Accept: application/json");
+            t.expect(&["RFC7644-3.8-02"], &json, all(vec![status(&[200]), media(&[SCIM_JSON, "application/json"])]));
+            let any_type = t.send(list().header("Accept", "*/*")).await?;
+            t.step("Accept: */*");
+            t.expect(&["RFC7644-3.8-03"], &any_type, all(vec![status(&[200]), doubtful(media(&[SCIM_JSON]))]));
+            let odd = t.send(list().header("Accept", "text/xml")).await?;
+            t.step("Accept: text/xml");
+            t.expect(&["RFC9110-15.5.7-01"], &odd, no_server_error());
+            Ok(())
+        })
+    },
 };
 
 static UNSUPPORTED_MEDIA: Check = Check {
@@ -83,15 +123,17 @@ static UNSUPPORTED_MEDIA: Check = Check {
     effect: "Misread requests become accounts.",
     rules: &["RFC9110-15.5.16-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let name = t.fresh_name();
-        let body = format!("<user><userName>{name}</userName></user>");
-        let answer = t.send(Request::post("/Users", Value::Null).raw("text/xml", body)).await?;
-        t.expect(&["RFC9110-15.5.16-01"], &answer, status(&[415, 400]));
-        let found = t.send(okta::look_up_user(&name)).await?;
-        t.expect(&["RFC9110-15.5.16-01"], &found, no_rows());
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let name = t.fresh_name();
+            let body = format!("<user><userName>{name}</userName></user>");
+            let answer = t.send(Request::post("/Users", Value::Null).raw("text/xml", body)).await?;
+            t.expect(&["RFC9110-15.5.16-01"], &answer, status(&[415, 400]));
+            let found = t.send(okta::look_up_user(&name)).await?;
+            t.expect(&["RFC9110-15.5.16-01"], &found, no_rows());
+            Ok(())
+        })
+    },
 };
 
 static DUPLICATE_MEMBERS: Check = Check {
@@ -102,13 +144,15 @@ static DUPLICATE_MEMBERS: Check = Check {
     effect: "Two parts of the product read two different names from one request.",
     rules: &["RFC8259-4-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let (a, b) = (t.fresh_name(), t.fresh_name());
-        let body = format!(r#"{{"schemas":["{}"],"userName":"{a}","userName":"{b}"}}"#, crate::scim::urn::USER);
-        let answer = t.send(Request::post("/Users", Value::Null).raw(SCIM_JSON, body)).await?;
-        t.expect(&["RFC8259-4-01"], &answer, no_server_error());
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let (a, b) = (t.fresh_name(), t.fresh_name());
+            let body = format!(r#"{{"schemas":["{}"],"userName":"{a}","userName":"{b}"}}"#, crate::scim::urn::USER);
+            let answer = t.send(Request::post("/Users", Value::Null).raw(SCIM_JSON, body)).await?;
+            t.expect(&["RFC8259-4-01"], &answer, no_server_error());
+            Ok(())
+        })
+    },
 };
 
 static UNKNOWN_ENDPOINT: Check = Check {
@@ -119,12 +163,14 @@ static UNKNOWN_ENDPOINT: Check = Check {
     effect: CAUSE_HIDDEN,
     rules: &["RFC7644-3.12-01", "OKTA-ERR-001"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let answer = t.get(format!("/NoSuchEndpoint{}", t.key())).await?;
-        t.expect(&["RFC7644-3.12-01"], &answer, error(&[404]));
-        t.expect(&["OKTA-ERR-001"], &answer, all(vec![status(&[404]), has_detail()]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let answer = t.get(format!("/NoSuchEndpoint{}", t.key())).await?;
+            t.expect(&["RFC7644-3.12-01"], &answer, error(&[404]));
+            t.expect(&["OKTA-ERR-001"], &answer, all(vec![status(&[404]), has_detail()]));
+            Ok(())
+        })
+    },
 };
 
 static WRONG_METHOD: Check = Check {
@@ -135,15 +181,17 @@ static WRONG_METHOD: Check = Check {
     effect: "A create aimed at the wrong place becomes a second account.",
     rules: &["RFC7644-3.3-13", "RFC7644-3.2-05", "RFC9110-9.3.2-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        let body = t.okta_user();
-        let answer = t.send(Request::new(Method::POST, user.path()).json(body)).await?;
-        t.expect(&["RFC7644-3.3-13", "RFC7644-3.2-05"], &answer, status_or(&[405], &[404, 501]));
-        let head = t.send(Request::new(Method::HEAD, user.path())).await?;
-        t.expect(&["RFC9110-9.3.2-01"], &head, no_server_error());
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let body = t.okta_user();
+            let answer = t.send(Request::new(Method::POST, user.path()).json(body)).await?;
+            t.expect(&["RFC7644-3.3-13", "RFC7644-3.2-05"], &answer, status_or(&[405], &[404, 501]));
+            let head = t.send(Request::new(Method::HEAD, user.path())).await?;
+            t.expect(&["RFC9110-9.3.2-01"], &head, no_server_error());
+            Ok(())
+        })
+    },
 };
 
 static ODD_IDS: Check = Check {
@@ -154,19 +202,30 @@ static ODD_IDS: Check = Check {
     effect: "A slip in an id shows another person's record, or brings the service down.",
     rules: &["RFC7644-3.4.1-06", "RFC7644-3.12-07"],
     alone: false,
-    story: |t| Box::pin(async move {
-        for (words, id) in [
-            ("a word", "not-an-id".to_string()), ("a number of many digits", "9".repeat(40)), ("5,000 letters", "a".repeat(5000)),
-            ("a quotation mark", "%22".into()), ("a percent sign", "%25".into()), ("a NUL", "%00".into()), ("letters outside ASCII", "%C3%A9".into()),
-        ] {
-            t.step(words);
-            let answer = t.get(format!("/Users/{id}")).await?;
-            let refused = if matches!(words, "a word" | "a number of many digits") { error(&[404]) } else { crate::expect::refused() };
-            t.expect(&["RFC7644-3.4.1-06"], &answer, crate::expect::refused());
-            t.expect(&["RFC7644-3.12-07"], &answer, refused);
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            for (words, id) in [
+                ("a word", "not-an-id".to_string()),
+                ("a number of many digits", "9".repeat(40)),
+                ("5,000 letters", "a".repeat(5000)),
+                ("a quotation mark", "%22".into()),
+                ("a percent sign", "%25".into()),
+                ("a NUL", "%00".into()),
+                ("letters outside ASCII", "%C3%A9".into()),
+            ] {
+                t.step(words);
+                let answer = t.get(format!("/Users/{id}")).await?;
+                let refused = if matches!(words, "a word" | "a number of many digits") {
+                    error(&[404])
+                } else {
+                    crate::expect::refused()
+                };
+                t.expect(&["RFC7644-3.4.1-06"], &answer, crate::expect::refused());
+                t.expect(&["RFC7644-3.12-07"], &answer, refused);
+            }
+            Ok(())
+        })
+    },
 };
 
 static NO_PRECONDITIONS: Check = Check {
@@ -177,16 +236,18 @@ static NO_PRECONDITIONS: Check = Check {
     effect: "Okta sends none: every update is refused.",
     rules: &["OKTA-HDR-004"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        let answer = t.put_changed(&user, &serde_json::json!({"displayName": "Changed Person"})).await?;
-        let judgement = match answer.answer.status {
-            412 | 428 => broken("no demand for a precondition", crate::expect::got_status(&answer), ""),
-            _ => Judgement::Holds,
-        };
-        t.conclude(&["OKTA-HDR-004"], judgement, Some(&answer));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let answer = t.put_changed(&user, &serde_json::json!({"displayName": "Changed Person"})).await?;
+            let judgement = match answer.answer.status {
+                412 | 428 => broken("no demand for a precondition", crate::expect::got_status(&answer), ""),
+                _ => Judgement::Holds,
+            };
+            t.conclude(&["OKTA-HDR-004"], judgement, Some(&answer));
+            Ok(())
+        })
+    },
 };
 
 static OVERSIZED: Check = Check {
@@ -197,21 +258,23 @@ static OVERSIZED: Check = Check {
     effect: "One large request brings provisioning down for everybody.",
     rules: &["RFC9110-17-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let mut body = t.okta_user();
-        body["nickName"] = "x".repeat(2 << 20).into();
-        // A server may close the connection while the body still comes: that is an answer too.
-        let judgement = match t.post("/Users", body).await {
-            Ok(answer) => no_server_error()(&answer),
-            Err(Stop::Inconclusive(_)) => Judgement::Holds,
-            Err(other) => return Err(other),
-        };
-        t.conclude(&["RFC9110-17-01"], judgement, None);
-        let after = t.send(okta::test_connection()).await?;
-        t.step("the next request");
-        t.expect(&["RFC9110-17-01"], &after, status(&[200]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let mut body = t.okta_user();
+            body["nickName"] = "x".repeat(2 << 20).into();
+            // A server may close the connection while the body still comes: that is an answer too.
+            let judgement = match t.post("/Users", body).await {
+                Ok(answer) => no_server_error()(&answer),
+                Err(Stop::Inconclusive(_)) => Judgement::Holds,
+                Err(other) => return Err(other),
+            };
+            t.conclude(&["RFC9110-17-01"], judgement, None);
+            let after = t.send(okta::test_connection()).await?;
+            t.step("the next request");
+            t.expect(&["RFC9110-17-01"], &after, status(&[200]));
+            Ok(())
+        })
+    },
 };
 
 static DEEP: Check = Check {
@@ -222,22 +285,30 @@ static DEEP: Check = Check {
     effect: "One small request brings the whole service down.",
     rules: &["RFC9110-17-01", "RFC7644-3.4.2.2-31"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let depth = 10_000;
-        let body = format!(r#"{{"schemas":["{}"],"userName":"{}","x":{}{}}}"#, crate::scim::urn::USER, t.fresh_name(), "[".repeat(depth), "]".repeat(depth));
-        let answer = t.send(Request::post("/Users", Value::Null).raw(SCIM_JSON, body)).await?;
-        t.expect(&["RFC9110-17-01"], &answer, no_server_error());
-        for depth in [50, 500, 2000] {
-            let filter = format!("{}userName eq \"{}\"{}", "(".repeat(depth), t.fresh_name(), ")".repeat(depth));
-            let answer = t.send(Request::get("/Users").query("filter", filter).query("count", 1)).await?;
-            t.step(format!("{depth} parentheses"));
-            t.expect(&["RFC7644-3.4.2.2-31"], &answer, no_server_error());
-        }
-        let after = t.send(okta::test_connection()).await?;
-        t.step("the next request");
-        t.expect(&["RFC9110-17-01", "RFC7644-3.4.2.2-31"], &after, status(&[200]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let depth = 10_000;
+            let body = format!(
+                r#"{{"schemas":["{}"],"userName":"{}","x":{}{}}}"#,
+                crate::scim::urn::USER,
+                t.fresh_name(),
+                "[".repeat(depth),
+                "]".repeat(depth)
+            );
+            let answer = t.send(Request::post("/Users", Value::Null).raw(SCIM_JSON, body)).await?;
+            t.expect(&["RFC9110-17-01"], &answer, no_server_error());
+            for depth in [50, 500, 2000] {
+                let filter = format!("{}userName eq \"{}\"{}", "(".repeat(depth), t.fresh_name(), ")".repeat(depth));
+                let answer = t.send(Request::get("/Users").query("filter", filter).query("count", 1)).await?;
+                t.step(format!("{depth} parentheses"));
+                t.expect(&["RFC7644-3.4.2.2-31"], &answer, no_server_error());
+            }
+            let after = t.send(okta::test_connection()).await?;
+            t.step("the next request");
+            t.expect(&["RFC9110-17-01", "RFC7644-3.4.2.2-31"], &after, status(&[200]));
+            Ok(())
+        })
+    },
 };
 
 static AUTH_NONE: Check = Check {
@@ -248,16 +319,18 @@ static AUTH_NONE: Check = Check {
     effect: DOOR_OPEN,
     rules: &["OKTA-TRN-001", "OKTA-AUT-011", "RFC7644-3.12-02"],
     alone: false,
-    story: |t| Box::pin(async move {
-        needs_credentials(t)?;
-        for path in ["/Users", "/Groups", "/Users/none"] {
-            t.step(path);
-            let answer = t.send(Request::get(path).login(Login::None)).await?;
-            t.expect(&["OKTA-TRN-001"], &answer, status(&[401, 403]));
-            t.expect(&["OKTA-AUT-011", "RFC7644-3.12-02"], &answer, error(&[401]));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            needs_credentials(t)?;
+            for path in ["/Users", "/Groups", "/Users/none"] {
+                t.step(path);
+                let answer = t.send(Request::get(path).login(Login::None)).await?;
+                t.expect(&["OKTA-TRN-001"], &answer, status(&[401, 403]));
+                t.expect(&["OKTA-AUT-011", "RFC7644-3.12-02"], &answer, error(&[401]));
+            }
+            Ok(())
+        })
+    },
 };
 
 static AUTH_WRONG: Check = Check {
@@ -268,19 +341,21 @@ static AUTH_WRONG: Check = Check {
     effect: "The admin sees a parser message in place of \"wrong token\"; or a wrong token works.",
     rules: &["OKTA-AUT-010", "OKTA-ERR-001", "RFC7644-3.12-02"],
     alone: false,
-    story: |t| Box::pin(async move {
-        needs_credentials(t)?;
-        for wrong in ["Bearer invalid", "non-token", "Bearer", "Bearer null", "Basic Zm9vOmJhcg=="] {
-            t.step(wrong);
-            let answer = t.send(okta::test_connection().login(Login::Literal(wrong.into()))).await?;
-            t.expect(&["OKTA-AUT-010", "RFC7644-3.12-02"], &answer, error(&[401]));
-            t.expect(&["OKTA-AUT-010", "OKTA-ERR-001"], &answer, all(vec![status(&[401]), has_detail()]));
-        }
-        let right = t.send(okta::test_connection()).await?;
-        t.step("the right credentials afterwards");
-        t.expect(&["OKTA-AUT-010"], &right, status(&[200]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            needs_credentials(t)?;
+            for wrong in ["Bearer invalid", "non-token", "Bearer", "Bearer null", "Basic Zm9vOmJhcg=="] {
+                t.step(wrong);
+                let answer = t.send(okta::test_connection().login(Login::Literal(wrong.into()))).await?;
+                t.expect(&["OKTA-AUT-010", "RFC7644-3.12-02"], &answer, error(&[401]));
+                t.expect(&["OKTA-AUT-010", "OKTA-ERR-001"], &answer, all(vec![status(&[401]), has_detail()]));
+            }
+            let right = t.send(okta::test_connection()).await?;
+            t.step("the right credentials afterwards");
+            t.expect(&["OKTA-AUT-010"], &right, status(&[200]));
+            Ok(())
+        })
+    },
 };
 
 static AUTH_CHALLENGE: Check = Check {
@@ -291,28 +366,40 @@ static AUTH_CHALLENGE: Check = Check {
     effect: "Clients can't tell what to send.",
     rules: &["RFC7644-2-01", "RFC6750-3-02", "RFC6750-3.1-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        needs_credentials(t)?;
-        let header = |wanted: &'static str, has: fn(&str) -> bool| -> crate::expect::Expectation {
-            Box::new(move |answer| match answer.answer.header("www-authenticate") {
-                Some(value) if has(value) => Judgement::Holds,
-                got => broken(wanted, got.unwrap_or("none"), "WWW-Authenticate"),
-            })
-        };
-        let none = t.send(okta::test_connection().login(Login::None)).await?;
-        if none.answer.status != 401 {
-            return Err(Stop::Blocked { by: "auth.none", reason: "a request without credentials is no 401".into() });
-        }
-        t.expect(&["RFC7644-2-01"], &none, header("a challenge", |value| !value.trim().is_empty()));
-        let is_bearer = none.answer.header("www-authenticate").is_some_and(|value| value.to_ascii_lowercase().starts_with("bearer"));
-        if is_bearer {
-            t.expect(&["RFC6750-3.1-01"], &none, header("no error code", |value| !value.contains("error=")));
-            let wrong = t.send(okta::test_connection().login(Login::Literal("Bearer invalid".into()))).await?;
-            t.step("a wrong token");
-            t.expect(&["RFC6750-3-02"], &wrong, header("error=\"invalid_token\"", |value| value.contains("invalid_token")));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            needs_credentials(t)?;
+            let header = |wanted: &'static str, has: fn(&str) -> bool| -> crate::expect::Expectation {
+                Box::new(move |answer| match answer.answer.header("www-authenticate") {
+                    Some(value) if has(value) => Judgement::Holds,
+                    got => broken(wanted, got.unwrap_or("none"), "WWW-Authenticate"),
+                })
+            };
+            let none = t.send(okta::test_connection().login(Login::None)).await?;
+            if none.answer.status != 401 {
+                return Err(Stop::Blocked {
+                    by: "auth.none",
+                    reason: "a request without credentials is no 401".into(),
+                });
+            }
+            t.expect(&["RFC7644-2-01"], &none, header("a challenge", |value| !value.trim().is_empty()));
+            let is_bearer = none
+                .answer
+                .header("www-authenticate")
+                .is_some_and(|value| value.to_ascii_lowercase().starts_with("bearer"));
+            if is_bearer {
+                t.expect(&["RFC6750-3.1-01"], &none, header("no error code", |value| !value.contains("error=")));
+                let wrong = t.send(okta::test_connection().login(Login::Literal("Bearer invalid".into()))).await?;
+                t.step("a wrong token");
+                t.expect(
+                    &["RFC6750-3-02"],
+                    &wrong,
+                    header("error=\"invalid_token\"", |value| value.contains("invalid_token")),
+                );
+            }
+            Ok(())
+        })
+    },
 };
 
 static AUTH_WRITES: Check = Check {
@@ -323,36 +410,38 @@ static AUTH_WRITES: Check = Check {
     effect: DOOR_OPEN,
     rules: &["RFC7644-3.12-04", "OKTA-TRN-001"],
     alone: false,
-    story: |t| Box::pin(async move {
-        needs_credentials(t)?;
-        let user = t.given_user().await?;
-        let group = t.given_group(&[]).await.ok();
-        let body = t.okta_user();
-        let name = body["userName"].as_str().unwrap_or_default().to_string();
-        let mut requests = vec![
-            Request::post("/Users", body),
-            Request::patch(user.path(), okta::set_active(false)),
-            Request::put(user.path(), user.sent.clone()),
-            Request::delete(user.path()),
-        ];
-        if let Some(group) = &group {
-            requests.push(Request::patch(group.path(), okta::rename_group(&group.id, &t.fresh_group_name())));
-            requests.push(Request::put(group.path(), group.sent.clone()));
-            requests.push(Request::delete(group.path()));
-        }
-        requests.push(Request::post("/Groups", crate::scim::sample::group(&t.fresh_group_name(), &[])));
-        for request in requests {
-            t.step(format!("{} {}", request.method, request.path.split('/').nth(1).unwrap_or_default()));
-            let answer = t.send(request.login(Login::None)).await?;
-            t.expect(&["RFC7644-3.12-04", "OKTA-TRN-001"], &answer, status(&[401, 403]));
-        }
-        t.step("afterwards");
-        let seen = t.read(&user).await?;
-        t.expect(&["RFC7644-3.12-04"], &seen, all(vec![status(&[200]), json_at("/active", true)]));
-        let found = t.send(okta::look_up_user(&name)).await?;
-        t.expect(&["RFC7644-3.12-04"], &found, no_rows());
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            needs_credentials(t)?;
+            let user = t.given_user().await?;
+            let group = t.given_group(&[]).await.ok();
+            let body = t.okta_user();
+            let name = body["userName"].as_str().unwrap_or_default().to_string();
+            let mut requests = vec![
+                Request::post("/Users", body),
+                Request::patch(user.path(), okta::set_active(false)),
+                Request::put(user.path(), user.sent.clone()),
+                Request::delete(user.path()),
+            ];
+            if let Some(group) = &group {
+                requests.push(Request::patch(group.path(), okta::rename_group(&group.id, &t.fresh_group_name())));
+                requests.push(Request::put(group.path(), group.sent.clone()));
+                requests.push(Request::delete(group.path()));
+            }
+            requests.push(Request::post("/Groups", crate::scim::sample::group(&t.fresh_group_name(), &[])));
+            for request in requests {
+                t.step(format!("{} {}", request.method, request.path.split('/').nth(1).unwrap_or_default()));
+                let answer = t.send(request.login(Login::None)).await?;
+                t.expect(&["RFC7644-3.12-04", "OKTA-TRN-001"], &answer, status(&[401, 403]));
+            }
+            t.step("afterwards");
+            let seen = t.read(&user).await?;
+            t.expect(&["RFC7644-3.12-04"], &seen, all(vec![status(&[200]), json_at("/active", true)]));
+            let found = t.send(okta::look_up_user(&name)).await?;
+            t.expect(&["RFC7644-3.12-04"], &found, no_rows());
+            Ok(())
+        })
+    },
 };
 
 static AUTH_SCHEME_CASE: Check = Check {
@@ -363,15 +452,17 @@ static AUTH_SCHEME_CASE: Check = Check {
     effect: "Clients that write it differently are locked out.",
     rules: &["RFC9110-11.1-01", "OKTA-AUT-004"],
     alone: false,
-    story: |t| Box::pin(async move {
-        needs_credentials(t)?;
-        for scheme in ["bearer", "BEARER"] {
-            t.step(scheme);
-            let answer = t.send(okta::test_connection().login(Login::OwnSpelt(scheme))).await?;
-            t.expect(&["RFC9110-11.1-01", "OKTA-AUT-004"], &answer, status(&[200]));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            needs_credentials(t)?;
+            for scheme in ["bearer", "BEARER"] {
+                t.step(scheme);
+                let answer = t.send(okta::test_connection().login(Login::OwnSpelt(scheme))).await?;
+                t.expect(&["RFC9110-11.1-01", "OKTA-AUT-004"], &answer, status(&[200]));
+            }
+            Ok(())
+        })
+    },
 };
 
 static AUTH_QUERY: Check = Check {
@@ -382,13 +473,15 @@ static AUTH_QUERY: Check = Check {
     effect: "Tokens end in access logs.",
     rules: &["RFC6750-2.3-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        needs_credentials(t)?;
-        // The real token never goes into a URL: one that could be valid is enough to see whether the place is read.
-        let answer = t.send(okta::test_connection().query("access_token", "invalid").login(Login::None)).await?;
-        t.expect(&["RFC6750-2.3-01"], &answer, status(&[401, 400, 403]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            needs_credentials(t)?;
+            // The real token never goes into a URL: one that could be valid is enough to see whether the place is read.
+            let answer = t.send(okta::test_connection().query("access_token", "invalid").login(Login::None)).await?;
+            t.expect(&["RFC6750-2.3-01"], &answer, status(&[401, 400, 403]));
+            Ok(())
+        })
+    },
 };
 
 static BAD_FILTER: Check = Check {
@@ -398,28 +491,45 @@ static BAD_FILTER: Check = Check {
     title: "A malformed filter is a 400 invalidFilter, and never lists anybody",
     effect: "A look-up that went wrong links the first user of the list.",
     rules: &[
-        "OKTA-ERR-015", "RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-07", "RFC7644-3.4.2.2-08", "RFC7644-3.4.2.2-09", "RFC7644-3.4.2.2-12",
+        "OKTA-ERR-015",
+        "RFC7644-3.4.2.2-06",
+        "RFC7644-3.4.2.2-07",
+        "RFC7644-3.4.2.2-08",
+        "RFC7644-3.4.2.2-09",
+        "RFC7644-3.4.2.2-12",
         "RFC7644-3.4.2.2-13",
     ],
     alone: false,
-    story: |t| Box::pin(async move {
-        t.given_user().await?;
-        for (rule, filter) in [
-            ("OKTA-ERR-015", "nonsense"), ("RFC7644-3.4.2.2-06", "userName eq"), ("RFC7644-3.4.2.2-06", "eq \"a\""),
-            ("RFC7644-3.4.2.2-07", "userName regex \".*\""), ("RFC7644-3.4.2.2-08", "(userName eq \"a\""),
-            ("RFC7644-3.4.2.2-08", "userName eq \"a\")"), ("RFC7644-3.4.2.2-08", "emails[type eq \"work\""),
-            ("RFC7644-3.4.2.2-09", "userName eq \"a\" and"), ("RFC7644-3.4.2.2-09", "userName eq \"a\" userName eq \"b\""),
-            ("RFC7644-3.4.2.2-12", "userName eq \"a"), ("RFC7644-3.4.2.2-13", "userName pr \"x\""),
-        ] {
-            t.step(format!("the filter {filter}"));
-            let answer = t.send(Request::get("/Users").query("filter", filter).query("count", 5)).await?;
-            t.expect(&[rule], &answer, error(&[400]));
-            if answer.answer.status == 400 && rule.starts_with("RFC") {
-                t.expect(&[rule], &answer, scim_type(&["invalidFilter"], &["invalidSyntax", "invalidValue", "invalidPath"]));
+    story: |t| {
+        Box::pin(async move {
+            t.given_user().await?;
+            for (rule, filter) in [
+                ("OKTA-ERR-015", "nonsense"),
+                ("RFC7644-3.4.2.2-06", "userName eq"),
+                ("RFC7644-3.4.2.2-06", "eq \"a\""),
+                ("RFC7644-3.4.2.2-07", "userName regex \".*\""),
+                ("RFC7644-3.4.2.2-08", "(userName eq \"a\""),
+                ("RFC7644-3.4.2.2-08", "userName eq \"a\")"),
+                ("RFC7644-3.4.2.2-08", "emails[type eq \"work\""),
+                ("RFC7644-3.4.2.2-09", "userName eq \"a\" and"),
+                ("RFC7644-3.4.2.2-09", "userName eq \"a\" userName eq \"b\""),
+                ("RFC7644-3.4.2.2-12", "userName eq \"a"),
+                ("RFC7644-3.4.2.2-13", "userName pr \"x\""),
+            ] {
+                t.step(format!("the filter {filter}"));
+                let answer = t.send(Request::get("/Users").query("filter", filter).query("count", 5)).await?;
+                t.expect(&[rule], &answer, error(&[400]));
+                if answer.answer.status == 400 && rule.starts_with("RFC") {
+                    t.expect(
+                        &[rule],
+                        &answer,
+                        scim_type(&["invalidFilter"], &["invalidSyntax", "invalidValue", "invalidPath"]),
+                    );
+                }
             }
-        }
-        Ok(())
-    }),
+            Ok(())
+        })
+    },
 };
 
 fn needs_credentials(t: &Case) -> Result<(), Stop> {

@@ -12,11 +12,22 @@ use crate::target::{Exchange, Request};
 
 /// Users first, then the same for groups.
 pub(super) static CHECKS: &[&Check] = &[
-    &CONNECTION, &USERS_WALK, &USERS_EDGES, &USERS_ENVELOPE, &USERS_ROWS, &USERS_INACTIVE, &USERS_ODD, &FIXTURE, &GROUPS_CONNECTION,
-    &GROUPS_WALK, &GROUPS_EDGES, &GROUPS_ROWS,
+    &CONNECTION,
+    &USERS_WALK,
+    &USERS_EDGES,
+    &USERS_ENVELOPE,
+    &USERS_ROWS,
+    &USERS_INACTIVE,
+    &USERS_ODD,
+    &FIXTURE,
+    &GROUPS_CONNECTION,
+    &GROUPS_WALK,
+    &GROUPS_EDGES,
+    &GROUPS_ROWS,
 ];
 
-const LOST: &str = "An import loses people, or brings them in twice; with profile sourcing Okta deactivates those it misses.";
+const LOST: &str =
+    "An import loses people, or brings them in twice; with profile sourcing Okta deactivates those it misses.";
 
 static CONNECTION: Check = Check {
     id: "import.users.connection",
@@ -26,13 +37,19 @@ static CONNECTION: Check = Check {
     effect: "The admin can't save the integration.",
     rules: &["OKTA-TST-002", "OKTA-USR-005", "OKTA-AUT-001", "RFC7644-3.4.2-02", "RFC7644-3.4.2-03"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let answer = t.send(okta::test_connection()).await?;
-        t.expect(&["OKTA-TST-002", "OKTA-AUT-001"], &answer, status(&[200]));
-        t.expect(&["OKTA-TST-002", "RFC7644-3.4.2-02"], &answer, is_list());
-        t.expect(&["OKTA-USR-005", "RFC7644-3.4.2-03"], &answer, value_at("/totalResults", "a whole number", Value::is_u64));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let answer = t.send(okta::test_connection()).await?;
+            t.expect(&["OKTA-TST-002", "OKTA-AUT-001"], &answer, status(&[200]));
+            t.expect(&["OKTA-TST-002", "RFC7644-3.4.2-02"], &answer, is_list());
+            t.expect(
+                &["OKTA-USR-005", "RFC7644-3.4.2-03"],
+                &answer,
+                value_at("/totalResults", "a whole number", Value::is_u64),
+            );
+            Ok(())
+        })
+    },
 };
 
 static USERS_WALK: Check = Check {
@@ -43,10 +60,12 @@ static USERS_WALK: Check = Check {
     effect: LOST,
     rules: WALK_RULES,
     alone: true,
-    story: |t| Box::pin(async move {
-        let users = t.given_users(7).await?;
-        walk_all(t, "/Users", &users).await
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let users = t.given_users(7).await?;
+            walk_all(t, "/Users", &users).await
+        })
+    },
 };
 
 static GROUPS_WALK: Check = Check {
@@ -57,18 +76,29 @@ static GROUPS_WALK: Check = Check {
     effect: "An import loses groups, or brings them in twice.",
     rules: WALK_RULES,
     alone: true,
-    story: |t| Box::pin(async move {
-        let mut groups = Vec::new();
-        for _ in 0..5 {
-            groups.push(t.given_group(&[]).await?);
-        }
-        walk_all(t, "/Groups", &groups).await
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let mut groups = Vec::new();
+            for _ in 0..5 {
+                groups.push(t.given_group(&[]).await?);
+            }
+            walk_all(t, "/Groups", &groups).await
+        })
+    },
 };
 
 const WALK_RULES: &[&str] = &[
-    "OKTA-IMP-002", "OKTA-IMP-003", "OKTA-IMP-004", "OKTA-IMP-005", "OKTA-IMP-008", "RFC7644-3.4.2-08", "RFC7644-3.4.2.4-04",
-    "RFC7644-3.4.2.4-10", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-14",
+    "OKTA-IMP-002",
+    "OKTA-IMP-003",
+    "OKTA-IMP-004",
+    "OKTA-IMP-005",
+    "OKTA-IMP-008",
+    "RFC7644-3.4.2-08",
+    "RFC7644-3.4.2.4-04",
+    "RFC7644-3.4.2.4-10",
+    "RFC7644-3.4.2.4-11",
+    "RFC7644-3.4.2.4-12",
+    "RFC7644-3.4.2.4-14",
 ];
 
 /// Requests that one walk may take; a larger page is used on larger targets.
@@ -77,7 +107,11 @@ const MOST_PAGES: usize = 40;
 /// Walks the collection in several page sizes, and compares what each walk shows.
 async fn walk_all(t: &Case, collection: &str, own: &[Resource]) -> Result<(), Stop> {
     let first = t.send(okta::import_page(collection, 1)).await?;
-    t.expect(&["OKTA-IMP-002"], &first, all(vec![status(&[200]), value_at("/totalResults", "a whole number", Value::is_u64)]));
+    t.expect(
+        &["OKTA-IMP-002"],
+        &first,
+        all(vec![status(&[200]), value_at("/totalResults", "a whole number", Value::is_u64)]),
+    );
     let total = number(&first, "totalResults").unwrap_or(0);
     let mut orders: Vec<Vec<String>> = Vec::new();
     for size in [1, 2, 3, 5, okta::PAGE] {
@@ -92,7 +126,11 @@ async fn walk_all(t: &Case, collection: &str, own: &[Resource]) -> Result<(), St
     }
     t.step("all walks together");
     let steady = orders.windows(2).all(|pair| pair[0] == pair[1]);
-    let judgement = if steady { Judgement::Holds } else { broken("the same order in every walk", "different orders", "/Resources") };
+    let judgement = if steady {
+        Judgement::Holds
+    } else {
+        broken("the same order in every walk", "different orders", "/Resources")
+    };
     t.conclude(&["OKTA-IMP-003"], judgement, Some(&first));
     Ok(())
 }
@@ -120,7 +158,8 @@ async fn walk(t: &Case, collection: &str, size: usize, total: usize, own: &[Reso
         }
         if count < size {
             // Okta steps by what it asked for: a target that gives less loses what lies between (OKTA-IMP-001).
-            let got = broken(format!("a full page of {size}, since more follow"), format!("{count} rows"), "/Resources");
+            let got =
+                broken(format!("a full page of {size}, since more follow"), format!("{count} rows"), "/Resources");
             t.conclude(&["OKTA-IMP-005"], got, last.as_ref());
         }
         start += count;
@@ -131,9 +170,17 @@ async fn walk(t: &Case, collection: &str, size: usize, total: usize, own: &[Reso
     let judgement = if missing == 0 && double == 0 {
         Judgement::Holds
     } else {
-        broken(format!("each of {} resources once", own.len()), format!("{missing} missing, {double} twice"), "/Resources")
+        broken(
+            format!("each of {} resources once", own.len()),
+            format!("{missing} missing, {double} twice"),
+            "/Resources",
+        )
     };
-    t.conclude(&["OKTA-IMP-003", "OKTA-IMP-005", "OKTA-IMP-008", "RFC7644-3.4.2-08", "RFC7644-3.4.2.4-14"], judgement, last.as_ref());
+    t.conclude(
+        &["OKTA-IMP-003", "OKTA-IMP-005", "OKTA-IMP-008", "RFC7644-3.4.2-08", "RFC7644-3.4.2.4-14"],
+        judgement,
+        last.as_ref(),
+    );
     Ok(order)
 }
 
@@ -145,10 +192,12 @@ static USERS_EDGES: Check = Check {
     effect: "Okta's last page of an import never ends, or brings people in again.",
     rules: EDGE_RULES,
     alone: true,
-    story: |t| Box::pin(async move {
-        t.given_users(2).await?;
-        edges(t, "/Users").await
-    }),
+    story: |t| {
+        Box::pin(async move {
+            t.given_users(2).await?;
+            edges(t, "/Users").await
+        })
+    },
 };
 
 static GROUPS_EDGES: Check = Check {
@@ -159,15 +208,24 @@ static GROUPS_EDGES: Check = Check {
     effect: "The last page of an import never ends, or brings groups in again.",
     rules: EDGE_RULES,
     alone: true,
-    story: |t| Box::pin(async move {
-        t.given_group(&[]).await?;
-        edges(t, "/Groups").await
-    }),
+    story: |t| {
+        Box::pin(async move {
+            t.given_group(&[]).await?;
+            edges(t, "/Groups").await
+        })
+    },
 };
 
 const EDGE_RULES: &[&str] = &[
-    "OKTA-IMP-004", "OKTA-IMP-005", "RFC7644-3.4.2.4-02", "RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-06", "RFC7644-3.4.2.4-07",
-    "RFC7644-3.4.2.4-08", "RFC7644-3.4.2.4-09", "RFC7644-3.4.2.4-13",
+    "OKTA-IMP-004",
+    "OKTA-IMP-005",
+    "RFC7644-3.4.2.4-02",
+    "RFC7644-3.4.2.4-03",
+    "RFC7644-3.4.2.4-06",
+    "RFC7644-3.4.2.4-07",
+    "RFC7644-3.4.2.4-08",
+    "RFC7644-3.4.2.4-09",
+    "RFC7644-3.4.2.4-13",
 ];
 
 async fn edges(t: &Case, collection: &str) -> Result<(), Stop> {
@@ -177,9 +235,14 @@ async fn edges(t: &Case, collection: &str) -> Result<(), Stop> {
     };
     let plain = page("1", "2").await?;
     let total = number(&plain, "totalResults").unwrap_or(0);
-    let first = || plain.answer.json.as_ref().and_then(|list| list.pointer("/Resources/0/id")).cloned().unwrap_or_default();
+    let first =
+        || plain.answer.json.as_ref().and_then(|list| list.pointer("/Resources/0/id")).cloned().unwrap_or_default();
     let past = page(&(total + 10).to_string(), "100").await?;
-    t.expect(&["OKTA-IMP-004", "RFC7644-3.4.2.4-13"], &past, all(vec![status(&[200]), json_at("/totalResults", total), at_most_rows(0), items_per_page()]));
+    t.expect(
+        &["OKTA-IMP-004", "RFC7644-3.4.2.4-13"],
+        &past,
+        all(vec![status(&[200]), json_at("/totalResults", total), at_most_rows(0), items_per_page()]),
+    );
     for count in ["0", "-1"] {
         let none = page("1", count).await?;
         let rule = if count == "0" { "RFC7644-3.4.2.4-07" } else { "RFC7644-3.4.2.4-06" };
@@ -187,7 +250,11 @@ async fn edges(t: &Case, collection: &str) -> Result<(), Stop> {
     }
     for start in ["0", "-1"] {
         let same = page(start, "2").await?;
-        t.expect(&["OKTA-IMP-005", "RFC7644-3.4.2.4-03"], &same, all(vec![status(&[200]), json_at("/Resources/0/id", first())]));
+        t.expect(
+            &["OKTA-IMP-005", "RFC7644-3.4.2.4-03"],
+            &same,
+            all(vec![status(&[200]), json_at("/Resources/0/id", first())]),
+        );
     }
     let absent = t.send(Request::get(collection).query("count", 2)).await?;
     t.step("no startIndex");
@@ -208,20 +275,43 @@ static USERS_ENVELOPE: Check = Check {
     feature: Feature::ImportUsers,
     title: "A page of users is a ListResponse that says which page it is",
     effect: "Okta stops after the first page.",
-    rules: &["OKTA-IMP-002", "RFC7644-3.4.2-02", "RFC7644-3.4.2-04", "RFC7644-3.4.2-05", "RFC7644-3.4.2-06", "RFC7644-3.4.2-01"],
+    rules: &[
+        "OKTA-IMP-002",
+        "RFC7644-3.4.2-02",
+        "RFC7644-3.4.2-04",
+        "RFC7644-3.4.2-05",
+        "RFC7644-3.4.2-06",
+        "RFC7644-3.4.2-01",
+    ],
     alone: false,
-    story: |t| Box::pin(async move {
-        t.given_users(2).await?;
-        let page = t.send(Request::get("/Users").query("startIndex", 1).query("count", 1)).await?;
-        t.expect(&["RFC7644-3.4.2-02"], &page, is_list());
-        t.expect(&["RFC7644-3.4.2-04"], &page, value_at("/Resources", "a list with a row", |rows| rows.as_array().is_some_and(|rows| !rows.is_empty())));
-        t.expect(&["OKTA-IMP-002", "RFC7644-3.4.2-05"], &page, value_at("/startIndex", "a whole number", Value::is_u64));
-        t.expect(&["OKTA-IMP-002", "RFC7644-3.4.2-06"], &page, value_at("/itemsPerPage", "a whole number", Value::is_u64));
-        let unknown = t.send(Request::get("/Users").query("x-unknown", 1).query("count", 1)).await?;
-        t.step("an unknown query parameter");
-        t.expect(&["RFC7644-3.4.2-01"], &unknown, status(&[200]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            t.given_users(2).await?;
+            let page = t.send(Request::get("/Users").query("startIndex", 1).query("count", 1)).await?;
+            t.expect(&["RFC7644-3.4.2-02"], &page, is_list());
+            t.expect(
+                &["RFC7644-3.4.2-04"],
+                &page,
+                value_at("/Resources", "a list with a row", |rows| {
+                    rows.as_array().is_some_and(|rows| !rows.is_empty())
+                }),
+            );
+            t.expect(
+                &["OKTA-IMP-002", "RFC7644-3.4.2-05"],
+                &page,
+                value_at("/startIndex", "a whole number", Value::is_u64),
+            );
+            t.expect(
+                &["OKTA-IMP-002", "RFC7644-3.4.2-06"],
+                &page,
+                value_at("/itemsPerPage", "a whole number", Value::is_u64),
+            );
+            let unknown = t.send(Request::get("/Users").query("x-unknown", 1).query("count", 1)).await?;
+            t.step("an unknown query parameter");
+            t.expect(&["RFC7644-3.4.2-01"], &unknown, status(&[200]));
+            Ok(())
+        })
+    },
 };
 
 static USERS_ROWS: Check = Check {
@@ -232,25 +322,35 @@ static USERS_ROWS: Check = Check {
     effect: "Imported people can't be matched to their Okta accounts.",
     rules: &["OKTA-IMP-010", "RFC7644-3.4.2-09", "RFC7644-3.4.2.1-01", "OKTA-IMP-008"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        let Some(row) = super::reads::in_list(t, &user).await? else {
-            return Err(Stop::Inconclusive("the target lists too many users to find one".into()));
-        };
-        t.see(&super::reads::LISTED, &user, &["OKTA-IMP-010"], || json_at("/name/familyName", "Person")).await?;
-        if row.subject().is_none() {
-            return Ok(());
-        }
-        for (pointer, wanted) in [("/name/givenName", json!("Sample")), ("/name/familyName", json!("Person")), ("/active", json!(true))] {
-            t.expect(&["OKTA-IMP-010"], &row, json_at(pointer, wanted));
-        }
-        t.expect(&["OKTA-IMP-010"], &row, value_at("/emails", "a primary address", |emails| {
-            emails.as_array().is_some_and(|all| all.iter().any(|email| email["primary"] == true && email["value"].is_string()))
-        }));
-        let seen = t.read(&user).await?;
-        t.conclude(&["RFC7644-3.4.2-09"], super::same_after_read(&row, &seen), Some(&row));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let Some(row) = super::reads::in_list(t, &user).await? else {
+                return Err(Stop::Inconclusive("the target lists too many users to find one".into()));
+            };
+            t.see(&super::reads::LISTED, &user, &["OKTA-IMP-010"], || json_at("/name/familyName", "Person")).await?;
+            if row.subject().is_none() {
+                return Ok(());
+            }
+            for (pointer, wanted) in
+                [("/name/givenName", json!("Sample")), ("/name/familyName", json!("Person")), ("/active", json!(true))]
+            {
+                t.expect(&["OKTA-IMP-010"], &row, json_at(pointer, wanted));
+            }
+            t.expect(
+                &["OKTA-IMP-010"],
+                &row,
+                value_at("/emails", "a primary address", |emails| {
+                    emails.as_array().is_some_and(|all| {
+                        all.iter().any(|email| email["primary"] == true && email["value"].is_string())
+                    })
+                }),
+            );
+            let seen = t.read(&user).await?;
+            t.conclude(&["RFC7644-3.4.2-09"], super::same_after_read(&row, &seen), Some(&row));
+            Ok(())
+        })
+    },
 };
 
 static USERS_INACTIVE: Check = Check {
@@ -261,14 +361,16 @@ static USERS_INACTIVE: Check = Check {
     effect: "With profile sourcing Okta takes the person for deleted.",
     rules: &["OKTA-IMP-008", "RFC7644-3.4.2.1-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        let answer = t.put_changed(&user, &json!({"active": false})).await?;
-        if !answer.answer.is_success() {
-            return Err(Stop::Blocked { by: "deactivate.put", reason: "the user could not be deactivated".into() });
-        }
-        t.see(&super::reads::LISTED, &user, &["OKTA-IMP-008"], || json_at("/active", false)).await
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let answer = t.put_changed(&user, &json!({"active": false})).await?;
+            if !answer.answer.is_success() {
+                return Err(Stop::Blocked { by: "deactivate.put", reason: "the user could not be deactivated".into() });
+            }
+            t.see(&super::reads::LISTED, &user, &["OKTA-IMP-008"], || json_at("/active", false)).await
+        })
+    },
 };
 
 static USERS_ODD: Check = Check {
@@ -279,31 +381,33 @@ static USERS_ODD: Check = Check {
     effect: "One odd record stops the import of everybody.",
     rules: &["OKTA-IMP-014", "RFC7644-3.4.2.1-01"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let long = "x".repeat(120);
-        for (words, change) in [
-            ("an apostrophe", json!({"name": {"familyName": "O'Malley"}})),
-            ("letters outside ASCII", json!({"displayName": "李 明 😀", "name": {"familyName": "李"}})),
-            ("quotation marks", json!({"displayName": "Q \"The\" \\ Q"})),
-            ("a long name", json!({"displayName": long})),
-        ] {
-            let mut body = t.okta_user();
-            crate::scim::sample::overlay(&mut body, &change);
-            if !t.post("/Users", body).await?.answer.is_success() {
-                continue;
+    story: |t| {
+        Box::pin(async move {
+            let long = "x".repeat(120);
+            for (words, change) in [
+                ("an apostrophe", json!({"name": {"familyName": "O'Malley"}})),
+                ("letters outside ASCII", json!({"displayName": "李 明 😀", "name": {"familyName": "李"}})),
+                ("quotation marks", json!({"displayName": "Q \"The\" \\ Q"})),
+                ("a long name", json!({"displayName": long})),
+            ] {
+                let mut body = t.okta_user();
+                crate::scim::sample::overlay(&mut body, &change);
+                if !t.post("/Users", body).await?.answer.is_success() {
+                    continue;
+                }
+                let page = t.send(okta::import_page("/Users", 1)).await?;
+                t.step(format!("the list after {words}"));
+                t.expect(&["OKTA-IMP-014", "RFC7644-3.4.2.1-01"], &page, all(vec![status(&[200]), is_list()]));
             }
-            let page = t.send(okta::import_page("/Users", 1)).await?;
-            t.step(format!("the list after {words}"));
-            t.expect(&["OKTA-IMP-014", "RFC7644-3.4.2.1-01"], &page, all(vec![status(&[200]), is_list()]));
-        }
-        let bare = t.post("/Users", crate::scim::sample::minimal_user(&t.fresh_name())).await?;
-        if bare.answer.is_success() {
-            let page = t.send(okta::import_page("/Users", 1)).await?;
-            t.step("the list after a user without a name");
-            t.expect(&["OKTA-IMP-014", "RFC7644-3.4.2.1-01"], &page, all(vec![status(&[200]), is_list()]));
-        }
-        Ok(())
-    }),
+            let bare = t.post("/Users", crate::scim::sample::minimal_user(&t.fresh_name())).await?;
+            if bare.answer.is_success() {
+                let page = t.send(okta::import_page("/Users", 1)).await?;
+                t.step("the list after a user without a name");
+                t.expect(&["OKTA-IMP-014", "RFC7644-3.4.2.1-01"], &page, all(vec![status(&[200]), is_list()]));
+            }
+            Ok(())
+        })
+    },
 };
 
 static FIXTURE: Check = Check {
@@ -314,21 +418,29 @@ static FIXTURE: Check = Check {
     effect: "People who had accounts before are created a second time, or collide.",
     rules: &["OKTA-IMP-008", "OKTA-USR-035", "OKTA-USR-053"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let Some(id) = t.fixture_user() else {
-            return Err(Stop::Unsupported("no --fixture-user was given".into()));
-        };
-        let seen = t.get(format!("/Users/{}", crate::target::exchange::encode(id))).await?;
-        t.expect(&["OKTA-USR-053"], &seen, all(vec![status(&[200]), json_at("/id", id)]));
-        let Some(name) = seen.subject().and_then(|user| user.get("userName")?.as_str()) else { return Ok(()) };
-        let fixture = Resource { collection: "/Users", id: id.into(), name: name.into(), sent: Value::Null, seen: Value::Null };
-        let found = t.send(okta::look_up_user(name)).await?;
-        t.expect(&["OKTA-USR-035"], &found, crate::expect::rows_are(&[id], &[id]));
-        if let Some(row) = super::reads::in_list(t, &fixture).await? {
-            t.expect(&["OKTA-IMP-008"], &row, json_at("/id", id));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let Some(id) = t.fixture_user() else {
+                return Err(Stop::Unsupported("no --fixture-user was given".into()));
+            };
+            let seen = t.get(format!("/Users/{}", crate::target::exchange::encode(id))).await?;
+            t.expect(&["OKTA-USR-053"], &seen, all(vec![status(&[200]), json_at("/id", id)]));
+            let Some(name) = seen.subject().and_then(|user| user.get("userName")?.as_str()) else { return Ok(()) };
+            let fixture = Resource {
+                collection: "/Users",
+                id: id.into(),
+                name: name.into(),
+                sent: Value::Null,
+                seen: Value::Null,
+            };
+            let found = t.send(okta::look_up_user(name)).await?;
+            t.expect(&["OKTA-USR-035"], &found, crate::expect::rows_are(&[id], &[id]));
+            if let Some(row) = super::reads::in_list(t, &fixture).await? {
+                t.expect(&["OKTA-IMP-008"], &row, json_at("/id", id));
+            }
+            Ok(())
+        })
+    },
 };
 
 static GROUPS_CONNECTION: Check = Check {
@@ -339,16 +451,19 @@ static GROUPS_CONNECTION: Check = Check {
     effect: "The admin can't save the integration.",
     rules: &["OKTA-TST-002", "OKTA-IMP-011"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let answer = t.send(okta::import_page("/Groups", 1)).await?;
-        if answer.answer.status != 200 && t.facts().offers(crate::catalogue::Gate::Group) == crate::probe::Offer::No {
-            // A server without groups may say so; Okta's "Import Groups" then fails, so it warns.
-            t.expect(&["OKTA-TST-002", "OKTA-IMP-011"], &answer, doubtful(status(&[200])));
-            return Ok(());
-        }
-        t.expect(&["OKTA-TST-002", "OKTA-IMP-011"], &answer, all(vec![status(&[200]), is_list()]));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let answer = t.send(okta::import_page("/Groups", 1)).await?;
+            if answer.answer.status != 200 && t.facts().offers(crate::catalogue::Gate::Group) == crate::probe::Offer::No
+            {
+                // A server without groups may say so; Okta's "Import Groups" then fails, so it warns.
+                t.expect(&["OKTA-TST-002", "OKTA-IMP-011"], &answer, doubtful(status(&[200])));
+                return Ok(());
+            }
+            t.expect(&["OKTA-TST-002", "OKTA-IMP-011"], &answer, all(vec![status(&[200]), is_list()]));
+            Ok(())
+        })
+    },
 };
 
 static GROUPS_ROWS: Check = Check {
@@ -359,18 +474,21 @@ static GROUPS_ROWS: Check = Check {
     effect: "Imported groups can't be linked.",
     rules: &["OKTA-IMP-011", "RFC7644-3.4.2-09", "RFC7644-3.4.2.1-01", "OKTA-IMP-008"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let user = t.given_user().await?;
-        let group = t.given_group(&[&user]).await?;
-        t.see(&super::reads::LISTED, &group, &["OKTA-IMP-011"], || json_at("/displayName", group.name.as_str())).await?;
-        let Some(row) = super::reads::in_list(t, &group).await? else {
-            return Err(Stop::Inconclusive("the target lists too many groups to find one".into()));
-        };
-        if row.subject().and_then(|row| row.get("members")).is_some() {
-            t.expect(&["RFC7644-3.4.2-09"], &row, variation(crate::expect::values_are("/members", &[&user.id])));
-        }
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let group = t.given_group(&[&user]).await?;
+            t.see(&super::reads::LISTED, &group, &["OKTA-IMP-011"], || json_at("/displayName", group.name.as_str()))
+                .await?;
+            let Some(row) = super::reads::in_list(t, &group).await? else {
+                return Err(Stop::Inconclusive("the target lists too many groups to find one".into()));
+            };
+            if row.subject().and_then(|row| row.get("members")).is_some() {
+                t.expect(&["RFC7644-3.4.2-09"], &row, variation(crate::expect::values_are("/members", &[&user.id])));
+            }
+            Ok(())
+        })
+    },
 };
 
 fn is_list() -> crate::expect::Expectation {

@@ -11,8 +11,29 @@ use crate::target::exchange::SCIM_JSON;
 
 /// In the order of the wire: status, headers, body, resource.
 pub(super) static INVARIANTS: &[&Invariant] = &[
-    &SERVER_ERROR, &NO_CONTENT, &MEDIA_TYPE, &JSON, &BYTE_ORDER_MARK, &ALLOW, &LOCATION, &TOKEN, &ERROR_SHAPE, &ERROR_STATUS, &SCIM_TYPE,
-    &ERROR_AS_SUCCESS, &LIST_NUMBERS, &LIST_ITEMS, &LIST_ONCE, &LIST_ROWS, &SCHEMAS, &ID, &META, &DATES, &LOCATION_URI, &PASSWORD, &BOOLEANS,
+    &SERVER_ERROR,
+    &NO_CONTENT,
+    &MEDIA_TYPE,
+    &JSON,
+    &BYTE_ORDER_MARK,
+    &ALLOW,
+    &LOCATION,
+    &TOKEN,
+    &ERROR_SHAPE,
+    &ERROR_STATUS,
+    &SCIM_TYPE,
+    &ERROR_AS_SUCCESS,
+    &LIST_NUMBERS,
+    &LIST_ITEMS,
+    &LIST_ONCE,
+    &LIST_ROWS,
+    &SCHEMAS,
+    &ID,
+    &META,
+    &DATES,
+    &LOCATION_URI,
+    &PASSWORD,
+    &BOOLEANS,
     &PRIMARY,
 ];
 
@@ -55,7 +76,11 @@ static MEDIA_TYPE: Invariant = Invariant {
         if !has_body(exchange) {
             return None;
         }
-        let accepts_other = exchange.request.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("accept") && value != SCIM_JSON);
+        let accepts_other = exchange
+            .request
+            .headers
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("accept") && value != SCIM_JSON);
         let got = exchange.answer.header("content-type").unwrap_or("none");
         let kind = got.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match kind.as_str() {
@@ -119,7 +144,9 @@ static LOCATION: Invariant = Invariant {
         if exchange.answer.status != 201 {
             return None;
         }
-        let Some(header) = exchange.answer.header("location") else { return Some(broken("a Location header", "none", "Location")) };
+        let Some(header) = exchange.answer.header("location") else {
+            return Some(broken("a Location header", "none", "Location"));
+        };
         let inside = exchange.answer.json.as_ref().and_then(|body| body.pointer("/meta/location")?.as_str());
         Some(match inside {
             Some(inside) if inside != header => broken(header, inside, "/meta/location"),
@@ -137,9 +164,15 @@ static TOKEN: Invariant = Invariant {
     judge: |exchange, scope| {
         let body = String::from_utf8_lossy(&exchange.answer.body);
         let shows = |secret: &String| {
-            secret.len() >= 8 && (body.contains(secret.as_str()) || exchange.answer.headers.iter().any(|(_, value)| value.contains(secret.as_str())))
+            secret.len() >= 8
+                && (body.contains(secret.as_str())
+                    || exchange.answer.headers.iter().any(|(_, value)| value.contains(secret.as_str())))
         };
-        Some(if scope.secrets.iter().any(shows) { broken("no credentials", "the run's own token", "") } else { Judgement::Holds })
+        Some(if scope.secrets.iter().any(shows) {
+            broken("no credentials", "the run's own token", "")
+        } else {
+            Judgement::Holds
+        })
     },
 };
 
@@ -161,7 +194,11 @@ static ERROR_STATUS: Invariant = Invariant {
     judge: |exchange, _| {
         let status = exchange.answer.json.as_ref().filter(|_| is_error(exchange))?.get("status")?;
         let wanted = exchange.answer.status.to_string();
-        Some(if status.as_str() == Some(wanted.as_str()) { Judgement::Holds } else { broken(format!("{wanted:?}"), quoted(Some(status)), "/status") })
+        Some(if status.as_str() == Some(wanted.as_str()) {
+            Judgement::Holds
+        } else {
+            broken(format!("{wanted:?}"), quoted(Some(status)), "/status")
+        })
     },
 };
 
@@ -174,11 +211,26 @@ static SCIM_TYPE: Invariant = Invariant {
     judge: |exchange, _| {
         let word = exchange.answer.json.as_ref().filter(|_| is_error(exchange))?.get("scimType")?;
         const WORDS: [&str; 13] = [
-            "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget", "invalidValue", "invalidVers",
-            "sensitive", "invalidCursor", "expiredCursor", "invalidCount",
+            "invalidFilter",
+            "tooMany",
+            "uniqueness",
+            "mutability",
+            "invalidSyntax",
+            "invalidPath",
+            "noTarget",
+            "invalidValue",
+            "invalidVers",
+            "sensitive",
+            "invalidCursor",
+            "expiredCursor",
+            "invalidCount",
         ];
         let known = word.is_null() || WORDS.iter().any(|known| word == known);
-        Some(if known { Judgement::Holds } else { as_doubtful(broken("a word of RFC 7644 table 9", quoted(Some(word)), "/scimType")) })
+        Some(if known {
+            Judgement::Holds
+        } else {
+            as_doubtful(broken("a word of RFC 7644 table 9", quoted(Some(word)), "/scimType"))
+        })
     },
 };
 
@@ -191,7 +243,11 @@ static ERROR_AS_SUCCESS: Invariant = Invariant {
     judge: |exchange, _| {
         let schemas = exchange.answer.json.as_ref().filter(|_| exchange.answer.is_success())?.get("schemas")?;
         let is_error = schemas.as_array().is_some_and(|all| all.contains(&urn::ERROR.into()));
-        Some(if is_error { broken("an error status", exchange.answer.status.to_string(), "") } else { Judgement::Holds })
+        Some(if is_error {
+            broken("an error status", exchange.answer.status.to_string(), "")
+        } else {
+            Judgement::Holds
+        })
     },
 };
 
@@ -222,7 +278,11 @@ static LIST_ITEMS: Invariant = Invariant {
         let rows = exchange.rows().count() as u64;
         // Text in place of a number is another finding.
         let items = items.as_u64()?;
-        Some(if items == rows { Judgement::Holds } else { broken(rows.to_string(), items.to_string(), "/itemsPerPage") })
+        Some(if items == rows {
+            Judgement::Holds
+        } else {
+            broken(rows.to_string(), items.to_string(), "/itemsPerPage")
+        })
     },
 };
 
@@ -238,7 +298,11 @@ static LIST_ONCE: Invariant = Invariant {
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
-        Some(if ids.len() == all { Judgement::Holds } else { broken("each id once", format!("{} rows twice", all - ids.len()), "/Resources") })
+        Some(if ids.len() == all {
+            Judgement::Holds
+        } else {
+            broken("each id once", format!("{} rows twice", all - ids.len()), "/Resources")
+        })
     },
 };
 
@@ -274,7 +338,9 @@ static SCHEMAS: Invariant = Invariant {
             if resource.get("schemas").is_none() && exchange.request.parameter("attributes").is_some() {
                 return Judgement::Holds;
             }
-            let Some(schemas) = resource.get("schemas").and_then(Value::as_array).filter(|all| all.iter().all(Value::is_string)) else {
+            let Some(schemas) =
+                resource.get("schemas").and_then(Value::as_array).filter(|all| all.iter().all(Value::is_string))
+            else {
                 return broken("a list of URNs", quoted(resource.get("schemas")), format!("{pointer}/schemas"));
             };
             let mut folded: Vec<String> = schemas.iter().filter_map(Value::as_str).map(str::to_lowercase).collect();
@@ -284,7 +350,11 @@ static SCHEMAS: Invariant = Invariant {
             if has_core && folded.len() == schemas.len() {
                 Judgement::Holds
             } else {
-                broken(format!("{core}, and nothing twice"), quoted(resource.get("schemas")), format!("{pointer}/schemas"))
+                broken(
+                    format!("{core}, and nothing twice"),
+                    quoted(resource.get("schemas")),
+                    format!("{pointer}/schemas"),
+                )
             }
         })
     },
@@ -327,7 +397,11 @@ static META: Invariant = Invariant {
                 let last = uri.rsplit('/').next().unwrap_or_default();
                 percent_encoding::percent_decode_str(last).decode_utf8_lossy() == id
             });
-            if ends { Judgement::Holds } else { broken("a URI that ends with the id", quoted(location), format!("{pointer}/meta/location")) }
+            if ends {
+                Judgement::Holds
+            } else {
+                broken("a URI that ends with the id", quoted(location), format!("{pointer}/meta/location"))
+            }
         })
     },
 };
@@ -401,7 +475,9 @@ static BOOLEANS: Invariant = Invariant {
                 return broken("true or false", quoted(Some(active)), format!("{pointer}/active"));
             }
             for (at, email) in resource.get("emails").and_then(Value::as_array).into_iter().flatten().enumerate() {
-                if let Some(primary) = email.get("primary").filter(|primary| !primary.is_boolean() && !primary.is_null()) {
+                if let Some(primary) =
+                    email.get("primary").filter(|primary| !primary.is_boolean() && !primary.is_null())
+                {
                     return broken("true or false", quoted(Some(primary)), format!("{pointer}/emails/{at}/primary"));
                 }
             }
@@ -453,7 +529,11 @@ fn list(exchange: &Exchange) -> Option<&Value> {
 }
 
 /// Judges each of this run's own users and groups in an answer: what belongs to others is nobody's business.
-fn each_own(exchange: &Exchange, scope: &Scope, judge: impl Fn(String, &Value, &str) -> Judgement) -> Option<Judgement> {
+fn each_own(
+    exchange: &Exchange,
+    scope: &Scope,
+    judge: impl Fn(String, &Value, &str) -> Judgement,
+) -> Option<Judgement> {
     let path = exchange.request.path.as_str();
     let core = if path.starts_with("/Users") {
         urn::USER
@@ -483,7 +563,9 @@ fn password_in(value: &Value, pointer: String) -> Option<String> {
             let is_one = name.eq_ignore_ascii_case("password") && !value.is_null();
             if is_one { Some(pointer) } else { password_in(value, pointer) }
         }),
-        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| password_in(item, format!("{pointer}/{at}"))),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(at, item)| password_in(item, format!("{pointer}/{at}")))
+        }
         _ => None,
     }
 }

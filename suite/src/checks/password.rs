@@ -25,27 +25,47 @@ static SYNC: Family = Family {
     also: &["OKTA-PWD-003", "OKTA-PWD-004", "RFC7643-4.1.1-12"],
     alone: false,
     writes: &[
-        Form { name: "patch-pathless", words: "PATCH without a path", rules: &["OKTA-PWD-002", "RFC7644-3.5.2-25", "RFC7643-4.1.1-13"], answers: &[200, 204], run: writes::replace_pathless },
-        Form { name: "patch-path", words: "PATCH with a path", rules: &["OKTA-PWD-002", "RFC7644-3.5.2-25", "RFC7643-4.1.1-13"], answers: &[200, 204], run: writes::replace_path },
-        Form { name: "put", words: "GET and PUT", rules: &["OKTA-USR-031", "RFC7644-3.5.1-05"], answers: &[200], run: writes::put },
+        Form {
+            name: "patch-pathless",
+            words: "PATCH without a path",
+            rules: &["OKTA-PWD-002", "RFC7644-3.5.2-25", "RFC7643-4.1.1-13"],
+            answers: &[200, 204],
+            run: writes::replace_pathless,
+        },
+        Form {
+            name: "patch-path",
+            words: "PATCH with a path",
+            rules: &["OKTA-PWD-002", "RFC7644-3.5.2-25", "RFC7643-4.1.1-13"],
+            answers: &[200, 204],
+            run: writes::replace_path,
+        },
+        Form {
+            name: "put",
+            words: "GET and PUT",
+            rules: &["OKTA-USR-031", "RFC7644-3.5.1-05"],
+            answers: &[200],
+            run: writes::put,
+        },
     ],
     reads: &[],
-    story: |t, write, _| Box::pin(async move {
-        let (user, old) = user_with_password(t).await?;
-        let open = knock_before(t, &user, &old).await;
-        let new = t.fresh_password();
-        let answer = t.write(write, &user, &json!({"password": new})).await?;
-        t.expect(&["OKTA-PWD-004", "RFC7643-4.1.1-12"], &answer, if_body(unassigned("/password")));
-        let seen = t.read(&user).await?;
-        t.expect(&["OKTA-PWD-004", "RFC7643-4.1.1-12"], &seen, unassigned("/password"));
-        if open && answer.answer.is_success() {
-            t.step("the login with the new password");
-            t.conclude(&["OKTA-PWD-003"], door_is(Door::Open, t.knock(&user.name, &new).await), Some(&answer));
-            t.step("the login with the old password");
-            t.conclude(&["OKTA-PWD-003"], door_is(Door::Shut, t.knock(&user.name, &old).await), Some(&answer));
-        }
-        Ok(())
-    }),
+    story: |t, write, _| {
+        Box::pin(async move {
+            let (user, old) = user_with_password(t).await?;
+            let open = knock_before(t, &user, &old).await;
+            let new = t.fresh_password();
+            let answer = t.write(write, &user, &json!({"password": new})).await?;
+            t.expect(&["OKTA-PWD-004", "RFC7643-4.1.1-12"], &answer, if_body(unassigned("/password")));
+            let seen = t.read(&user).await?;
+            t.expect(&["OKTA-PWD-004", "RFC7643-4.1.1-12"], &seen, unassigned("/password"));
+            if open && answer.answer.is_success() {
+                t.step("the login with the new password");
+                t.conclude(&["OKTA-PWD-003"], door_is(Door::Open, t.knock(&user.name, &new).await), Some(&answer));
+                t.step("the login with the old password");
+                t.conclude(&["OKTA-PWD-003"], door_is(Door::Shut, t.knock(&user.name, &old).await), Some(&answer));
+            }
+            Ok(())
+        })
+    },
 };
 
 static REPEATED: Check = Check {
@@ -56,18 +76,20 @@ static REPEATED: Check = Check {
     effect: OUT_OF_STEP,
     rules: &["OKTA-PWD-002", "OKTA-PWD-004"],
     alone: false,
-    story: |t| Box::pin(async move {
-        let (user, _) = user_with_password(t).await?;
-        let new = t.fresh_password();
-        for round in 1..=2 {
-            t.step(format!("round {round}"));
-            let answer = writes::replace_pathless(t, &user, &json!({"password": new})).await?;
-            t.expect(&["OKTA-PWD-002"], &answer, status(&[200, 204]));
-        }
-        let seen = t.read(&user).await?;
-        t.step("afterwards");
-        t.expect(&["OKTA-PWD-002"], &seen, crate::expect::json_at("/active", true));
-        t.expect(&["OKTA-PWD-004"], &seen, unassigned("/password"));
-        Ok(())
-    }),
+    story: |t| {
+        Box::pin(async move {
+            let (user, _) = user_with_password(t).await?;
+            let new = t.fresh_password();
+            for round in 1..=2 {
+                t.step(format!("round {round}"));
+                let answer = writes::replace_pathless(t, &user, &json!({"password": new})).await?;
+                t.expect(&["OKTA-PWD-002"], &answer, status(&[200, 204]));
+            }
+            let seen = t.read(&user).await?;
+            t.step("afterwards");
+            t.expect(&["OKTA-PWD-002"], &seen, crate::expect::json_at("/active", true));
+            t.expect(&["OKTA-PWD-004"], &seen, unassigned("/password"));
+            Ok(())
+        })
+    },
 };

@@ -131,13 +131,15 @@ mod tests {
     use crate::target::{Answer, Exchange, Request};
 
     fn judged(request: Request, before: Value, after: Value) -> Judgement {
-        let change = Exchange { request, answer: Answer::new(200, vec![], "".into(), Duration::ZERO), focus: String::new() };
+        let change =
+            Exchange { request, answer: Answer::new(200, vec![], "".into(), Duration::ZERO), focus: String::new() };
         (UNNAMED_STAYS.judge)(&before, &change, &after).expect("a judgement")
     }
 
     #[test]
     fn what_a_patch_does_not_name_must_stay() {
-        let patch = || Request::patch("/Users/1", json!({"Operations": [{"op": "replace", "value": {"active": false}}]}));
+        let patch =
+            || Request::patch("/Users/1", json!({"Operations": [{"op": "replace", "value": {"active": false}}]}));
         let before = json!({"active": true, "title": "T", "emails": [{"value": "a"}, {"value": "b"}]});
         let kept = json!({"active": false, "title": "T", "emails": [{"value": "b"}, {"value": "a"}]});
         assert_eq!(judged(patch(), before.clone(), kept), Judgement::Holds);
@@ -156,7 +158,10 @@ mod tests {
             ("name.familyName", "name"),
             ("members[value eq \"1\"]", "members"),
             ("urn:ietf:params:scim:schemas:core:2.0:User:title", "title"),
-            ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user"),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user",
+            ),
         ] {
             assert_eq!(top(path), name);
         }

@@ -91,7 +91,10 @@ async fn against(
     let target = &options.target;
     let (selected, rulebooks) = crate::runner::run::select(selection).map_err(Fault::usage)?;
     if selected.is_empty() {
-        return Err(Fault { exit: Exit::Nothing, message: "nothing is selected: --only, --skip, --feature and --rulebook leave no check".into() });
+        return Err(Fault {
+            exit: Exit::Nothing,
+            message: "nothing is selected: --only, --skip, --feature and --rulebook leave no check".into(),
+        });
     }
     let (is_loopback, base, credentials) = (reached.is_loopback, reached.base.clone(), reached.credentials.clone());
     let stem = format!("Pw-{}-aA1", random_word()?);
@@ -146,7 +149,9 @@ async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
     let exchange = match client.send(first).await {
         Ok(sent) => sent.exchange,
         Err(SendError::NoAnswer(reason)) => {
-            return Err(Fault::unreachable(format!("{base}: {reason}. Is the service running there, and is the URL right?")));
+            return Err(Fault::unreachable(format!(
+                "{base}: {reason}. Is the service running there, and is the URL right?"
+            )));
         }
         Err(other) => return Err(Fault::bug(other)),
     };
@@ -159,18 +164,23 @@ async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
         ))),
         status @ 300..=399 => {
             let to = exchange.answer.header("location").unwrap_or("nowhere");
-            Err(Fault::unreachable(format!("{at} redirects ({status}) to {to}. SCIM clients don't follow; give the final URL")))
+            Err(Fault::unreachable(format!(
+                "{at} redirects ({status}) to {to}. SCIM clients don't follow; give the final URL"
+            )))
         }
-        404 if exchange.answer.json.is_none() => {
-            Err(Fault::unreachable(format!("{at} answered 404 without a SCIM body. Does the base URL lack a part, like /scim/v2?")))
-        }
-        _ if html => Err(Fault::unreachable(format!("{at} answered a web page (text/html), no SCIM. Is this the SCIM base URL, and not the application's?"))),
+        404 if exchange.answer.json.is_none() => Err(Fault::unreachable(format!(
+            "{at} answered 404 without a SCIM body. Does the base URL lack a part, like /scim/v2?"
+        ))),
+        _ if html => Err(Fault::unreachable(format!(
+            "{at} answered a web page (text/html), no SCIM. Is this the SCIM base URL, and not the application's?"
+        ))),
         _ => Ok(()),
     }
 }
 
 fn is_html(exchange: &Exchange) -> bool {
-    exchange.answer.json.is_none() && exchange.answer.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
+    exchange.answer.json.is_none()
+        && exchange.answer.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
 }
 
 /// Off this machine: one user is created, read and deleted before anything else is, so that nothing piles up where
@@ -180,7 +190,8 @@ async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
         return Ok(());
     }
     let name = format!("scim-{}-canary@{}", client.guard.key().word(), options.target.mail_domain);
-    let body = crate::scim::sample::okta_user(&name, "Sample", "Canary", &format!("canary-{}", client.guard.key().word()));
+    let body =
+        crate::scim::sample::okta_user(&name, "Sample", "Canary", &format!("canary-{}", client.guard.key().word()));
     // A create that fails leaves nothing; the checks will say so.
     let _ = client.send(Request::post("/Users", body)).await;
     tokio::time::sleep(Duration::ZERO).await;
@@ -198,6 +209,7 @@ async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
 fn write(file: &Option<std::path::PathBuf>, render: impl FnOnce() -> String) -> Result<(), Fault> {
     let Some(file) = file else { return Ok(()) };
     let text = render();
-    let written = if file == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(file, text) };
+    let written =
+        if file == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(file, text) };
     written.map_err(|error| Fault::usage(format!("could not write {}: {error}", file.display())))
 }

@@ -17,7 +17,8 @@ pub(super) async fn cleanup(options: CleanupOptions) -> Result<Exit, Fault> {
         let message = format!("the ledger is of a run against {}, not {}; give that URL", head.base, reached.base);
         return Err(Fault::usage(message));
     }
-    let key = Key::new(&head.key).ok_or_else(|| Fault::usage("the ledger's key is none of ours; was the file edited?"))?;
+    let key =
+        Key::new(&head.key).ok_or_else(|| Fault::usage("the ledger's key is none of ours; was the file edited?"))?;
     let client = reached.with_ledger(&options.target, key, ledger, "");
     let cleaned = clean_up(&client).await;
     println!("{} removed, {} gone already, {} left", cleaned.removed, cleaned.gone, cleaned.left.len());

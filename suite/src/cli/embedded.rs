@@ -39,7 +39,9 @@ pub async fn start(port: u16, token: String, mode: Mode, defect_names: &[String]
         active.push(defects::named(name).ok_or_else(|| unknown_defect(name))?);
     }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
-        Fault::usage(format!("could not listen on 127.0.0.1:{port}: {error}; try another --port, or none for a free one"))
+        Fault::usage(format!(
+            "could not listen on 127.0.0.1:{port}: {error}; try another --port, or none for a free one"
+        ))
     })?;
     let address = listener.local_addr().map_err(Fault::bug)?;
     let origin = format!("http://{address}");
@@ -74,13 +76,23 @@ impl Drop for Embedded {
 pub fn all_defects() -> Vec<DefectInfo> {
     defects::all()
         .iter()
-        .map(|defect| DefectInfo { name: defect.name, sentence: defect.sentence, area: defect.area, breaks: defect.breaks })
+        .map(|defect| DefectInfo {
+            name: defect.name,
+            sentence: defect.sentence,
+            area: defect.area,
+            breaks: defect.breaks,
+        })
         .collect()
 }
 
 fn unknown_defect(name: &str) -> Fault {
     let area = name.split('.').next().unwrap_or_default();
-    let near: Vec<&str> = defects::all().iter().map(|defect| defect.name).filter(|known| known.starts_with(area)).collect();
-    let near = if near.is_empty() { "`scimprove list defects` shows all".into() } else { format!("near are {}", near.join(", ")) };
+    let near: Vec<&str> =
+        defects::all().iter().map(|defect| defect.name).filter(|known| known.starts_with(area)).collect();
+    let near = if near.is_empty() {
+        "`scimprove list defects` shows all".into()
+    } else {
+        format!("near are {}", near.join(", "))
+    };
     Fault::usage(format!("there is no defect {name:?}; {near}"))
 }

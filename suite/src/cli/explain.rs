@@ -44,8 +44,11 @@ fn of_check(item: &Item) -> String {
 }
 
 fn of_rule(rule: &Rule, items: &[Item]) -> String {
-    let citing: Vec<String> =
-        items.iter().filter(|item| item.rules().contains(&rule.id.as_str())).map(|item| format!("  {}\n", item.id())).collect();
+    let citing: Vec<String> = items
+        .iter()
+        .filter(|item| item.rules().contains(&rule.id.as_str()))
+        .map(|item| format!("  {}\n", item.id()))
+        .collect();
     let citing = if citing.is_empty() { "  none yet\n".into() } else { citing.concat() };
     let source = if rule.source.is_empty() { String::new() } else { format!("source    {}\n", rule.source) };
     format!(

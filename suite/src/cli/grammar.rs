@@ -217,7 +217,11 @@ pub struct CleanupOptions {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "a number of seconds, like 2 or 0.5".to_string())?;
-    if (0.0..=3600.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err("between 0 and 3600 seconds".into()) }
+    if (0.0..=3600.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("between 0 and 3600 seconds".into())
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

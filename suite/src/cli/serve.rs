@@ -14,7 +14,8 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     println!("SCIM   {}", server.base);
     println!("token  {}", server.token);
     println!("login  {}", server.login);
-    for defect in embedded::all_defects().iter().filter(|defect| options.defect.iter().any(|name| name == defect.name)) {
+    for defect in embedded::all_defects().iter().filter(|defect| options.defect.iter().any(|name| name == defect.name))
+    {
         println!("defect {}: {}", defect.name, defect.sentence);
     }
     tokio::select! {

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::Fault;
 use super::grammar::TargetOptions;
+use crate::target::Client;
 use crate::target::credentials::Credentials;
 use crate::target::guard::{Guard, Key};
 use crate::target::http::{HttpTarget, Limits, Trust, base_url};
 use crate::target::ledger::{Head, Ledger};
 use crate::target::pace::Pace;
 use crate::target::redact::Redactor;
-use crate::target::Client;
 
 /// The target as the user named it, ready to be talked to.
 pub struct Reached {
@@ -49,8 +49,12 @@ impl Reached {
         let key = random_key()?;
         let ledger = match folder {
             Some(folder) => {
-                let head =
-                    Head { ledger: 1, key: key.word().into(), base: self.base.clone(), at: jiff::Timestamp::now().to_string() };
+                let head = Head {
+                    ledger: 1,
+                    key: key.word().into(),
+                    base: self.base.clone(),
+                    at: jiff::Timestamp::now().to_string(),
+                };
                 Ledger::create(folder, &head, !self.is_loopback).map_err(Fault::usage)?
             }
             None => Ledger::in_memory(),
@@ -91,7 +95,8 @@ fn credentials(options: &TargetOptions) -> Result<Credentials, Fault> {
         return token(text.clone(), "--token");
     }
     if let Some(name) = &options.token_env {
-        let text = std::env::var(name).map_err(|_| Fault::usage(format!("the environment variable {name} is not set")))?;
+        let text =
+            std::env::var(name).map_err(|_| Fault::usage(format!("the environment variable {name} is not set")))?;
         return token(text, name);
     }
     if let Some(file) = &options.token_file {

@@ -42,7 +42,7 @@ fn check(finished: &Finished) -> Value {
             json!({
                 "result": finding.outcome,
                 "rules": finding.rules,
-                "step": finding.step,
+                "steps": finding.steps,
                 "expected": finding.difference.expected,
                 "got": finding.difference.got,
                 "pointer": finding.difference.pointer,

@@ -44,8 +44,12 @@ fn case(finished: &Finished) -> TestCase {
 
 fn non_success(kind: NonSuccessKind, finished: &Finished) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
-    let rules: Vec<&str> =
-        finished.verdicts.iter().filter(|verdict| verdict.result == Outcome::Failed).map(|verdict| verdict.rule).collect();
+    let rules: Vec<&str> = finished
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.result == Outcome::Failed)
+        .map(|verdict| verdict.rule)
+        .collect();
     status.set_message(clean::xml(&format!("{} [{}]", finished.title, rules.join(", "))));
     status.set_description(remarks(finished));
     status
@@ -58,7 +62,7 @@ fn remarks(finished: &Finished) -> String {
         text.push_str(&format!(
             "{}: {}: expected {}, got {} {}\n",
             finding.outcome.name(),
-            clean::xml(&finding.step),
+            clean::xml(&finding.steps.join(", ")),
             clean::xml(&difference.expected),
             clean::xml(&difference.got),
             clean::xml(&difference.pointer),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::Story;
 use super::clean;
 use super::headline::{self, Kind};
-use super::Story;
 use crate::catalogue;
-use crate::check::Outcome;
+use crate::check::{Feature, Outcome};
 use crate::runner::event::{Finding, Finished};
 
 /// Whether to colour. The caller knows the terminal and NO_COLOR; this only writes what it is told to.
@@ -39,7 +39,8 @@ fn head(out: &mut String, story: &Story, paint: Paint) {
     let books: Vec<&str> = started.rulebooks.iter().map(|book| book.name()).collect();
     let _ = writeln!(out, "\n{} {target}   rulebooks: {}", paint.bold("scimprove"), books.join(", "));
     if started.insecure {
-        let _ = writeln!(out, "{}", paint.yellow("--insecure: certificates were not checked; anyone could have answered"));
+        let _ =
+            writeln!(out, "{}", paint.yellow("--insecure: certificates were not checked; anyone could have answered"));
     }
     let _ = writeln!(out);
 }
@@ -61,9 +62,11 @@ fn table(out: &mut String, story: &Story, paint: Paint) {
 /// What failed first, then what warns; each cause once, with the checks that show it too.
 fn findings(out: &mut String, story: &Story, paint: Paint) {
     let mut shown = 0;
-    for (outcome, title) in [(Outcome::Error, "OUR OWN BUGS"), (Outcome::Failed, "FAILED"), (Outcome::Warned, "WARNED")] {
+    for (outcome, title) in [(Outcome::Error, "OUR OWN BUGS"), (Outcome::Failed, "FAILED"), (Outcome::Warned, "WARNED")]
+    {
         let causes = causes(story, outcome);
-        let errors = story.finished.iter().filter(|finished| finished.outcome == Outcome::Error && outcome == Outcome::Error);
+        let errors =
+            story.finished.iter().filter(|finished| finished.outcome == Outcome::Error && outcome == Outcome::Error);
         let errors: Vec<&Finished> = errors.collect();
         if causes.is_empty() && errors.is_empty() {
             continue;
@@ -87,46 +90,82 @@ fn findings(out: &mut String, story: &Story, paint: Paint) {
     }
 }
 
-/// One cause: a finding, and everything else that shows the same.
+/// One cause: the finding that shows it best, and every other check that shows it too.
 struct Cause<'a> {
     finished: &'a Finished,
     finding: &'a Finding,
+    rules: Vec<&'static str>,
     also: Vec<&'a str>,
 }
 
-/// Findings with the same rules, expectation and pointer have the same cause, whichever check met them.
+/// An answer that shows an old state is a consequence of whatever was not done: it joins the cause, and makes none.
+const CONSEQUENCE: &str = "RFC7644-3.1-04";
+
+/// Findings have one cause if they break the same rule, or say the same of one check.
 fn causes(story: &Story, outcome: Outcome) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause> = Vec::new();
     for finished in &story.finished {
         for finding in finished.findings.iter().filter(|finding| finding.outcome == outcome) {
-            let known = causes.iter_mut().find(|cause| {
-                cause.finding.difference.pointer == finding.difference.pointer
-                    && cause.finding.difference.expected == finding.difference.expected
-                    && cause.finding.rules.iter().any(|rule| finding.rules.contains(rule))
-            });
-            match known {
-                Some(cause) if cause.finished.id == finished.id || cause.also.contains(&finished.id.as_str()) => {}
-                Some(cause) => cause.also.push(&finished.id),
-                None => causes.push(Cause { finished, finding, also: Vec::new() }),
+            let shares = |cause: &Cause| {
+                let same_rule = finding.rules.iter().any(|rule| *rule != CONSEQUENCE && cause.rules.contains(rule));
+                same_rule || cause.finished.id == finished.id && cause.finding.difference == finding.difference
+            };
+            match causes.iter_mut().find(|cause| shares(cause)) {
+                Some(cause) => cause.take(finished, finding),
+                None => causes.push(Cause { finished, finding, rules: finding.rules.clone(), also: Vec::new() }),
             }
         }
     }
+    causes.sort_by_key(|cause| rank(cause.finished, cause.finding));
     causes
 }
 
+impl<'a> Cause<'a> {
+    /// Adds a finding; it becomes the one that is shown if it matters more to a tenant.
+    fn take(&mut self, finished: &'a Finished, finding: &'a Finding) {
+        self.rules.extend(finding.rules.iter().filter(|rule| !self.rules.contains(rule)).copied().collect::<Vec<_>>());
+        let mut other = finished.id.as_str();
+        if rank(finished, finding) < rank(self.finished, self.finding) {
+            other = self.finished.id.as_str();
+            (self.finished, self.finding) = (finished, finding);
+        }
+        self.also.retain(|known| *known != self.finished.id);
+        if other != self.finished.id && !self.also.contains(&other) {
+            self.also.push(other);
+        }
+    }
+}
+
+/// What takes or leaves access comes first, then what else Okta demands, then the rest; of equals, the shorter script.
+fn rank(finished: &Finished, finding: &Finding) -> (usize, usize, usize) {
+    let feature = match finished.feature {
+        Feature::Deactivate => 0,
+        Feature::Protocol => 3,
+        Feature::UpdateAttributes => 2,
+        _ => 1,
+    };
+    let okta = usize::from(!finding.rules.iter().any(|rule| rule.starts_with("OKTA-")));
+    (okta, feature, finding.reproduce.len())
+}
+
 fn show(out: &mut String, cause: &Cause, paint: Paint) {
-    let Cause { finished, finding, also } = cause;
+    let Cause { finished, finding, also, .. } = cause;
     let failed = finding.outcome == Outcome::Failed;
     let mark = if failed { paint.red("✘") } else { paint.yellow("!") };
     let _ = writeln!(out, "\n  {mark} {}  {}", paint.bold(&finished.id), paint.dim(finished.feature.title()));
     let _ = writeln!(out, "    {}", clean::line(&finished.title));
-    if !finding.step.is_empty() {
-        let _ = writeln!(out, "    seen in    {}", clean::line(&finding.step));
+    let steps: Vec<&str> = finding.steps.iter().map(String::as_str).filter(|step| !step.is_empty()).collect();
+    if !steps.is_empty() {
+        let _ = writeln!(out, "    seen in    {}", clean::line(&steps.join(", ")));
     }
-    let at = if finding.difference.pointer.is_empty() { String::new() } else { format!("  at {}", finding.difference.pointer) };
+    let at = if finding.difference.pointer.is_empty() {
+        String::new()
+    } else {
+        format!("  at {}", finding.difference.pointer)
+    };
     let _ = writeln!(out, "    expected   {}", clean::line(&finding.difference.expected));
     let _ = writeln!(out, "    got        {}{}", clean::line(&finding.difference.got), clean::line(&at));
-    for rule in &finding.rules {
+    for rule in finding.rules.iter().filter(|rule| **rule != CONSEQUENCE || finding.rules.len() == 1) {
         if let Some(rule) = catalogue::rule(rule) {
             let words = rule.words.replace('`', "");
             let _ = writeln!(out, "    rule       {} ({}): {}", rule.id, rule.level.name(), clean::line(&words));
@@ -166,7 +205,13 @@ fn undecided(out: &mut String, story: &Story, paint: Paint) {
     for (reason, ids) in reasons {
         let named = ids.iter().take(3).copied().collect::<Vec<_>>().join(", ");
         let more = if ids.len() > 3 { format!(" and {} more", ids.len() - 3) } else { String::new() };
-        let _ = writeln!(out, "  {} {}\n    {}", paint.yellow("…"), clean::line(&reason), paint.dim(&format!("{named}{more}")));
+        let _ = writeln!(
+            out,
+            "  {} {}\n    {}",
+            paint.yellow("…"),
+            clean::line(&reason),
+            paint.dim(&format!("{named}{more}"))
+        );
     }
     let _ = writeln!(out);
 }
@@ -191,7 +236,11 @@ fn tail(out: &mut String, story: &Story, paint: Paint) {
         let seconds = ended.milliseconds.max(1) as f64 / 1000.0;
         let checks = story.finished.len() as f64 / seconds;
         let exchanges = ended.exchanges as f64 / seconds;
-        let _ = write!(out, "   {} exchanges in {seconds:.2} s ({checks:.0} checks/s, {exchanges:.0} exchanges/s)", ended.exchanges);
+        let _ = write!(
+            out,
+            "   {} exchanges in {seconds:.2} s ({checks:.0} checks/s, {exchanges:.0} exchanges/s)",
+            ended.exchanges
+        );
         if ended.interrupted {
             let _ = write!(out, "   {}", paint.yellow("broken off"));
         }
@@ -201,7 +250,11 @@ fn tail(out: &mut String, story: &Story, paint: Paint) {
     }
     let _ = writeln!(out);
     if let Some(cleaned) = &story.cleaned {
-        let _ = write!(out, "{}", paint.dim(&format!("cleaned up: {} removed, {} gone already", cleaned.removed, cleaned.gone)));
+        let _ = write!(
+            out,
+            "{}",
+            paint.dim(&format!("cleaned up: {} removed, {} gone already", cleaned.removed, cleaned.gone))
+        );
         let _ = writeln!(out);
         for leftover in &cleaned.left {
             let text = format!("left behind: {}: {}", clean::line(&leftover.place), clean::line(&leftover.reason));

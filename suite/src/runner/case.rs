@@ -221,7 +221,9 @@ impl Case {
         let mut resource =
             Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() };
         let read = self.send(Request::get(resource.path())).await?;
-        if read.answer.status != 200 || !self.shared.client.guard.key().owns(read.answer.json.as_ref().unwrap_or(&Value::Null)) {
+        if read.answer.status != 200
+            || !self.shared.client.guard.key().owns(read.answer.json.as_ref().unwrap_or(&Value::Null))
+        {
             let reason = format!("reading it back answered {}", crate::expect::got_status(&read));
             let by = if collection == "/Groups" { "group.read.by-id" } else { "read.user.by-id" };
             return Err(Stop::Blocked { by, reason });
@@ -362,7 +364,8 @@ impl Case {
 
     /// A list with a filter, as Okta pages it, focused on the row of this resource.
     pub async fn filtered(&self, resource: &Resource, filter: &str) -> Result<Exchange, Stop> {
-        let query = Request::get(resource.collection).query("filter", filter).query("startIndex", 1).query("count", 100);
+        let query =
+            Request::get(resource.collection).query("filter", filter).query("startIndex", 1).query("count", 100);
         Ok(focus_on(self.send(query).await?, &resource.id))
     }
 
@@ -393,9 +396,12 @@ impl Case {
         let mut log = self.lock();
         // The exchange was kept when it was sent: the newest one of the same request is it.
         let number = exchange.and_then(|exchange| {
-            log.kept.iter().rposition(|kept| kept.asked && kept.exchange.request.path_and_query() == exchange.request.path_and_query()
-                && kept.exchange.request.method == exchange.request.method
-                && kept.exchange.answer.body == exchange.answer.body)
+            log.kept.iter().rposition(|kept| {
+                kept.asked
+                    && kept.exchange.request.path_and_query() == exchange.request.path_and_query()
+                    && kept.exchange.request.method == exchange.request.method
+                    && kept.exchange.answer.body == exchange.answer.body
+            })
         });
         let step = log.step.clone();
         for id in rules {
@@ -484,7 +490,10 @@ impl Case {
         let answer = (form.run)(self, resource, change).await?;
         let applies = |id: &&str| catalogue::rule(id).is_some_and(|rule| self.shared.facts.applies(rule));
         if !answer.answer.is_success() && !form.rules.iter().any(|id| applies(id)) {
-            return Err(Stop::Unsupported(format!("{} is not announced, and answered {}", form.words, answer.answer.status)));
+            return Err(Stop::Unsupported(format!(
+                "{} is not announced, and answered {}",
+                form.words, answer.answer.status
+            )));
         }
         self.step(format!("the answer to {}", form.words));
         self.expect(form.rules, &answer, crate::expect::status(form.answers));

@@ -104,8 +104,8 @@ pub struct Finding {
     pub rules: Vec<&'static str>,
     /// Expected, got and where.
     pub difference: Difference,
-    /// Which reading, after which write; or the endpoint.
-    pub step: String,
+    /// Where it was seen: readings, answers, or the endpoint.
+    pub steps: Vec<String>,
     /// The exchange that shows it, and the change before it.
     pub exchanges: Vec<Evidence>,
     /// Shell lines that show it again.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use http::Method;
 use tokio::sync::watch;
 
 use super::case::{Case, Kept, Record, Shared, Stop, breach};
@@ -13,7 +14,7 @@ use super::event::{Ended, Event, Evidence, Finding, Finished, RuleVerdict, Start
 use super::select::Selection;
 use super::watch::{Watch, Watched};
 use crate::catalogue::{self, Rulebook};
-use crate::check::{Item, Judgement, Outcome, Scope, Verdict};
+use crate::check::{Difference, Item, Judgement, Outcome, Scope, Verdict};
 use crate::probe;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::login::LoginProbe;
@@ -141,7 +142,8 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         // Kept before anything could change it. A ledger that cannot be written shows up at the first create.
         let _ = client.ledger.keep_fixture(id, was);
     }
-    let scope = Scope { key: client.guard.key().clone(), secrets: settings.secrets.clone(), base: settings.base.clone() };
+    let scope =
+        Scope { key: client.guard.key().clone(), secrets: settings.secrets.clone(), base: settings.base.clone() };
     Shared {
         watch: Watch::new(selected, scope),
         client,
@@ -254,19 +256,21 @@ fn judge_story(
     let mut findings: Vec<Finding> = Vec::new();
     for verdict in &verdicts {
         let Some(difference) = &verdict.difference else { continue };
-        let known = findings.iter_mut().find(|known| known.difference == *difference && known.step == verdict.step);
-        match known {
+        match findings.iter_mut().find(|known| is_same_cause(&known.difference, difference)) {
             Some(known) => {
                 known.outcome = known.outcome.max(verdict.outcome);
                 if !known.rules.contains(&verdict.rule) {
                     known.rules.push(verdict.rule);
+                }
+                if !known.steps.contains(&verdict.step) {
+                    known.steps.push(verdict.step.clone());
                 }
             }
             None => findings.push(Finding {
                 outcome: verdict.outcome,
                 rules: vec![verdict.rule],
                 difference: difference.clone(),
-                step: verdict.step.clone(),
+                steps: vec![verdict.step.clone()],
                 exchanges: evidence(record, verdict.exchange, shared),
                 reproduce: reproduce(&record.kept, verdict.exchange, base, shared),
             }),
@@ -284,6 +288,15 @@ fn judge_story(
         verdicts: by_rule,
         findings,
     }
+}
+
+/// Whether two readings of one story show the same thing wrong: the same attribute, wherever the resource was read.
+fn is_same_cause(left: &Difference, right: &Difference) -> bool {
+    let attribute = |difference: &Difference| match difference.pointer.strip_prefix("/Resources/") {
+        Some(row) => row.split_once('/').map_or_else(|| difference.pointer.clone(), |(_, rest)| format!("/{rest}")),
+        None => difference.pointer.clone(),
+    };
+    left.expected == right.expected && attribute(left) == attribute(right)
 }
 
 /// The worst outcome, where "unsupported" says something only if there is nothing else.
@@ -354,14 +367,13 @@ fn judge_watcher(
             Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
             Judgement::Broken(difference) => (difference, None),
         };
-        let outcome =
-            outcome.or_else(|| rules.iter().map(|rule| breach(rule.level)).max()).unwrap_or(Outcome::Noted);
+        let outcome = outcome.or_else(|| rules.iter().map(|rule| breach(rule.level)).max()).unwrap_or(Outcome::Noted);
         let exchange = kept.last().map(|kept| evidence_of(&kept.exchange, shared));
         findings.push(Finding {
             outcome,
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
             difference: difference.clone(),
-            step: sight.endpoint.clone(),
+            steps: vec![sight.endpoint.clone()],
             exchanges: exchange.into_iter().collect(),
             reproduce: reproduce(kept, kept.len().checked_sub(1), base, shared),
         });
@@ -401,7 +413,7 @@ fn judge_watcher(
 fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence> {
     let Some(at) = at else { return Vec::new() };
     let before = &record.kept[..at];
-    let change = before.iter().rposition(|kept| kept.asked && kept.exchange.request.method != http::Method::GET);
+    let change = before.iter().rposition(|kept| kept.asked && kept.exchange.request.method != Method::GET);
     change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared)).collect()
 }
 
@@ -420,16 +432,25 @@ fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
 
 fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> Vec<String> {
     let Some(at) = at else { return Vec::new() };
-    let asked: Vec<&Exchange> =
-        kept.iter().take(at + 1).filter(|kept| kept.asked).map(|kept| &kept.exchange).collect();
+    let asked: Vec<&Exchange> = kept.iter().take(at + 1).filter(|kept| kept.asked).map(|kept| &kept.exchange).collect();
     let client = &shared.client;
     let needed = needed(&asked);
     curl::script(base, client.guard.key().word(), &needed, &client.redactor)
 }
 
-/// The exchanges without which the last one would not be the same: it, every change, and nothing that only read.
+/// Changes that a script repeats at most, besides the creates.
+const MOST_CHANGES: usize = 4;
+
+/// The exchanges without which the last one would not be the same: it, the creates and the last changes that took.
 fn needed<'a>(asked: &[&'a Exchange]) -> Vec<&'a Exchange> {
     let last = asked.len().saturating_sub(1);
-    let is_needed = |(at, exchange): &(usize, &&Exchange)| *at == last || exchange.request.method != http::Method::GET;
-    asked.iter().enumerate().filter(is_needed).map(|(_, exchange)| *exchange).collect()
+    let took: Vec<usize> =
+        (0..last).filter(|at| asked[*at].request.method != Method::GET && asked[*at].answer.is_success()).collect();
+    let (creates, changes): (Vec<usize>, Vec<usize>) =
+        took.into_iter().partition(|at| asked[*at].request.method == Method::POST);
+    let newest = changes.len().saturating_sub(MOST_CHANGES);
+    let mut kept: Vec<usize> = creates.into_iter().chain(changes[newest..].iter().copied()).chain([last]).collect();
+    kept.sort_unstable();
+    // A create that failed matters only where it is the finding itself, and that is the last one.
+    kept.into_iter().map(|at| asked[at]).collect()
 }

@@ -62,7 +62,10 @@ impl Selection {
             (self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(&id)))
                 && !self.skip.iter().any(|pattern| pattern.matches(&id))
                 && (self.features.is_empty() || self.features.contains(&item.feature()))
-                && item.rules().iter().any(|rule| catalogue::rule(rule).is_some_and(|rule| rulebooks.contains(&rule.rulebook)))
+                && item
+                    .rules()
+                    .iter()
+                    .any(|rule| catalogue::rule(rule).is_some_and(|rule| rulebooks.contains(&rule.rulebook)))
         };
         Ok(items.iter().filter(wanted).copied().collect())
     }
@@ -93,7 +96,9 @@ pub fn near(typed: &str, items: &[Item]) -> Vec<String> {
         .map(|item| {
             let id = item.id();
             let known = words(&id);
-            let alike = |a: &String, b: &String| a.starts_with(b.as_str()) || b.starts_with(a.as_str()) || a.get(..3) == b.get(..3);
+            let alike = |a: &String, b: &String| {
+                a.starts_with(b.as_str()) || b.starts_with(a.as_str()) || a.get(..3) == b.get(..3)
+            };
             (typed.iter().filter(|word| known.iter().any(|known| alike(known, word))).count(), id)
         })
         .filter(|(score, _)| *score > 0)
@@ -103,7 +108,11 @@ pub fn near(typed: &str, items: &[Item]) -> Vec<String> {
 }
 
 fn near_words(near: &[String]) -> String {
-    if near.is_empty() { "; `scimprove list checks` shows all".into() } else { format!("; near are {}", near.join(", ")) }
+    if near.is_empty() {
+        "; `scimprove list checks` shows all".into()
+    } else {
+        format!("; near are {}", near.join(", "))
+    }
 }
 
 #[cfg(test)]

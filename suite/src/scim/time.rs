@@ -50,7 +50,8 @@ mod tests {
         ] {
             assert!(parse(good).is_some(), "{good}");
         }
-        for bad in ["2011-05-13 04:42:34Z", "2011-05-13", "yesterday", "2011-13-13T04:42:34Z", "2011-05-13T04:42:34.Z"] {
+        for bad in ["2011-05-13 04:42:34Z", "2011-05-13", "yesterday", "2011-13-13T04:42:34Z", "2011-05-13T04:42:34.Z"]
+        {
             assert!(parse(bad).is_none(), "{bad}");
         }
         assert_eq!(parse("2011-05-13T04:42:34+02:00"), parse("2011-05-13T02:42:34Z"));

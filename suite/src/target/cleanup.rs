@@ -99,7 +99,9 @@ async fn sweep(client: &Client, collection: &str, lost: Vec<(u64, Created)>) -> 
                     }
                     None => {
                         let place = format!("{collection} {}", entry.name);
-                        cleaned.left.push(Leftover { place, reason: format!("its create was not confirmed, and {reason}") });
+                        cleaned
+                            .left
+                            .push(Leftover { place, reason: format!("its create was not confirmed, and {reason}") });
                     }
                 }
             }

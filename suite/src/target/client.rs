@@ -60,15 +60,7 @@ const PATIENCE: u32 = 3;
 impl Client {
     /// A client that sends through `target` and holds to `guard`.
     pub fn new(target: Box<dyn Target>, guard: Guard, ledger: Ledger, redactor: Redactor, pace: Pace) -> Client {
-        Client {
-            target,
-            guard,
-            ledger,
-            redactor,
-            pace,
-            sent: AtomicU64::new(0),
-            unreachable: AtomicU32::new(0),
-        }
+        Client { target, guard, ledger, redactor, pace, sent: AtomicU64::new(0), unreachable: AtomicU32::new(0) }
     }
 
     /// How many requests went out so far.
@@ -87,9 +79,7 @@ impl Client {
         let plan = self.guard.plan(&request).map_err(refused)?;
         let proofs = self.prove(&plan, &request).await?;
         let number = match plan.creates {
-            Some(collection) => {
-                Some(self.ledger.intend(collection, &request.body_json().unwrap_or(Value::Null))?)
-            }
+            Some(collection) => Some(self.ledger.intend(collection, &request.body_json().unwrap_or(Value::Null))?),
             None => None,
         };
         let answer = self.deliver(&request).await;
@@ -169,9 +159,10 @@ impl Client {
                 _ => self.unreachable.store(0, Ordering::Relaxed),
             }
             let pause = match &answer {
-                Ok(answer) if answer.status == 429 => {
-                    answer.header("retry-after").and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs)
-                }
+                Ok(answer) if answer.status == 429 => answer
+                    .header("retry-after")
+                    .and_then(|seconds| seconds.trim().parse().ok())
+                    .map(Duration::from_secs),
                 _ => None,
             };
             match pause {

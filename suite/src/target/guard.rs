@@ -261,7 +261,8 @@ impl Guard {
         let (Some((_, list)), None) = (lists.next(), lists.next()) else { return Err(unreadable()) };
         for operation in list.as_array().ok_or_else(unreadable)? {
             let text = |name: &str| operation.get(name).and_then(Value::as_str).ok_or_else(unreadable);
-            let method = Method::from_bytes(text("method")?.to_ascii_uppercase().as_bytes()).map_err(|_| unreadable())?;
+            let method =
+                Method::from_bytes(text("method")?.to_ascii_uppercase().as_bytes()).map_err(|_| unreadable())?;
             if !matches!(method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
                 return Err(unreadable());
             }
@@ -298,7 +299,9 @@ impl Guard {
                     let inside = inside || names_references(name) || (by_path && name.eq_ignore_ascii_case("value"));
                     match value {
                         _ if inside && name.eq_ignore_ascii_case("$ref") => self.reference_uri(value, plan)?,
-                        Value::String(id) if inside && name.eq_ignore_ascii_case("value") => self.reference(id, plan)?,
+                        Value::String(id) if inside && name.eq_ignore_ascii_case("value") => {
+                            self.reference(id, plan)?
+                        }
                         _ => self.references(value, inside, plan)?,
                     }
                 }

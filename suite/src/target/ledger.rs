@@ -110,8 +110,7 @@ impl Ledger {
     /// request that it announced had not left.
     pub fn open(path: &Path) -> Result<(Head, Ledger), LedgerError> {
         let io = |source| LedgerError::Io { path: path.to_path_buf(), source };
-        let unreadable =
-            |line, reason: String| LedgerError::Unreadable { path: path.to_path_buf(), line, reason };
+        let unreadable = |line, reason: String| LedgerError::Unreadable { path: path.to_path_buf(), line, reason };
         let reader = io::BufReader::new(File::open(path).map_err(io)?);
         let lines: Vec<String> = reader.lines().collect::<Result<_, _>>().map_err(io)?;
         let first = lines.first().ok_or_else(|| unreadable(1, "the file is empty".into()))?;
@@ -189,9 +188,7 @@ impl Ledger {
     pub fn close(&self) -> Result<(), LedgerError> {
         self.lock().file = None;
         match &self.path {
-            Some(path) => {
-                std::fs::remove_file(path).map_err(|source| LedgerError::Io { path: path.clone(), source })
-            }
+            Some(path) => std::fs::remove_file(path).map_err(|source| LedgerError::Io { path: path.clone(), source }),
             None => Ok(()),
         }
     }

@@ -70,19 +70,13 @@ impl Operator {
     /// The operator of that name, in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, operator)| *operator)
+        Self::ALL.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, operator)| *operator)
     }
 }
 
 impl fmt::Display for Operator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL
-            .iter()
-            .find(|(_, operator)| operator == self)
-            .map_or("", |(name, _)| name);
+        let name = Self::ALL.iter().find(|(_, operator)| operator == self).map_or("", |(name, _)| name);
         formatter.write_str(name)
     }
 }
@@ -92,9 +86,7 @@ impl fmt::Display for Filter {
         match self {
             Self::Compare(path, operator, value) => write!(formatter, "{path} {operator} {value}"),
             Self::Present(path) => write!(formatter, "{path} pr"),
-            Self::And(terms) => join(formatter, terms, " and ", |term| {
-                matches!(term, Self::And(_) | Self::Or(_))
-            }),
+            Self::And(terms) => join(formatter, terms, " and ", |term| matches!(term, Self::And(_) | Self::Or(_))),
             Self::Or(terms) => join(formatter, terms, " or ", |term| matches!(term, Self::Or(_))),
             Self::Not(inner) => write!(formatter, "not ({inner})"),
             Self::Element(path, inner) => write!(formatter, "{path}[{inner}]"),
@@ -102,21 +94,12 @@ impl fmt::Display for Filter {
     }
 }
 
-fn join(
-    formatter: &mut fmt::Formatter<'_>,
-    terms: &[Filter],
-    word: &str,
-    bracket: fn(&Filter) -> bool,
-) -> fmt::Result {
+fn join(formatter: &mut fmt::Formatter<'_>, terms: &[Filter], word: &str, bracket: fn(&Filter) -> bool) -> fmt::Result {
     for (index, term) in terms.iter().enumerate() {
         if index > 0 {
             formatter.write_str(word)?;
         }
-        if bracket(term) {
-            write!(formatter, "({term})")?
-        } else {
-            write!(formatter, "{term}")?
-        }
+        if bracket(term) { write!(formatter, "({term})")? } else { write!(formatter, "{term}")? }
     }
     Ok(())
 }

@@ -24,11 +24,7 @@ pub struct FilterLimits {
 
 impl Default for FilterLimits {
     fn default() -> Self {
-        Self {
-            length: 8 * 1024,
-            nodes: 200,
-            depth: 50,
-        }
+        Self { length: 8 * 1024, nodes: 200, depth: 50 }
     }
 }
 
@@ -75,18 +71,9 @@ pub(crate) struct Parser<'a> {
 impl<'a> Parser<'a> {
     pub(crate) fn new(text: &'a str, limits: FilterLimits) -> Result<Self, FilterError> {
         if text.len() > limits.length {
-            return Err(FilterError {
-                position: limits.length,
-                problem: "too long",
-            });
+            return Err(FilterError { position: limits.length, problem: "too long" });
         }
-        Ok(Self {
-            text,
-            at: 0,
-            nodes: 0,
-            depth: 0,
-            limits,
-        })
+        Ok(Self { text, at: 0, nodes: 0, depth: 0, limits })
     }
 
     fn or(&mut self, inside: Inside) -> Result<Filter, FilterError> {
@@ -159,11 +146,7 @@ impl<'a> Parser<'a> {
         let filter = self.or(inside)?;
         self.spaces();
         if self.peek() != Some(close) {
-            return Err(self.error(if close == ')' {
-                "expected )"
-            } else {
-                "expected ]"
-            }));
+            return Err(self.error(if close == ')' { "expected )" } else { "expected ]" }));
         }
         self.at += close.len_utf8();
         self.depth -= 1;
@@ -180,10 +163,7 @@ impl<'a> Parser<'a> {
             return Ok(Filter::Present(path));
         }
         let Some(operator) = Operator::named(word) else {
-            return Err(FilterError {
-                position: start,
-                problem: "expected an operator",
-            });
+            return Err(FilterError { position: start, problem: "expected an operator" });
         };
         // The RFC's own example leaves out the space in front of a string.
         if self.spaces() == 0 && self.peek() != Some('"') {
@@ -204,9 +184,7 @@ impl<'a> Parser<'a> {
             self.take_while(|c| !matches!(c, ' ' | ')' | ']'))
         };
         match serde_json::from_str(text) {
-            Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
-                Ok(value)
-            }
+            Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_))) => Ok(value),
             _ => Err(wrong),
         }
     }
@@ -224,10 +202,7 @@ impl<'a> Parser<'a> {
                 return Ok(&self.text[start..self.at]);
             }
         }
-        Err(FilterError {
-            position: start,
-            problem: "string without end",
-        })
+        Err(FilterError { position: start, problem: "string without end" })
     }
 
     /// Takes a connective if it comes next. It is a word of its own, unless a parenthesis or bracket sets it apart.
@@ -235,19 +210,11 @@ impl<'a> Parser<'a> {
         let back = self.at;
         let spaces = self.spaces();
         let closed = self.text[..back].ends_with([')', ']']);
-        if !self
-            .take_while(|c| c.is_ascii_alphabetic())
-            .eq_ignore_ascii_case(word)
-            || (spaces == 0 && !closed)
-        {
+        if !self.take_while(|c| c.is_ascii_alphabetic()).eq_ignore_ascii_case(word) || (spaces == 0 && !closed) {
             self.at = back;
             return Ok(false);
         }
-        if matches!(self.peek(), Some(' ' | '(')) {
-            Ok(true)
-        } else {
-            Err(self.error("expected a term"))
-        }
+        if matches!(self.peek(), Some(' ' | '(')) { Ok(true) } else { Err(self.error("expected a term")) }
     }
 
     fn path_word(&mut self) -> &'a str {
@@ -255,10 +222,7 @@ impl<'a> Parser<'a> {
     }
 
     fn path_from(&self, word: &str, start: usize) -> Result<AttrPath, FilterError> {
-        AttrPath::parse(word).ok_or(FilterError {
-            position: start,
-            problem: "expected an attribute path",
-        })
+        AttrPath::parse(word).ok_or(FilterError { position: start, problem: "expected an attribute path" })
     }
 
     fn take_while(&mut self, accept: impl Fn(char) -> bool) -> &'a str {
@@ -283,10 +247,7 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&self, problem: &'static str) -> FilterError {
-        FilterError {
-            position: self.at,
-            problem,
-        }
+        FilterError { position: self.at, problem }
     }
 }
 
@@ -313,10 +274,7 @@ mod tests {
 
     #[test]
     fn and_binds_tighter_than_or_and_not_tightest() {
-        let expected = Filter::Or(vec![
-            pr("a"),
-            Filter::And(vec![pr("b"), Filter::Not(Box::new(pr("c")))]),
-        ]);
+        let expected = Filter::Or(vec![pr("a"), Filter::And(vec![pr("b"), Filter::Not(Box::new(pr("c")))])]);
         assert_eq!(read("a pr or b PR And not(c pr)"), Ok(expected.clone()));
         assert_eq!(read("( a pr )or( b pr and NOT ( c pr ) )"), Ok(expected));
     }
@@ -327,22 +285,11 @@ mod tests {
             Ok(Filter::Compare(_, _, value)) => Some(value),
             _ => None,
         };
-        assert_eq!(
-            value(r#"a eq "x\"\\\u0061) and""#),
-            Some(json!("x\"\\a) and"))
-        );
+        assert_eq!(value(r#"a eq "x\"\\\u0061) and""#), Some(json!("x\"\\a) and")));
         assert_eq!(value(r#"a eq"x""#), Some(json!("x")));
         assert_eq!(value("a gt -1.5e3"), Some(json!(-1500.0)));
         assert_eq!(value("a eq null"), Some(json!(null)));
-        for bad in [
-            "a eq x",
-            "a eq 'x'",
-            "a eq True",
-            "a eq 01",
-            r#"a eq "x"#,
-            "a eq [1]",
-            "a eq {}",
-        ] {
+        for bad in ["a eq x", "a eq 'x'", "a eq True", "a eq 01", r#"a eq "x"#, "a eq [1]", "a eq {}"] {
             assert_eq!(value(bad), None, "{bad}");
         }
     }
@@ -380,13 +327,7 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        assert_eq!(
-            read("userName zz 1"),
-            Err(FilterError {
-                position: 9,
-                problem: "expected an operator"
-            })
-        );
+        assert_eq!(read("userName zz 1"), Err(FilterError { position: 9, problem: "expected an operator" }));
     }
 
     #[test]
@@ -394,10 +335,7 @@ mod tests {
         let deep = |levels: usize| format!("{}a pr{}", "(".repeat(levels), ")".repeat(levels));
         assert!(read(&deep(50)).is_ok());
         assert!(read(&deep(51)).is_err());
-        let unbounded = FilterLimits {
-            length: usize::MAX,
-            ..FilterLimits::default()
-        };
+        let unbounded = FilterLimits { length: usize::MAX, ..FilterLimits::default() };
         assert!(parse(&deep(5_000), unbounded).is_err());
         assert!(parse(&"not (".repeat(100_000), unbounded).is_err());
         assert!(read(&vec!["a pr"; 201].join(" or ")).is_err());
@@ -409,11 +347,7 @@ mod tests {
     }
 
     fn path() -> impl Strategy<Value = AttrPath> {
-        (
-            prop::option::of(Just("urn:example:2.0:User".to_owned())),
-            name(),
-            prop::option::of(name()),
-        )
+        (prop::option::of(Just("urn:example:2.0:User".to_owned())), name(), prop::option::of(name()))
             .prop_map(|(urn, name, sub)| AttrPath { urn, name, sub })
     }
 
@@ -427,8 +361,7 @@ mod tests {
         let operator = prop::sample::select(Operator::ALL.map(|(_, operator)| operator).to_vec());
         prop_oneof![
             path().prop_map(Filter::Present),
-            (path(), operator, value)
-                .prop_map(|(path, operator, value)| Filter::Compare(path, operator, value)),
+            (path(), operator, value).prop_map(|(path, operator, value)| Filter::Compare(path, operator, value)),
         ]
     }
 

@@ -72,10 +72,7 @@ pub fn compile(
         Filter::Element(path, inner) => match scope.find(path)? {
             None => Ok(Predicate::Constant(false)),
             Some(target) if target.sub.is_some() || target.attribute.kind != Type::Complex => {
-                Err(refused(format!(
-                    "{} has no parts to filter by",
-                    quoted(&path.to_string())
-                )))
+                Err(refused(format!("{} has no parts to filter by", quoted(&path.to_string()))))
             }
             Some(target) => {
                 let inner = compile_for_element(inner, target.attribute, false)?;
@@ -99,16 +96,8 @@ pub fn compile_for_element(
     connect(filter, &|filter| term(filter, &scope, string_booleans))
 }
 
-fn connect(
-    filter: &Filter,
-    leaf: &dyn Fn(&Filter) -> Result<Predicate, ScimError>,
-) -> Result<Predicate, ScimError> {
-    let all = |terms: &[Filter]| {
-        terms
-            .iter()
-            .map(|term| connect(term, leaf))
-            .collect::<Result<Vec<_>, _>>()
-    };
+fn connect(filter: &Filter, leaf: &dyn Fn(&Filter) -> Result<Predicate, ScimError>) -> Result<Predicate, ScimError> {
+    let all = |terms: &[Filter]| terms.iter().map(|term| connect(term, leaf)).collect::<Result<Vec<_>, _>>();
     match filter {
         Filter::And(terms) => all(terms).map(Predicate::And),
         Filter::Or(terms) => all(terms).map(Predicate::Or),
@@ -118,32 +107,18 @@ fn connect(
 }
 
 enum Scope<'a> {
-    Resource {
-        definition: &'static ResourceType,
-        others: &'a [&'static ResourceType],
-    },
+    Resource { definition: &'static ResourceType, others: &'a [&'static ResourceType] },
     Element(&'static Attribute),
 }
 
 impl Scope<'_> {
     /// What a path means here; `None` when only another resource type has it.
     fn find(&self, path: &AttrPath) -> Result<Option<Target>, ScimError> {
-        let unknown = || {
-            refused(format!(
-                "there is no attribute {}",
-                quoted(&path.to_string())
-            ))
-        };
+        let unknown = || refused(format!("there is no attribute {}", quoted(&path.to_string())));
         let target = match self {
             Self::Element(attribute) => {
-                let part = attribute
-                    .sub(&path.name)
-                    .filter(|_| path.urn.is_none() && path.sub.is_none());
-                Target {
-                    extension: None,
-                    attribute: part.ok_or_else(unknown)?,
-                    sub: None,
-                }
+                let part = attribute.sub(&path.name).filter(|_| path.urn.is_none() && path.sub.is_none());
+                Target { extension: None, attribute: part.ok_or_else(unknown)?, sub: None }
             }
             Self::Resource { definition, others } => match definition.locate(path) {
                 Some(Located::Attribute(target)) => target,
@@ -152,10 +127,7 @@ impl Scope<'_> {
             },
         };
         if target.attribute.returned == Returned::Never {
-            return Err(refused(format!(
-                "{} cannot be filtered by",
-                target.attribute.name
-            )));
+            return Err(refused(format!("{} cannot be filtered by", target.attribute.name)));
         }
         Ok(Some(target))
     }
@@ -163,15 +135,10 @@ impl Scope<'_> {
 
 fn term(filter: &Filter, scope: &Scope<'_>, string_booleans: bool) -> Result<Predicate, ScimError> {
     match filter {
-        Filter::Present(path) => Ok(scope
-            .find(path)?
-            .map_or(Predicate::Constant(false), Predicate::Present)),
+        Filter::Present(path) => Ok(scope.find(path)?.map_or(Predicate::Constant(false), Predicate::Present)),
         Filter::Compare(path, operator, value) => {
             let Some(target) = scope.find(path)? else {
-                return Ok(Predicate::Constant(holds_without_value(
-                    *operator,
-                    value.is_null(),
-                )));
+                return Ok(Predicate::Constant(holds_without_value(*operator, value.is_null())));
             };
             let leaf = leaf(target, path)?;
             let operand = operand(leaf.attribute, *operator, value, string_booleans)?;
@@ -190,17 +157,8 @@ fn leaf(target: Target, path: &AttrPath) -> Result<Leaf, ScimError> {
         return Ok(Leaf { target, attribute });
     }
     match attribute.sub("value").filter(|_| attribute.multi_valued) {
-        Some(value) => Ok(Leaf {
-            target: Target {
-                sub: Some(value),
-                ..target
-            },
-            attribute: value,
-        }),
-        None => Err(refused(format!(
-            "{} needs a sub-attribute to compare",
-            quoted(&path.to_string())
-        ))),
+        Some(value) => Ok(Leaf { target: Target { sub: Some(value), ..target }, attribute: value }),
+        None => Err(refused(format!("{} needs a sub-attribute to compare", quoted(&path.to_string())))),
     }
 }
 
@@ -218,35 +176,20 @@ fn operand(
         _ => true,
     };
     if !allowed {
-        return Err(refused(format!(
-            "{operator} does not apply to {}",
-            attribute.name
-        )));
+        return Err(refused(format!("{operator} does not apply to {}", attribute.name)));
     }
-    let mismatch = || {
-        refused(format!(
-            "{} cannot be compared with {}",
-            attribute.name,
-            quoted(&value.to_string())
-        ))
-    };
+    let mismatch = || refused(format!("{} cannot be compared with {}", attribute.name, quoted(&value.to_string())));
     match (attribute.kind, value) {
         (_, Value::Null) if matches!(operator, Eq | Ne) => Ok(Operand::Null),
         (Type::Boolean, Value::Bool(value)) => Ok(Operand::Boolean(*value)),
-        (Type::Boolean, Value::String(text))
-            if string_booleans && text.eq_ignore_ascii_case("true") =>
-        {
+        (Type::Boolean, Value::String(text)) if string_booleans && text.eq_ignore_ascii_case("true") => {
             Ok(Operand::Boolean(true))
         }
-        (Type::Boolean, Value::String(text))
-            if string_booleans && text.eq_ignore_ascii_case("false") =>
-        {
+        (Type::Boolean, Value::String(text)) if string_booleans && text.eq_ignore_ascii_case("false") => {
             Ok(Operand::Boolean(false))
         }
         (Type::Integer, Value::Number(number)) => Ok(Operand::Number(number.clone())),
-        (Type::DateTime, Value::String(text)) => {
-            instant(text).map(Operand::Instant).ok_or_else(mismatch)
-        }
+        (Type::DateTime, Value::String(text)) => instant(text).map(Operand::Instant).ok_or_else(mismatch),
         (Type::String | Type::Reference, Value::String(text)) => {
             Ok(Operand::Text(fold_unless(attribute.case_exact, text)))
         }
@@ -260,11 +203,7 @@ fn instant(text: &str) -> Option<Timestamp> {
     if text.as_bytes().get(10) != Some(&b'T') {
         return None;
     }
-    text.parse::<Timestamp>().ok().or_else(|| {
-        TimeZone::UTC
-            .to_timestamp(text.parse::<DateTime>().ok()?)
-            .ok()
-    })
+    text.parse::<Timestamp>().ok().or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())
 }
 
 fn refused(detail: String) -> ScimError {
@@ -276,11 +215,7 @@ impl Predicate {
     #[must_use]
     pub fn exact_text(&self, name: &str) -> Option<&str> {
         match self {
-            Self::Compare(leaf, Operator::Eq, Operand::Text(text))
-                if leaf.attribute.name == name =>
-            {
-                Some(text)
-            }
+            Self::Compare(leaf, Operator::Eq, Operand::Text(text)) if leaf.attribute.name == name => Some(text),
             _ => None,
         }
     }
@@ -294,16 +229,11 @@ impl Predicate {
             Self::And(terms) => terms.iter().all(|term| term.matches(resource)),
             Self::Or(terms) => terms.iter().any(|term| term.matches(resource)),
             Self::Not(inner) => !inner.matches(resource),
-            Self::Element(target, inner) => target
-                .values(resource)
-                .filter_map(Value::as_object)
-                .any(|element| inner.matches(element)),
+            Self::Element(target, inner) => {
+                target.values(resource).filter_map(Value::as_object).any(|element| inner.matches(element))
+            }
             Self::Compare(leaf, operator, operand) => {
-                let mut values = leaf
-                    .target
-                    .values(resource)
-                    .filter(|value| is_present(value))
-                    .peekable();
+                let mut values = leaf.target.values(resource).filter(|value| is_present(value)).peekable();
                 let absent = values.peek().is_none();
                 if absent || *operand == Operand::Null {
                     return absent == holds_without_value(*operator, *operand == Operand::Null);
@@ -324,9 +254,7 @@ fn holds_without_value(operator: Operator, with_null: bool) -> bool {
 
 fn compare(attribute: &Attribute, operator: Operator, operand: &Operand, value: &Value) -> bool {
     match (operand, value) {
-        (Operand::Boolean(wanted), Value::Bool(value)) => {
-            (wanted == value) == (operator == Operator::Eq)
-        }
+        (Operand::Boolean(wanted), Value::Bool(value)) => (wanted == value) == (operator == Operator::Eq),
         (Operand::Text(wanted), Value::String(text)) => {
             let text = fold_unless(attribute.case_exact || attribute.kind == Type::Binary, text);
             match operator {
@@ -340,10 +268,7 @@ fn compare(attribute: &Attribute, operator: Operator, operand: &Operand, value: 
             instant(text).is_some_and(|value| ordered(operator, value.cmp(wanted)))
         }
         (Operand::Number(wanted), Value::Number(value)) => {
-            let order = value
-                .as_f64()
-                .zip(wanted.as_f64())
-                .and_then(|(value, wanted)| value.partial_cmp(&wanted));
+            let order = value.as_f64().zip(wanted.as_f64()).and_then(|(value, wanted)| value.partial_cmp(&wanted));
             order.is_some_and(|order| ordered(operator, order))
         }
         _ => operator == Operator::Ne,
@@ -374,10 +299,7 @@ fn is_present(value: &Value) -> bool {
 
 impl Target {
     /// All values at this place of a resource, those of several elements one by one.
-    pub fn values<'a>(
-        &self,
-        resource: &'a Map<String, Value>,
-    ) -> impl Iterator<Item = &'a Value> + use<'a> {
+    pub fn values<'a>(&self, resource: &'a Map<String, Value>) -> impl Iterator<Item = &'a Value> + use<'a> {
         let object = match self.extension {
             Some(schema) => resource.get(schema.id).and_then(Value::as_object),
             None => Some(resource),
@@ -413,12 +335,8 @@ mod tests {
             "meta": {"resourceType": "User", "created": "2024-05-01T12:00:00.000Z"},
         });
         let filter = parse(text, FilterLimits::default()).map_err(|_| ScimType::InvalidSyntax)?;
-        let predicate = compile(
-            &filter,
-            ResourceKind::User.definition(),
-            &[ResourceKind::Group.definition()],
-        )
-        .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
+        let predicate = compile(&filter, ResourceKind::User.definition(), &[ResourceKind::Group.definition()])
+            .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
         Ok(predicate.matches(resource.as_object().expect("an object")))
     }
 

@@ -1,8 +1,7 @@
 //! What the operations do.
 
 use super::elements::{
-    add_element, demanded_parts, demote, element_value, is_listed, is_primary, listed,
-    parts_to_set, prune,
+    add_element, demanded_parts, demote, element_value, is_listed, is_primary, listed, parts_to_set, prune,
 };
 use super::path::{self, Place};
 use super::{MemberEdit, Op, PatchLeniency, Patched, Step};
@@ -25,14 +24,7 @@ pub fn apply(
     leniency: &PatchLeniency,
     limits: FilterLimits,
 ) -> Result<Patched, ScimError> {
-    let mut patch = Patch {
-        definition: kind.definition(),
-        id,
-        attributes,
-        leniency,
-        limits,
-        members: Vec::new(),
-    };
+    let mut patch = Patch { definition: kind.definition(), id, attributes, leniency, limits, members: Vec::new() };
     for step in steps {
         patch.step(step)?;
     }
@@ -52,10 +44,7 @@ impl Patch<'_> {
     fn step(&mut self, step: &Step) -> Result<(), ScimError> {
         let value = step.value.as_ref();
         if step.op != Op::Remove && value.is_none() {
-            return Err(ScimError::bad(
-                ScimType::InvalidSyntax,
-                "add and replace need a value",
-            ));
+            return Err(ScimError::bad(ScimType::InvalidSyntax, "add and replace need a value"));
         }
         if let Some(path) = &step.path {
             let place = path::find(path, self.definition, self.limits)?;
@@ -63,9 +52,7 @@ impl Patch<'_> {
         }
         match (step.op, value) {
             (Op::Remove, _) => Err(ScimError::bad(ScimType::NoTarget, "remove needs a path")),
-            (op, Some(Value::Object(values))) => values
-                .iter()
-                .try_for_each(|(key, value)| self.at_key(op, key, value)),
+            (op, Some(Value::Object(values))) => values.iter().try_for_each(|(key, value)| self.at_key(op, key, value)),
             _ => Err(invalid("without a path the value must be a JSON object")),
         }
     }
@@ -73,33 +60,15 @@ impl Patch<'_> {
     /// One member of a value without path.
     fn at_key(&mut self, op: Op, key: &str, value: &Value) -> Result<(), ScimError> {
         if let Some(extension) = self.definition.extension(key) {
-            return self.at(
-                op,
-                &Place {
-                    located: Located::Extension(extension),
-                    filter: None,
-                },
-                Some(value),
-            );
+            return self.at(op, &Place { located: Located::Extension(extension), filter: None }, Some(value));
         }
         // Okta's rename of a group repeats the group's id.
         if key.eq_ignore_ascii_case("id") && value.as_str() == Some(self.id) {
             return Ok(());
         }
         if let Some(attribute) = self.definition.attribute(key) {
-            let located = Located::Attribute(Target {
-                extension: None,
-                attribute,
-                sub: None,
-            });
-            return self.at(
-                op,
-                &Place {
-                    located,
-                    filter: None,
-                },
-                Some(value),
-            );
+            let located = Located::Attribute(Target { extension: None, attribute, sub: None });
+            return self.at(op, &Place { located, filter: None }, Some(value));
         }
         if !self.leniency.path_like_keys {
             let detail = format!("there is no attribute {}", quoted(key));
@@ -118,36 +87,20 @@ impl Patch<'_> {
                         self.attributes.shift_remove(extension.id);
                         Ok(())
                     }
-                    (op, Some(Value::Object(values))) => {
-                        values.iter().try_for_each(|(name, value)| {
-                            let attribute = extension.attribute(name).ok_or_else(|| {
-                                let detail =
-                                    format!("{} has no attribute {}", extension.id, quoted(name));
-                                ScimError::bad(ScimType::InvalidPath, detail)
-                            })?;
-                            let target = Target {
-                                extension: Some(extension),
-                                attribute,
-                                sub: None,
-                            };
-                            self.at(
-                                op,
-                                &Place {
-                                    located: Located::Attribute(target),
-                                    filter: None,
-                                },
-                                Some(value),
-                            )
-                        })
-                    }
+                    (op, Some(Value::Object(values))) => values.iter().try_for_each(|(name, value)| {
+                        let attribute = extension.attribute(name).ok_or_else(|| {
+                            let detail = format!("{} has no attribute {}", extension.id, quoted(name));
+                            ScimError::bad(ScimType::InvalidPath, detail)
+                        })?;
+                        let target = Target { extension: Some(extension), attribute, sub: None };
+                        self.at(op, &Place { located: Located::Attribute(target), filter: None }, Some(value))
+                    }),
                     _ => Err(invalid(&format!("{} takes a JSON object", extension.id))),
                 };
             }
         };
         let named = target.sub.unwrap_or(target.attribute);
-        if target.attribute.mutability == Mutability::ReadOnly
-            || named.mutability == Mutability::ReadOnly
-        {
+        if target.attribute.mutability == Mutability::ReadOnly || named.mutability == Mutability::ReadOnly {
             return Err(immutable(named, "is read-only"));
         }
         match target.attribute.name {
@@ -171,16 +124,13 @@ impl Patch<'_> {
         };
         let known = |urn: &Value| {
             urn.as_str().is_some_and(|urn| {
-                urn.eq_ignore_ascii_case(self.definition.schema.id)
-                    || self.definition.extension(urn).is_some()
+                urn.eq_ignore_ascii_case(self.definition.schema.id) || self.definition.extension(urn).is_some()
             })
         };
         if urns.iter().all(known) {
             Ok(())
         } else {
-            Err(invalid(
-                "schemas takes URNs of schemas of this resource type",
-            ))
+            Err(invalid("schemas takes URNs of schemas of this resource type"))
         }
     }
 
@@ -192,10 +142,7 @@ impl Patch<'_> {
         value: Option<&Value>,
     ) -> Result<(), ScimError> {
         if let Some(sub) = target.sub {
-            return Err(immutable(
-                sub,
-                "of a member cannot be changed; members join and leave",
-            ));
+            return Err(immutable(sub, "of a member cannot be changed; members join and leave"));
         }
         let edit = match (op, filter) {
             (Op::Remove, Some(filter)) => MemberEdit::RemoveWhere(compile_for_element(
@@ -205,40 +152,21 @@ impl Patch<'_> {
             )?),
             (Op::Remove, None) => match self.values_to_remove(value)? {
                 Some(values) => MemberEdit::Remove(
-                    values
-                        .iter()
-                        .filter_map(|value| element_value(value).map(str::to_owned))
-                        .collect(),
+                    values.iter().filter_map(|value| element_value(value).map(str::to_owned)).collect(),
                 ),
                 None => MemberEdit::Replace(Vec::new()),
             },
             (_, Some(_)) => {
-                return Err(immutable(
-                    target.attribute,
-                    "cannot be changed one by one; members join and leave",
-                ));
+                return Err(immutable(target.attribute, "cannot be changed one by one; members join and leave"));
             }
             (op, None) => {
                 let value = value.unwrap_or(&Value::Null);
                 if op == Op::Add && value.is_null() {
                     return Err(invalid("members takes an array"));
                 }
-                let members = normalize(
-                    target.attribute,
-                    &listed(value),
-                    "members",
-                    self.leniency.values,
-                )?;
-                let members = members
-                    .as_ref()
-                    .map(resource::member_refs)
-                    .transpose()?
-                    .unwrap_or_default();
-                if op == Op::Add {
-                    MemberEdit::Add(members)
-                } else {
-                    MemberEdit::Replace(members)
-                }
+                let members = normalize(target.attribute, &listed(value), "members", self.leniency.values)?;
+                let members = members.as_ref().map(resource::member_refs).transpose()?.unwrap_or_default();
+                if op == Op::Add { MemberEdit::Add(members) } else { MemberEdit::Replace(members) }
             }
         };
         self.members.push(edit);
@@ -254,10 +182,7 @@ impl Patch<'_> {
                 _ => Ok(None),
             },
             // Taking everything away from a client that listed a few would be the worst of all readings.
-            Some(_) => Err(ScimError::bad(
-                ScimType::InvalidSyntax,
-                "remove takes no value; use a filter in the path",
-            )),
+            Some(_) => Err(ScimError::bad(ScimType::InvalidSyntax, "remove takes no value; use a filter in the path")),
         }
     }
 
@@ -277,32 +202,21 @@ impl Patch<'_> {
         let value = value.unwrap_or(&Value::Null);
         let attribute = target.sub.unwrap_or(target.attribute);
         if op == Op::Add && value.is_null() {
-            return Err(invalid(&format!(
-                "{} cannot be added as null",
-                attribute.name
-            )));
+            return Err(invalid(&format!("{} cannot be added as null", attribute.name)));
         }
-        let wrapped = if attribute.multi_valued {
-            listed(value)
-        } else {
-            value.clone()
-        };
-        let Some(new) = normalize(attribute, &wrapped, attribute.name, self.leniency.values)?
-        else {
+        let wrapped = if attribute.multi_valued { listed(value) } else { value.clone() };
+        let Some(new) = normalize(attribute, &wrapped, attribute.name, self.leniency.values)? else {
             return match op {
                 Op::Add if attribute.multi_valued => Ok(()),
-                _ if attribute.required => Err(invalid(&format!(
-                    "{} is required and must not be empty",
-                    attribute.name
-                ))),
+                _ if attribute.required => {
+                    Err(invalid(&format!("{} is required and must not be empty", attribute.name)))
+                }
                 _ => self.remove(target, None),
             };
         };
         let holder = self.holder(target);
         if let Some(sub) = target.sub {
-            let whole = holder
-                .entry(target.attribute.name)
-                .or_insert_with(|| Value::Object(Map::new()));
+            let whole = holder.entry(target.attribute.name).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(parts) = whole {
                 parts.insert(sub.name.to_owned(), new);
             }
@@ -311,8 +225,7 @@ impl Patch<'_> {
         match (holder.get_mut(attribute.name), new) {
             (Some(Value::Object(parts)), Value::Object(new)) => parts.extend(new),
             (Some(Value::Array(elements)), Value::Array(new)) if op == Op::Add => {
-                new.into_iter()
-                    .for_each(|element| add_element(attribute, elements, element));
+                new.into_iter().for_each(|element| add_element(attribute, elements, element));
                 check_primary(elements, attribute.name)?;
             }
             (_, new) => {
@@ -338,20 +251,13 @@ impl Patch<'_> {
             && let Some(values) = self.values_to_remove(value)?
         {
             if let Some(Value::Array(elements)) = self.holder(target).get_mut(attribute.name) {
-                elements.retain(|element| {
-                    !values
-                        .iter()
-                        .any(|value| is_listed(attribute, element, value))
-                });
+                elements.retain(|element| !values.iter().any(|value| is_listed(attribute, element, value)));
             }
             return Ok(());
         }
         match attribute.name {
             // No status is no permission.
-            "active" => drop(
-                self.attributes
-                    .insert("active".to_owned(), Value::Bool(false)),
-            ),
+            "active" => drop(self.attributes.insert("active".to_owned(), Value::Bool(false))),
             // Passwords are not kept with the attributes; null tells that it goes.
             "password" => drop(self.attributes.insert("password".to_owned(), Value::Null)),
             name => drop(self.holder(target).shift_remove(name)),
@@ -374,44 +280,34 @@ impl Patch<'_> {
             Op::Replace => self.leniency.replace_creates_element,
             Op::Remove => false,
         };
-        let predicate = filter
-            .map(|filter| compile_for_element(filter, attribute, values.string_booleans))
-            .transpose()?;
+        let predicate =
+            filter.map(|filter| compile_for_element(filter, attribute, values.string_booleans)).transpose()?;
         let holder = self.holder(target);
-        let elements = holder
-            .entry(attribute.name)
-            .or_insert_with(|| Value::Array(Vec::new()));
+        let elements = holder.entry(attribute.name).or_insert_with(|| Value::Array(Vec::new()));
         let Value::Array(elements) = elements else {
             return Ok(());
         };
         let is_meant = |element: &Value| {
             let parts = element.as_object();
-            predicate.as_ref().is_none_or(|predicate: &Predicate| {
-                parts.is_some_and(|parts| predicate.matches(parts))
-            })
+            predicate.as_ref().is_none_or(|predicate: &Predicate| parts.is_some_and(|parts| predicate.matches(parts)))
         };
         if op == Op::Remove {
             match target.sub {
                 None => elements.retain(|element| !is_meant(element)),
                 Some(sub) => {
                     for element in elements.iter_mut().filter(|element| is_meant(element)) {
-                        element
-                            .as_object_mut()
-                            .and_then(|parts| parts.shift_remove(sub.name));
+                        element.as_object_mut().and_then(|parts| parts.shift_remove(sub.name));
                     }
                 }
             }
             return Ok(());
         }
         let new = parts_to_set(target, value.unwrap_or(&Value::Null), values)?;
-        let mut meant: Vec<usize> = (0..elements.len())
-            .filter(|index| is_meant(&elements[*index]))
-            .collect();
+        let mut meant: Vec<usize> = (0..elements.len()).filter(|index| is_meant(&elements[*index])).collect();
         if meant.is_empty() {
             let made = filter.filter(|_| creates).and_then(demanded_parts);
-            let made = made
-                .map(|parts| single(attribute, &Value::Object(parts), attribute.name, values))
-                .transpose()?;
+            let made =
+                made.map(|parts| single(attribute, &Value::Object(parts), attribute.name, values)).transpose()?;
             let Some(made) = made.flatten() else {
                 return Err(ScimError::bad(
                     ScimType::NoTarget,
@@ -432,10 +328,7 @@ impl Patch<'_> {
             }
         }
         if meant.iter().any(|index| is_primary(&elements[*index])) {
-            let others = elements
-                .iter_mut()
-                .enumerate()
-                .filter(|(index, _)| !meant.contains(index));
+            let others = elements.iter_mut().enumerate().filter(|(index, _)| !meant.contains(index));
             others.for_each(|(_, element)| demote(element));
         }
         check_primary(elements, attribute.name)
@@ -446,10 +339,7 @@ impl Patch<'_> {
         let Some(extension) = target.extension else {
             return self.attributes;
         };
-        let holder = self
-            .attributes
-            .entry(extension.id)
-            .or_insert_with(|| Value::Object(Map::new()));
+        let holder = self.attributes.entry(extension.id).or_insert_with(|| Value::Object(Map::new()));
         if !holder.is_object() {
             *holder = Value::Object(Map::new());
         }
@@ -473,10 +363,7 @@ impl Patch<'_> {
         }
         resource::check_required(self.definition, self.attributes)?;
         resource::set_schemas(self.definition, self.attributes);
-        Ok(Patched {
-            members: self.members,
-            password,
-        })
+        Ok(Patched { members: self.members, password })
     }
 }
 

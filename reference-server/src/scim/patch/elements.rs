@@ -23,27 +23,17 @@ pub(super) fn parts_to_set(
         Value::Array(values) if values.len() == 1 => &values[0],
         value => value,
     };
-    let Some(Value::Object(parts)) =
-        single(target.attribute, value, target.attribute.name, leniency)?
-    else {
-        return Err(invalid(&format!(
-            "a value of {} is a JSON object",
-            target.attribute.name
-        )));
+    let Some(Value::Object(parts)) = single(target.attribute, value, target.attribute.name, leniency)? else {
+        return Err(invalid(&format!("a value of {} is a JSON object", target.attribute.name)));
     };
     let named = |name: &str| target.attribute.sub(name).map(|sub| sub.name);
-    Ok(parts
-        .into_iter()
-        .filter_map(|(name, value)| Some((named(&name)?, Some(value))))
-        .collect())
+    Ok(parts.into_iter().filter_map(|(name, value)| Some((named(&name)?, Some(value)))).collect())
 }
 
 /// The parts that an element must have to satisfy a filter of equalities.
 pub(super) fn demanded_parts(filter: &Filter) -> Option<Map<String, Value>> {
     match filter {
-        Filter::Compare(path, Operator::Eq, value) => {
-            Some(Map::from_iter([(path.name.clone(), value.clone())]))
-        }
+        Filter::Compare(path, Operator::Eq, value) => Some(Map::from_iter([(path.name.clone(), value.clone())])),
         Filter::And(terms) => terms.iter().try_fold(Map::new(), |mut parts, term| {
             parts.extend(demanded_parts(term)?);
             Some(parts)
@@ -54,10 +44,7 @@ pub(super) fn demanded_parts(filter: &Filter) -> Option<Map<String, Value>> {
 
 /// Adds an element, or completes the one that stands for the same thing. A new primary value takes the place of the old.
 pub(super) fn add_element(attribute: &Attribute, elements: &mut Vec<Value>, new: Value) {
-    let at = match elements
-        .iter()
-        .position(|element| same_element(attribute, element, &new))
-    {
+    let at = match elements.iter().position(|element| same_element(attribute, element, &new)) {
         None => {
             elements.push(new.clone());
             elements.len() - 1
@@ -70,11 +57,7 @@ pub(super) fn add_element(attribute: &Attribute, elements: &mut Vec<Value>, new:
         }
     };
     if is_primary(&new) {
-        elements
-            .iter_mut()
-            .enumerate()
-            .filter(|(index, _)| *index != at)
-            .for_each(|(_, element)| demote(element));
+        elements.iter_mut().enumerate().filter(|(index, _)| *index != at).for_each(|(_, element)| demote(element));
     }
 }
 
@@ -105,11 +88,9 @@ pub(super) fn is_listed(attribute: &Attribute, element: &Value, listed: &Value) 
     match listed {
         Value::Object(parts) => {
             !parts.is_empty()
-                && parts.iter().all(|(name, value)| {
-                    attribute
-                        .sub(name)
-                        .is_some_and(|sub| element.get(sub.name) == Some(value))
-                })
+                && parts
+                    .iter()
+                    .all(|(name, value)| attribute.sub(name).is_some_and(|sub| element.get(sub.name) == Some(value)))
         }
         _ => attribute.kind != Type::Complex && element == listed,
     }

@@ -45,10 +45,7 @@ impl PatchLeniency {
     pub fn entra() -> Self {
         Self {
             op_in_any_case: true,
-            values: ValueLeniency {
-                string_booleans: true,
-                bare_complex: true,
-            },
+            values: ValueLeniency { string_booleans: true, bare_complex: true },
             path_like_keys: true,
             remove_by_value: true,
             add_creates_element: true,
@@ -107,13 +104,8 @@ pub struct Patched {
 /// # Errors
 /// 400 `invalidSyntax` for anything that is not one, 413 for more operations than allowed.
 pub fn read(body: &Value, leniency: &PatchLeniency, most: usize) -> Result<Vec<Step>, ScimError> {
-    let body = body
-        .as_object()
-        .ok_or_else(|| syntax("the body must be a JSON object"))?;
-    let is_patch = |urn: &Value| {
-        urn.as_str()
-            .is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_URN))
-    };
+    let body = body.as_object().ok_or_else(|| syntax("the body must be a JSON object"))?;
+    let is_patch = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_URN));
     let schemas = member_of(body, "schemas").and_then(Value::as_array);
     if !schemas.is_some_and(|urns| urns.iter().any(is_patch)) {
         return Err(syntax("schemas must hold the URN of PatchOp"));
@@ -125,38 +117,24 @@ pub fn read(body: &Value, leniency: &PatchLeniency, most: usize) -> Result<Vec<S
         return Err(syntax("Operations must not be empty"));
     }
     if operations.len() > most {
-        return Err(ScimError::new(
-            413,
-            format!("a PATCH may hold {most} operations"),
-        ));
+        return Err(ScimError::new(413, format!("a PATCH may hold {most} operations")));
     }
-    operations
-        .iter()
-        .map(|operation| step(operation, leniency))
-        .collect()
+    operations.iter().map(|operation| step(operation, leniency)).collect()
 }
 
 fn step(operation: &Value, leniency: &PatchLeniency) -> Result<Step, ScimError> {
-    let operation: &Map<String, Value> = operation
-        .as_object()
-        .ok_or_else(|| syntax("an operation must be a JSON object"))?;
+    let operation: &Map<String, Value> =
+        operation.as_object().ok_or_else(|| syntax("an operation must be a JSON object"))?;
     let Some(Value::String(name)) = member_of(operation, "op") else {
         return Err(syntax("an operation needs an op"));
     };
-    let spelled = if leniency.op_in_any_case {
-        name.to_ascii_lowercase()
-    } else {
-        name.clone()
-    };
+    let spelled = if leniency.op_in_any_case { name.to_ascii_lowercase() } else { name.clone() };
     let op = match spelled.as_str() {
         "add" => Op::Add,
         "remove" => Op::Remove,
         "replace" => Op::Replace,
         _ => {
-            return Err(syntax(&format!(
-                "op is add, remove or replace, not {}",
-                quoted(name)
-            )));
+            return Err(syntax(&format!("op is add, remove or replace, not {}", quoted(name))));
         }
     };
     let path = match member_of(operation, "path") {
@@ -164,11 +142,7 @@ fn step(operation: &Value, leniency: &PatchLeniency) -> Result<Step, ScimError> 
         Some(Value::String(path)) => Some(path.clone()),
         Some(_) => return Err(syntax("path takes a string")),
     };
-    Ok(Step {
-        op,
-        path,
-        value: member_of(operation, "value").cloned(),
-    })
+    Ok(Step { op, path, value: member_of(operation, "value").cloned() })
 }
 
 fn syntax(detail: &str) -> ScimError {

@@ -13,51 +13,30 @@ pub(super) struct Place {
 }
 
 /// Reads a path and finds what it names.
-pub(super) fn find(
-    text: &str,
-    definition: &'static ResourceType,
-    limits: FilterLimits,
-) -> Result<Place, ScimError> {
-    let wrong = |what: &str| {
-        ScimError::bad(
-            ScimType::InvalidPath,
-            format!("the path {} {what}", quoted(text)),
-        )
-    };
+pub(super) fn find(text: &str, definition: &'static ResourceType, limits: FilterLimits) -> Result<Place, ScimError> {
+    let wrong = |what: &str| ScimError::bad(ScimType::InvalidPath, format!("the path {} {what}", quoted(text)));
     let mut parser = Parser::new(text, limits).map_err(|error| wrong(&format!("is {error}")))?;
-    let mut path = parser
-        .path()
-        .map_err(|error| wrong(&format!("is malformed: {error}")))?;
+    let mut path = parser.path().map_err(|error| wrong(&format!("is malformed: {error}")))?;
     let mut filter = None;
     if parser.peek() == Some('[') {
         if path.sub.is_some() || parser.rest().starts_with("[]") || !text.contains(']') {
             return Err(wrong("is malformed: its brackets do not fit"));
         }
         filter = Some(parser.brackets().map_err(|error| {
-            ScimError::bad(
-                ScimType::InvalidFilter,
-                format!("the filter in {} is wrong: {error}", quoted(text)),
-            )
+            ScimError::bad(ScimType::InvalidFilter, format!("the filter in {} is wrong: {error}", quoted(text)))
         })?);
         if let Some(rest) = parser.rest().strip_prefix('.') {
             let sub = AttrPath::parse(rest).filter(|sub| sub.urn.is_none() && sub.sub.is_none());
-            path.sub = Some(
-                sub.ok_or_else(|| wrong("is malformed after its brackets"))?
-                    .name,
-            );
+            path.sub = Some(sub.ok_or_else(|| wrong("is malformed after its brackets"))?.name);
         } else if !parser.rest().is_empty() {
             return Err(wrong("is malformed after its brackets"));
         }
     } else if !parser.rest().is_empty() {
         return Err(wrong("is malformed"));
     }
-    let located = definition
-        .locate(&path)
-        .ok_or_else(|| wrong("names no attribute"))?;
+    let located = definition.locate(&path).ok_or_else(|| wrong("names no attribute"))?;
     let filterable = match located {
-        Located::Attribute(target) => {
-            target.attribute.multi_valued && !target.attribute.sub_attributes.is_empty()
-        }
+        Located::Attribute(target) => target.attribute.multi_valued && !target.attribute.sub_attributes.is_empty(),
         Located::Extension(_) => false,
     };
     if filter.is_some() && !filterable {

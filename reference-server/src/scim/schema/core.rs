@@ -5,34 +5,18 @@ use super::{Attribute, Mutability, ResourceKind, ResourceType, Returned, Schema,
 
 /// Attributes that every resource has and no schema lists.
 pub const COMMON: &[Attribute] = &[
-    string("schemas", "URNs of the schemas in use")
-        .multi()
-        .required(),
-    string("id", "Identifier issued by this server")
-        .case_exact()
-        .read_only()
-        .always(),
+    string("schemas", "URNs of the schemas in use").multi().required(),
+    string("id", "Identifier issued by this server").case_exact().read_only().always(),
     string("externalId", "Identifier issued by the provisioning client").case_exact(),
     complex("meta", "What the server knows of the resource", META).read_only(),
 ];
 
 const META: &[Attribute] = &[
-    string("resourceType", "Name of the resource type")
-        .case_exact()
-        .read_only(),
+    string("resourceType", "Name of the resource type").case_exact().read_only(),
     attribute("created", "When the resource was created", Type::DateTime).read_only(),
-    attribute(
-        "lastModified",
-        "When the resource last changed",
-        Type::DateTime,
-    )
-    .read_only(),
-    reference("location", "Address of the resource", &["uri"])
-        .case_exact()
-        .read_only(),
-    string("version", "Version of the resource")
-        .case_exact()
-        .read_only(),
+    attribute("lastModified", "When the resource last changed", Type::DateTime).read_only(),
+    reference("location", "Address of the resource", &["uri"]).case_exact().read_only(),
+    string("version", "Version of the resource").case_exact().read_only(),
 ];
 
 /// The User schema.
@@ -41,69 +25,33 @@ pub static USER: Schema = Schema {
     name: "User",
     description: "Account of a person",
     attributes: &[
-        string(
-            "userName",
-            "Name the person signs in with; unique in any case",
-        )
-        .required()
-        .non_empty()
-        .unique(),
+        string("userName", "Name the person signs in with; unique in any case").required().non_empty().unique(),
         complex("name", "Parts of the person's name", NAME),
         string("displayName", "Name to show to others").non_empty(),
         string("nickName", "Informal name"),
         reference("profileUrl", "Page about the person", &["external"]),
         string("title", "Job title"),
-        string(
-            "userType",
-            "Relation to the organisation, such as employee or contractor",
-        ),
-        string(
-            "preferredLanguage",
-            "Languages wanted, as in Accept-Language",
-        ),
+        string("userType", "Relation to the organisation, such as employee or contractor"),
+        string("preferredLanguage", "Languages wanted, as in Accept-Language"),
         string("locale", "Language tag for dates and numbers"),
         string("timezone", "Time zone name, as in Europe/Berlin"),
         attribute("active", "Whether the person may sign in", Type::Boolean),
-        string("password", "Password to set; never shown")
-            .non_empty()
-            .write_only(),
-        complex(
-            "emails",
-            "E-mail addresses",
-            &plural(&["work", "home", "other"]),
-        )
-        .multi(),
-        complex(
-            "phoneNumbers",
-            "Telephone numbers",
-            &plural(&["work", "home", "mobile", "fax", "pager", "other"]),
-        )
-        .multi(),
+        string("password", "Password to set; never shown").non_empty().write_only(),
+        complex("emails", "E-mail addresses", &plural(&["work", "home", "other"])).multi(),
+        complex("phoneNumbers", "Telephone numbers", &plural(&["work", "home", "mobile", "fax", "pager", "other"]))
+            .multi(),
         complex(
             "ims",
             "Instant messaging addresses",
-            &plural(&[
-                "aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo", "other",
-            ]),
+            &plural(&["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo", "other"]),
         )
         .multi(),
         complex("photos", "Pictures of the person", PHOTO).multi(),
         complex("addresses", "Postal addresses", ADDRESS).multi(),
-        complex(
-            "groups",
-            "Groups the person belongs to; changed through the groups",
-            GROUPS,
-        )
-        .multi()
-        .read_only(),
+        complex("groups", "Groups the person belongs to; changed through the groups", GROUPS).multi().read_only(),
         complex("entitlements", "Things the person may have", &plural(&[])).multi(),
         complex("roles", "Parts the person plays", &plural(&[])).multi(),
-        complex(
-            "x509Certificates",
-            "Certificates of the person",
-            CERTIFICATE,
-        )
-        .multi(),
+        complex("x509Certificates", "Certificates of the person", CERTIFICATE).multi(),
     ],
 };
 
@@ -138,12 +86,9 @@ const GROUPS: &[Attribute] = &[
     string("value", "Identifier of the group").read_only(),
     reference("$ref", "Address of the group", &["Group"]).read_only(),
     string("display", "Name of the group").read_only(),
-    string(
-        "type",
-        "Whether the membership is direct or through another group",
-    )
-    .canonical(&["direct", "indirect"])
-    .read_only(),
+    string("type", "Whether the membership is direct or through another group")
+        .canonical(&["direct", "indirect"])
+        .read_only(),
 ];
 
 const CERTIFICATE: &[Attribute] = &[
@@ -157,12 +102,7 @@ const DISPLAY: Attribute = string("display", "Text to show for the value");
 const PRIMARY: Attribute = attribute("primary", "The preferred value; at most one", Type::Boolean);
 
 const fn plural(types: &'static [&'static str]) -> [Attribute; 4] {
-    [
-        string("value", "The value itself"),
-        DISPLAY,
-        string("type", "What the value is for").canonical(types),
-        PRIMARY,
-    ]
+    [string("value", "The value itself"), DISPLAY, string("type", "What the value is for").canonical(types), PRIMARY]
 }
 
 /// The Group schema.
@@ -171,9 +111,7 @@ pub static GROUP: Schema = Schema {
     name: "Group",
     description: "Set of users and groups",
     attributes: &[
-        string("displayName", "Name of the group")
-            .required()
-            .non_empty(),
+        string("displayName", "Name of the group").required().non_empty(),
         complex("members", "Who belongs to the group", MEMBERS).multi(),
     ],
 };
@@ -181,9 +119,7 @@ pub static GROUP: Schema = Schema {
 const MEMBERS: &[Attribute] = &[
     string("value", "Identifier of the member").immutable(),
     reference("$ref", "Address of the member", &["User", "Group"]).immutable(),
-    string("type", "Resource type of the member")
-        .canonical(&["User", "Group"])
-        .immutable(),
+    string("type", "Resource type of the member").canonical(&["User", "Group"]).immutable(),
     string("display", "Name of the member").immutable(),
 ];
 
@@ -209,14 +145,7 @@ const MANAGER: &[Attribute] = &[
 ];
 
 /// All schemas that `/Schemas` publishes.
-pub static SCHEMAS: &[&Schema] = &[
-    &USER,
-    &GROUP,
-    &ENTERPRISE_USER,
-    &SERVICE_PROVIDER_CONFIG,
-    &RESOURCE_TYPE,
-    &SCHEMA,
-];
+pub static SCHEMAS: &[&Schema] = &[&USER, &GROUP, &ENTERPRISE_USER, &SERVICE_PROVIDER_CONFIG, &RESOURCE_TYPE, &SCHEMA];
 
 /// All resource types that `/ResourceTypes` publishes.
 pub static RESOURCE_TYPES: &[ResourceType] = &[
@@ -238,11 +167,7 @@ pub static RESOURCE_TYPES: &[ResourceType] = &[
     },
 ];
 
-pub(super) const fn attribute(
-    name: &'static str,
-    description: &'static str,
-    kind: Type,
-) -> Attribute {
+pub(super) const fn attribute(name: &'static str, description: &'static str, kind: Type) -> Attribute {
     Attribute {
         name,
         description,
@@ -269,92 +194,51 @@ pub(super) const fn reference(
     description: &'static str,
     types: &'static [&'static str],
 ) -> Attribute {
-    Attribute {
-        reference_types: types,
-        ..attribute(name, description, Type::Reference)
-    }
+    Attribute { reference_types: types, ..attribute(name, description, Type::Reference) }
 }
 
-pub(super) const fn complex(
-    name: &'static str,
-    description: &'static str,
-    parts: &'static [Attribute],
-) -> Attribute {
-    Attribute {
-        sub_attributes: parts,
-        ..attribute(name, description, Type::Complex)
-    }
+pub(super) const fn complex(name: &'static str, description: &'static str, parts: &'static [Attribute]) -> Attribute {
+    Attribute { sub_attributes: parts, ..attribute(name, description, Type::Complex) }
 }
 
 impl Attribute {
     pub(super) const fn multi(self) -> Self {
-        Self {
-            multi_valued: true,
-            ..self
-        }
+        Self { multi_valued: true, ..self }
     }
 
     pub(super) const fn required(self) -> Self {
-        Self {
-            required: true,
-            ..self
-        }
+        Self { required: true, ..self }
     }
 
     pub(super) const fn non_empty(self) -> Self {
-        Self {
-            non_empty: true,
-            ..self
-        }
+        Self { non_empty: true, ..self }
     }
 
     pub(super) const fn case_exact(self) -> Self {
-        Self {
-            case_exact: true,
-            ..self
-        }
+        Self { case_exact: true, ..self }
     }
 
     pub(super) const fn unique(self) -> Self {
-        Self {
-            unique: true,
-            ..self
-        }
+        Self { unique: true, ..self }
     }
 
     pub(super) const fn read_only(self) -> Self {
-        Self {
-            mutability: Mutability::ReadOnly,
-            ..self
-        }
+        Self { mutability: Mutability::ReadOnly, ..self }
     }
 
     pub(super) const fn immutable(self) -> Self {
-        Self {
-            mutability: Mutability::Immutable,
-            ..self
-        }
+        Self { mutability: Mutability::Immutable, ..self }
     }
 
     pub(super) const fn write_only(self) -> Self {
-        Self {
-            mutability: Mutability::WriteOnly,
-            returned: Returned::Never,
-            ..self
-        }
+        Self { mutability: Mutability::WriteOnly, returned: Returned::Never, ..self }
     }
 
     pub(super) const fn always(self) -> Self {
-        Self {
-            returned: Returned::Always,
-            ..self
-        }
+        Self { returned: Returned::Always, ..self }
     }
 
     pub(super) const fn canonical(self, values: &'static [&'static str]) -> Self {
-        Self {
-            canonical_values: values,
-            ..self
-        }
+        Self { canonical_values: values, ..self }
     }
 }

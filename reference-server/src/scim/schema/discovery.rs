@@ -8,28 +8,18 @@ const fn flag(name: &'static str, description: &'static str) -> Attribute {
 }
 
 const fn number(name: &'static str, description: &'static str) -> Attribute {
-    attribute(name, description, Type::Integer)
-        .read_only()
-        .required()
+    attribute(name, description, Type::Integer).read_only().required()
 }
 
 const fn text(name: &'static str, description: &'static str) -> Attribute {
     string(name, description).read_only()
 }
 
-const fn link(
-    name: &'static str,
-    description: &'static str,
-    to: &'static [&'static str],
-) -> Attribute {
+const fn link(name: &'static str, description: &'static str, to: &'static [&'static str]) -> Attribute {
     reference(name, description, to).read_only()
 }
 
-const fn group(
-    name: &'static str,
-    description: &'static str,
-    parts: &'static [Attribute],
-) -> Attribute {
+const fn group(name: &'static str, description: &'static str, parts: &'static [Attribute]) -> Attribute {
     complex(name, description, parts).read_only().required()
 }
 
@@ -41,11 +31,7 @@ pub(super) static SERVICE_PROVIDER_CONFIG: Schema = Schema {
     name: "ServiceProviderConfig",
     description: "What the server can do",
     attributes: &[
-        link(
-            "documentationUri",
-            "Address of documentation for people",
-            &["external"],
-        ),
+        link("documentationUri", "Address of documentation for people", &["external"]),
         group("patch", "PATCH", &[SUPPORTED]),
         group(
             "bulk",
@@ -56,14 +42,7 @@ pub(super) static SERVICE_PROVIDER_CONFIG: Schema = Schema {
                 number("maxPayloadSize", "Most bytes in a request"),
             ],
         ),
-        group(
-            "filter",
-            "Filters",
-            &[
-                SUPPORTED,
-                number("maxResults", "Most resources in an answer"),
-            ],
-        ),
+        group("filter", "Filters", &[SUPPORTED, number("maxResults", "Most resources in an answer")]),
         group("changePassword", "Setting passwords", &[SUPPORTED]),
         group("sort", "Sorting", &[SUPPORTED]),
         group("etag", "Versions and preconditions", &[SUPPORTED]),
@@ -81,11 +60,7 @@ pub(super) static SERVICE_PROVIDER_CONFIG: Schema = Schema {
                 text("name", "Name of the scheme").required(),
                 text("description", "What the scheme is").required(),
                 link("specUri", "Address of its specification", &["external"]),
-                link(
-                    "documentationUri",
-                    "Address of documentation about its use",
-                    &["external"],
-                ),
+                link("documentationUri", "Address of documentation about its use", &["external"]),
                 flag("primary", "The preferred scheme"),
             ],
         )
@@ -102,22 +77,13 @@ pub(super) static RESOURCE_TYPE: Schema = Schema {
         text("id", "Identifier of the resource type"),
         text("name", "Name of the resource type").required(),
         text("description", "What its resources are"),
-        link(
-            "endpoint",
-            "Address of its resources below the base address",
-            &["uri"],
-        )
-        .required(),
-        link("schema", "URN of its core schema", &["uri"])
-            .required()
-            .case_exact(),
+        link("endpoint", "Address of its resources below the base address", &["uri"]).required(),
+        link("schema", "URN of its core schema", &["uri"]).required().case_exact(),
         group(
             "schemaExtensions",
             "Schemas that its resources may use besides",
             &[
-                link("schema", "URN of the extension", &["uri"])
-                    .required()
-                    .case_exact(),
+                link("schema", "URN of the extension", &["uri"]).required().case_exact(),
                 flag("required", "Whether every resource uses it").required(),
             ],
         )
@@ -140,16 +106,7 @@ pub(super) static SCHEMA: Schema = Schema {
 
 const ATTRIBUTE: &[Attribute] = &[
     NAME,
-    type_of(&[
-        "string",
-        "complex",
-        "boolean",
-        "decimal",
-        "integer",
-        "dateTime",
-        "binary",
-        "reference",
-    ]),
+    type_of(&["string", "complex", "boolean", "decimal", "integer", "dateTime", "binary", "reference"]),
     MULTI_VALUED,
     DESCRIPTION,
     REQUIRED,
@@ -159,22 +116,12 @@ const ATTRIBUTE: &[Attribute] = &[
     RETURNED,
     UNIQUENESS,
     REFERENCE_TYPES,
-    complex("subAttributes", "Definitions of its parts", SUB_ATTRIBUTE)
-        .read_only()
-        .multi(),
+    complex("subAttributes", "Definitions of its parts", SUB_ATTRIBUTE).read_only().multi(),
 ];
 
 const SUB_ATTRIBUTE: &[Attribute] = &[
     NAME,
-    type_of(&[
-        "string",
-        "boolean",
-        "decimal",
-        "integer",
-        "dateTime",
-        "binary",
-        "reference",
-    ]),
+    type_of(&["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference"]),
     MULTI_VALUED,
     DESCRIPTION,
     REQUIRED,
@@ -190,25 +137,20 @@ const fn type_of(types: &'static [&'static str]) -> Attribute {
     text("type", "Data type").required().canonical(types)
 }
 
-const NAME: Attribute = text("name", "Name of the attribute")
-    .required()
-    .case_exact();
+const NAME: Attribute = text("name", "Name of the attribute").required().case_exact();
 const MULTI_VALUED: Attribute = flag("multiValued", "Whether it holds an array").required();
 const DESCRIPTION: Attribute = text("description", "What it holds").case_exact();
 const REQUIRED: Attribute = flag("required", "Whether every resource has it");
-const CANONICAL_VALUES: Attribute = text("canonicalValues", "Suggested values")
-    .multi()
-    .case_exact();
+const CANONICAL_VALUES: Attribute = text("canonicalValues", "Suggested values").multi().case_exact();
 const CASE_EXACT: Attribute = flag("caseExact", "Whether case makes a difference");
-const MUTABILITY: Attribute = text("mutability", "Who may change it")
-    .case_exact()
-    .canonical(&["readOnly", "readWrite", "immutable", "writeOnly"]);
-const RETURNED: Attribute = text("returned", "When it is returned")
-    .case_exact()
-    .canonical(&["always", "never", "default", "request"]);
-const UNIQUENESS: Attribute = text("uniqueness", "How far values must differ")
-    .case_exact()
-    .canonical(&["none", "server", "global"]);
-const REFERENCE_TYPES: Attribute = text("referenceTypes", "What a reference may point at")
-    .multi()
-    .case_exact();
+const MUTABILITY: Attribute = text("mutability", "Who may change it").case_exact().canonical(&[
+    "readOnly",
+    "readWrite",
+    "immutable",
+    "writeOnly",
+]);
+const RETURNED: Attribute =
+    text("returned", "When it is returned").case_exact().canonical(&["always", "never", "default", "request"]);
+const UNIQUENESS: Attribute =
+    text("uniqueness", "How far values must differ").case_exact().canonical(&["none", "server", "global"]);
+const REFERENCE_TYPES: Attribute = text("referenceTypes", "What a reference may point at").multi().case_exact();

@@ -90,9 +90,7 @@ impl Attribute {
     /// The sub-attribute of that name, in any case.
     #[must_use]
     pub fn sub(&self, name: &str) -> Option<&'static Attribute> {
-        self.sub_attributes
-            .iter()
-            .find(|sub| sub.name.eq_ignore_ascii_case(name))
+        self.sub_attributes.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -190,10 +188,7 @@ impl ResourceType {
     /// The extension of that URN, in any case.
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&'static Schema> {
-        self.extensions
-            .iter()
-            .copied()
-            .find(|schema| schema.id.eq_ignore_ascii_case(urn))
+        self.extensions.iter().copied().find(|schema| schema.id.eq_ignore_ascii_case(urn))
     }
 
     /// Finds what a path names in resources of this type.
@@ -201,15 +196,11 @@ impl ResourceType {
     pub fn locate(&self, path: &AttrPath) -> Option<Located> {
         let (extension, attribute) = match &path.urn {
             None => (None, self.attribute(&path.name)?),
-            Some(urn) if urn.eq_ignore_ascii_case(self.schema.id) => {
-                (None, self.attribute(&path.name)?)
-            }
+            Some(urn) if urn.eq_ignore_ascii_case(self.schema.id) => (None, self.attribute(&path.name)?),
             Some(urn) => match self.extension(urn) {
                 Some(schema) => (Some(schema), schema.attribute(&path.name)?),
                 None if path.sub.is_none() => {
-                    return self
-                        .extension(&format!("{urn}:{}", path.name))
-                        .map(Located::Extension);
+                    return self.extension(&format!("{urn}:{}", path.name)).map(Located::Extension);
                 }
                 None => return None,
             },
@@ -218,18 +209,12 @@ impl ResourceType {
             Some(name) => Some(attribute.sub(name)?),
             None => None,
         };
-        Some(Located::Attribute(Target {
-            extension,
-            attribute,
-            sub,
-        }))
+        Some(Located::Attribute(Target { extension, attribute, sub }))
     }
 }
 
 fn find(attributes: &'static [Attribute], name: &str) -> Option<&'static Attribute> {
-    attributes
-        .iter()
-        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+    attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -237,46 +222,23 @@ mod tests {
     use super::*;
 
     fn locate(text: &str) -> Option<Located> {
-        ResourceKind::User
-            .definition()
-            .locate(&AttrPath::parse(text)?)
+        ResourceKind::User.definition().locate(&AttrPath::parse(text)?)
     }
 
     #[test]
     fn finds_attributes_in_any_case_and_qualification() {
-        for text in [
-            "userName",
-            "USERNAME",
-            "urn:ietf:params:scim:schemas:core:2.0:user:userName",
-            "meta.created",
-        ] {
-            assert!(
-                matches!(locate(text), Some(Located::Attribute(_))),
-                "{text}"
-            );
+        for text in ["userName", "USERNAME", "urn:ietf:params:scim:schemas:core:2.0:user:userName", "meta.created"] {
+            assert!(matches!(locate(text), Some(Located::Attribute(_))), "{text}");
         }
         let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
-        assert!(matches!(
-            locate(manager),
-            Some(Located::Attribute(Target {
-                extension: Some(_),
-                sub: Some(_),
-                ..
-            }))
-        ));
+        assert!(matches!(locate(manager), Some(Located::Attribute(Target { extension: Some(_), sub: Some(_), .. }))));
         let whole = "URN:ietf:params:scim:schemas:extension:enterprise:2.0:User";
         assert!(matches!(locate(whole), Some(Located::Extension(_))));
     }
 
     #[test]
     fn does_not_find_what_is_not_there() {
-        for text in [
-            "department",
-            "name.nope",
-            "members",
-            "urn:example:x:userName",
-            "userName.value",
-        ] {
+        for text in ["department", "name.nope", "members", "urn:example:x:userName", "userName.value"] {
             assert!(locate(text).is_none(), "{text}");
         }
     }

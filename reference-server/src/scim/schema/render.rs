@@ -22,11 +22,8 @@ pub fn schema(schema: &Schema, base: &str) -> Value {
 /// A ResourceType resource; `base` is the address of the service.
 #[must_use]
 pub fn resource_type(definition: &ResourceType, base: &str) -> Value {
-    let extensions: Vec<Value> = definition
-        .extensions
-        .iter()
-        .map(|schema| json!({ "schema": schema.id, "required": false }))
-        .collect();
+    let extensions: Vec<Value> =
+        definition.extensions.iter().map(|schema| json!({ "schema": schema.id, "required": false })).collect();
     json!({
         "schemas": [RESOURCE_TYPE_URN],
         "id": definition.name,
@@ -53,33 +50,20 @@ fn attribute(attribute: &Attribute) -> Value {
         out.insert("canonicalValues".into(), attribute.canonical_values.into());
     }
     // Case and uniqueness mean nothing for the types whose values are no text.
-    let textual = matches!(
-        attribute.kind,
-        Type::String | Type::Reference | Type::Binary
-    );
+    let textual = matches!(attribute.kind, Type::String | Type::Reference | Type::Binary);
     if textual {
         out.insert("caseExact".into(), attribute.case_exact.into());
     }
-    out.insert(
-        "mutability".into(),
-        mutability_name(attribute.mutability).into(),
-    );
+    out.insert("mutability".into(), mutability_name(attribute.mutability).into());
     out.insert("returned".into(), returned_name(attribute.returned).into());
     if textual || attribute.kind == Type::Integer {
-        out.insert(
-            "uniqueness".into(),
-            if attribute.unique { "server" } else { "none" }.into(),
-        );
+        out.insert("uniqueness".into(), if attribute.unique { "server" } else { "none" }.into());
     }
     if !attribute.reference_types.is_empty() {
         out.insert("referenceTypes".into(), attribute.reference_types.into());
     }
     if !attribute.sub_attributes.is_empty() {
-        let parts: Vec<Value> = attribute
-            .sub_attributes
-            .iter()
-            .map(self::attribute)
-            .collect();
+        let parts: Vec<Value> = attribute.sub_attributes.iter().map(self::attribute).collect();
         out.insert("subAttributes".into(), parts.into());
     }
     Value::Object(out)
