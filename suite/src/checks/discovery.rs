@@ -182,7 +182,7 @@ static CONFIG_TRUE: Check = Check {
                     Some(&seen),
                 );
             }
-            if let Some(most) = t.facts().max_results().filter(|most| (1..1000).contains(most)) {
+            if let Some(most) = t.facts().max_results().filter(|most| (1..=1000).contains(most)) {
                 let page = t.send(Request::get("/Users").query("count", most + 1)).await?;
                 let rows = page.rows().count() as u64;
                 let judgement = if rows <= most {

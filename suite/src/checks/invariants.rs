@@ -449,7 +449,7 @@ static PASSWORD: Invariant = Invariant {
     since: "0.1",
     title: "No answer holds a password",
     effect: "Passwords end in Okta's logs and in everybody's who imports.",
-    rules: &["RFC7643-4.1.1-12", "RFC7643-3-24", "OKTA-PWD-004"],
+    rules: &["RFC7643-4.1.1-12", "RFC7643-7-24", "OKTA-PWD-004"],
     judge: |exchange, _| {
         let body = exchange.answer.json.as_ref()?;
         // The schema of User names the attribute; that is no password.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{reads, writes};
 use crate::check::{Check, Family, Feature, Form, Judgement};
 use crate::expect::{
-    all, any, broken, doubtful, error, json_at, rows_are, scim_type, status, text_at, unassigned, values_are,
+    all, any, broken, doubtful, error, if_body, json_at, rows_are, scim_type, status, text_at, unassigned, values_are,
 };
 use crate::idp::okta;
 use crate::scim::patch::{operation, pathless, remove};
@@ -202,6 +202,7 @@ static USER_NAME: Family = Family {
             if !answer.answer.is_success() {
                 return Ok(());
             }
+            t.expect(&["RFC7644-3.1-04"], &answer, if_body(text_at("/userName", &new)));
             user.name = new.clone();
             for read in reads {
                 t.see(read, &user, &["RFC7643-3.1-04", "OKTA-USR-032", "OKTA-USR-010"], || {

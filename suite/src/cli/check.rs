@@ -20,20 +20,30 @@ use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, Request};
 
-/// Runs the selected checks and writes the reports.
-pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
+/// Runs the selected checks, and gives everything that the run told.
+pub async fn story(options: &CheckOptions) -> Result<Story, Fault> {
+    Ok(run_checks(options).await?.0)
+}
+
+/// The story, and where its ledger lies.
+async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), Fault> {
     let mut selection = Selection::new(&options.only, &options.skip).map_err(Fault::usage)?;
     selection.features = options.feature.clone();
     selection.rulebooks = options.rulebook.clone();
-    let (story, ledger) = match &options.target.url {
-        Some(url) => against(reach(&options.target, url)?, &options, &selection, None).await?,
+    match &options.target.url {
+        Some(url) => against(reach(&options.target, url)?, options, &selection, None).await,
         None => {
             let server = embedded::start(0, random_word()?, Mode::Okta, &[]).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
-            against(reached, &CheckOptions { target, ..options.clone() }, &selection, Some(&server)).await?
+            against(reached, &CheckOptions { target, ..options.clone() }, &selection, Some(&server)).await
         }
-    };
+    }
+}
+
+/// Runs the selected checks and writes the reports.
+pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
+    let (story, ledger) = run_checks(&options).await?;
     let quiet = [&options.json, &options.junit].iter().any(|file| file.as_deref() == Some(Path::new("-")));
     write(&options.json, || json::render(&story))?;
     write(&options.junit, || junit::render(&story))?;

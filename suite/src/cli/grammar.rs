@@ -119,7 +119,7 @@ pub struct TargetOptions {
     pub insecure: bool,
     /// Try logins: POST userName and password as JSON to a URL (200 lets in, 401 refuses), or give them to a command's
     /// standard input (exit 0 lets in, 1 refuses)
-    #[arg(long, value_name = "URL|COMMAND")]
+    #[arg(long, value_name = "URL|COMMAND", env = "SCIM_LOGIN_PROBE", hide_env_values = true)]
     pub login_probe: Option<String>,
     /// A user who exists already: read, never deleted
     #[arg(long, value_name = "ID")]
