@@ -90,8 +90,7 @@ fn what_is_declared_is_what_is_judged() {
     use scimprove::check::Outcome;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let mut options = scimprove::cli::grammar::Arguments::parse_from(["scimprove"]).check;
-    options.target.url = None;
+    let options = scimprove::cli::grammar::Arguments::parse_from(["scimprove"]).check;
     let story = runtime.block_on(scimprove::cli::check::story(&options)).expect("the run ends");
     let mut wrong = Vec::new();
     for item in checks::items() {

@@ -38,7 +38,10 @@ fn run(ids: &[String]) -> Result<HashMap<String, Finished>, String> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
     let story: Story = runtime.block_on(async {
-        let options = CheckOptions { only: ids.to_vec(), ..CommandLine::parse_from(["scimprove"]).check };
+        let mut options = CheckOptions { only: ids.to_vec(), ..CommandLine::parse_from(["scimprove"]).check };
+        // The token comes from SCIM_TOKEN by itself.
+        options.target.url = std::env::var("SCIM_BASE_URL").ok();
+        options.target.login_probe = std::env::var("SCIM_LOGIN_PROBE").ok();
         scimprove::cli::check::story(&options).await.map_err(|fault| fault.to_string())
     })?;
     Ok(story.finished.into_iter().map(|finished| (finished.id.clone(), finished)).collect())

@@ -94,10 +94,10 @@ pub struct CheckOptions {
 #[command(next_help_heading = "Target")]
 pub struct TargetOptions {
     /// The SCIM base URL; without it the built-in reference server is the target
-    #[arg(long, value_name = "URL", env = "SCIM_BASE_URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// The bearer token (visible to other users of this machine: prefer --token-env or --token-file)
-    #[arg(long, value_name = "TOKEN", group = "credentials", hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN", group = "credentials")]
     pub token: Option<String>,
     /// The environment variable that holds the bearer token [default: SCIM_TOKEN, where it is set]
     #[arg(long, value_name = "NAME", group = "credentials")]
@@ -119,7 +119,7 @@ pub struct TargetOptions {
     pub insecure: bool,
     /// Try logins: POST userName and password as JSON to a URL (200 lets in, 401 refuses), or give them to a command's
     /// standard input (exit 0 lets in, 1 refuses)
-    #[arg(long, value_name = "URL|COMMAND", env = "SCIM_LOGIN_PROBE", hide_env_values = true)]
+    #[arg(long, value_name = "URL|COMMAND")]
     pub login_probe: Option<String>,
     /// A user who exists already: read, never deleted
     #[arg(long, value_name = "ID")]
