@@ -104,10 +104,8 @@ impl Player {
                     return Err(format!("after {method} {path} {name} is {}, not {}", seen[name], sent[name]));
                 }
             }
-            if let Some(members) = sent.get("members") {
-                if ids_of(members) != ids_of(&seen["members"]) {
-                    return Err(format!("after {method} {path} the members are {}", seen["members"]));
-                }
+            if sent.get("members").is_some_and(|members| ids_of(members) != ids_of(&seen["members"])) {
+                return Err(format!("after {method} {path} the members are {}", seen["members"]));
             }
         }
         Ok(())
