@@ -31,7 +31,7 @@ async fn a_defect_leaves_the_ordinary_alone() {
 #[test]
 fn the_table_is_well_kept() {
     let mut names: Vec<&str> = defects::all().iter().map(|defect| defect.name).collect();
-    assert_eq!(names.len(), 42);
+    assert_eq!(names.len(), 46);
     for defect in defects::all() {
         assert!(defect.name.starts_with(&format!("{}.", defect.area)), "{}", defect.name);
         assert!(!defect.breaks.is_empty() && defect.sentence.ends_with('.'), "{}", defect.name);
@@ -39,7 +39,7 @@ fn the_table_is_well_kept() {
     }
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 42);
+    assert_eq!(names.len(), 46);
     assert!(defects::named("no.such").is_none());
 }
 
@@ -61,8 +61,21 @@ async fn is_right(defect: &str, client: &Client) -> bool {
         Some(("put", _)) => put(defect, client).await,
         Some(("patch", _)) => patch(defect, client).await,
         Some(("deactivate" | "reactivate", _)) => status(defect, client).await,
+        Some(("discovery", _)) => discovery(defect, client).await,
         Some(("group" | "member", _)) => group(defect, client).await,
         _ => edge(defect, client).await,
+    }
+}
+
+async fn discovery(defect: &str, client: &Client) -> bool {
+    let config = client.get("/ServiceProviderConfig").await;
+    let types = client.get("/ResourceTypes").await.body;
+    match defect {
+        "discovery.spc-missing" => config.status == 200,
+        "discovery.spc-incomplete" => config.body["patch"]["supported"] == true,
+        "discovery.not-list-response" => types["totalResults"] == 2,
+        "discovery.empty" => types["Resources"].as_array().is_some_and(|all| all.len() == 2),
+        unknown => panic!("no probe for {unknown}"),
     }
 }
 

@@ -85,3 +85,18 @@ fn every_defect_breaks_rules_that_the_catalogue_knows() {
         }
     }
 }
+
+/// What a target says about itself opens and closes gates; if it says nothing, none is closed.
+#[test]
+fn a_target_without_discovery_still_gets_every_other_check() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    for defect in ["discovery.spc-missing", "discovery.empty", "discovery.not-list-response"] {
+        let story = runtime.block_on(run_with(defect));
+        let others = story.finished.iter().filter(|finished| !finished.id.starts_with("discovery."));
+        let undecided: Vec<&str> = others
+            .filter(|finished| finished.outcome != Outcome::Passed && finished.id != "import.users.fixture")
+            .map(|finished| finished.id.as_str())
+            .collect();
+        assert!(undecided.is_empty(), "{defect}: {undecided:?}");
+    }
+}

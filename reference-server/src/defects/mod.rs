@@ -4,6 +4,7 @@
 
 mod create;
 mod deactivate;
+mod discovery;
 mod edge;
 mod group;
 mod list;

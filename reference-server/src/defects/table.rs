@@ -1,6 +1,6 @@
 //! The table. Names and behaviour are those of faults that were found in the field.
 
-use super::{Defect, Twist, create, deactivate, edge, group, list, patch, put};
+use super::{Defect, Twist, create, deactivate, discovery, edge, group, list, patch, put};
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect {
@@ -303,5 +303,33 @@ pub(super) const DEFECTS: &[Defect] = &[
         area: "security",
         breaks: &["OKTA-PWD-004", "RFC7643-4.1.1-12", "RFC7643-7-24"],
         twist: Twist::Reply(create::password_returned),
+    },
+    Defect {
+        name: "discovery.spc-missing",
+        sentence: "There is no ServiceProviderConfig.",
+        area: "discovery",
+        breaks: &["RFC7644-4-01", "OKTA-DIS-007", "RFC7643-5-16", "RFC7644-4-02"],
+        twist: Twist::Reply(discovery::config_missing),
+    },
+    Defect {
+        name: "discovery.spc-incomplete",
+        sentence: "ServiceProviderConfig leaves out what it must say.",
+        area: "discovery",
+        breaks: &["RFC7643-5-01", "RFC7643-5-03", "RFC7643-5-04", "RFC7643-5-09", "RFC7643-5-11", "RFC7643-5-13"],
+        twist: Twist::Reply(discovery::config_incomplete),
+    },
+    Defect {
+        name: "discovery.not-list-response",
+        sentence: "The lists of resource types and schemas are bare arrays.",
+        area: "discovery",
+        breaks: &["RFC7644-4-03", "RFC7644-4-07"],
+        twist: Twist::Reply(discovery::not_list_response),
+    },
+    Defect {
+        name: "discovery.empty",
+        sentence: "The lists of resource types and schemas are empty.",
+        area: "discovery",
+        breaks: &["RFC7644-4-03", "RFC7644-4-07"],
+        twist: Twist::Reply(discovery::empty),
     },
 ];

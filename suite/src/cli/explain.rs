@@ -20,12 +20,19 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
         let breaks: Vec<String> = defect.breaks.iter().filter_map(|id| catalogue::rule(id)).map(short).collect();
         format!("{id}\n  {}\n\nbreaks\n{}\n{try_it}\n", defect.sentence, breaks.concat())
     } else {
-        let near = near(id, &items);
+        let near = if id.starts_with("OKTA-") || id.starts_with("RFC") { near_rules(id) } else { near(id, &items) };
         let near = if near.is_empty() { String::new() } else { format!("; near are {}", near.join(", ")) };
         return Err(Fault::usage(format!("there is no check, rule or defect {id:?}{near}")));
     };
     anstream::print!("{text}");
     Ok(Exit::Conforms)
+}
+
+/// The rules whose ids share the most with what was typed.
+fn near_rules(typed: &str) -> Vec<String> {
+    let shared = |id: &str| id.bytes().zip(typed.bytes()).take_while(|(known, typed)| known == typed).count();
+    let most = catalogue::rules().iter().map(|rule| shared(&rule.id)).max().unwrap_or(0);
+    catalogue::rules().iter().filter(|rule| shared(&rule.id) == most).take(5).map(|rule| rule.id.clone()).collect()
 }
 
 fn of_check(item: &Item) -> String {
