@@ -28,7 +28,6 @@ impl Story {
     pub fn hear(&mut self, event: Event) {
         match event {
             Event::Started(started) => self.started = Some(started),
-            Event::Checking(_) => {}
             Event::Finished(finished) => self.finished.push(*finished),
             Event::Cleaned(cleaned) => self.cleaned = Some(cleaned),
             Event::Ended(ended) => {

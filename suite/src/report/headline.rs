@@ -49,7 +49,7 @@ fn row(feature: Feature, finished: &[Finished], probed: bool) -> Row {
         of_row.iter().filter(|finished| finished.outcome != Outcome::Unsupported).copied().collect();
     let findings: usize = counted.iter().map(|finished| failures(finished)).sum();
     let decided = counted.iter().filter(|finished| finished.outcome.is_decided()).count();
-    let passed = counted.iter().any(|finished| finished.outcome != Outcome::Failed && finished.outcome.is_decided());
+    let passed = counted.iter().any(|finished| finished.outcome == Outcome::Passed);
     let (kind, state) = if findings > 0 {
         (Kind::Broken, format!("broken ({findings} {})", if findings == 1 { "finding" } else { "findings" }))
     } else if of_row.is_empty() {
@@ -62,9 +62,9 @@ fn row(feature: Feature, finished: &[Finished], probed: bool) -> Row {
         }
     } else if decided == 0 {
         (Kind::NotTested, "not tested".into())
-    } else if decided < counted.len() {
+    } else if decided < counted.len() || !passed {
         (Kind::Partly, format!("not fully tested ({decided} of {})", counted.len()))
-    } else if !probed && feature == Feature::Deactivate && passed {
+    } else if !probed && feature == Feature::Deactivate {
         (Kind::RecordOnly, "works (record only)".into())
     } else if !probed && feature == Feature::PasswordSync {
         (Kind::NotTested, "not tested (needs --login-probe)".into())
@@ -78,4 +78,71 @@ fn row(feature: Feature, finished: &[Finished], probed: bool) -> Row {
 fn failures(finished: &Finished) -> usize {
     let failed = finished.findings.iter().filter(|finding| finding.outcome == Outcome::Failed).count();
     if finished.outcome == Outcome::Failed { failed.max(1) } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Difference;
+    use crate::runner::event::{Finding, Started};
+
+    fn finished(feature: Feature, outcome: Outcome) -> Finished {
+        let finding = Finding {
+            outcome,
+            rules: Vec::new(),
+            difference: Difference { expected: String::new(), got: String::new(), pointer: String::new() },
+            steps: Vec::new(),
+            exchanges: Vec::new(),
+            reproduce: Vec::new(),
+        };
+        Finished {
+            id: "a.b".into(),
+            title: String::new(),
+            feature,
+            effect: "",
+            outcome,
+            reason: None,
+            blocked_by: None,
+            verdicts: Vec::new(),
+            findings: if outcome == Outcome::Failed { vec![finding.clone(), finding] } else { Vec::new() },
+        }
+    }
+
+    fn state(feature: Feature, outcomes: &[Outcome], login_probe: bool) -> String {
+        let started = Started {
+            target: String::new(),
+            embedded: false,
+            insecure: false,
+            login_probe,
+            rulebooks: Vec::new(),
+            key: String::new(),
+            selected: 0,
+            ledger: None,
+        };
+        let finished = outcomes.iter().map(|outcome| finished(feature, *outcome)).collect();
+        let story = Story { started: Some(started), finished, ..Story::default() };
+        rows(&story).into_iter().find(|row| row.feature == feature).map(|row| row.state).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_row_says_no_more_than_was_proven() {
+        use Outcome::*;
+        let group = |outcomes: &[Outcome]| state(Feature::GroupPush, outcomes, true);
+        assert_eq!(group(&[Passed, Noted, Warned, Unsupported]), "works");
+        assert_eq!(group(&[Passed, Failed]), "broken (2 findings)");
+        assert_eq!(group(&[Passed, Blocked, Inconclusive]), "not fully tested (1 of 3)");
+        assert_eq!(group(&[Unsupported, Unsupported]), "not offered");
+        assert_eq!(group(&[Blocked]), "not tested");
+        assert_eq!(group(&[]), "not tested");
+    }
+
+    #[test]
+    fn what_only_a_login_shows_is_not_called_working_without_one() {
+        use Outcome::*;
+        assert_eq!(state(Feature::Deactivate, &[Passed], false), "works (record only)");
+        assert_eq!(state(Feature::Deactivate, &[Passed], true), "works");
+        assert_eq!(state(Feature::PasswordSync, &[Passed], false), "not tested (needs --login-probe)");
+        assert_eq!(state(Feature::PasswordSync, &[Failed], false), "broken (2 findings)");
+        assert_eq!(state(Feature::PasswordSync, &[Passed], true), "works");
+    }
 }

@@ -11,8 +11,6 @@ use crate::target::cleanup::Cleaned;
 pub enum Event {
     /// The run begins.
     Started(Started),
-    /// A check begins.
-    Checking(String),
     /// An item is decided.
     Finished(Box<Finished>),
     /// What was created is gone, or not.

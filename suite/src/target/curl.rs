@@ -40,7 +40,7 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
 
 fn line(base: &str, exchange: &Exchange, redactor: &Redactor) -> String {
     let request = &exchange.request;
-    let mut line = String::from("curl -sS");
+    let mut line = String::from("curl -sS -w '\\n'");
     if request.method != Method::GET {
         line.push_str(&format!(" -X {}", request.method));
     } else {
@@ -121,7 +121,7 @@ mod tests {
         let lines = script("http://h/v2", "k3y", &[&create, &change, &read], &Redactor::default());
         assert_eq!(lines.len(), 5, "{lines:#?}");
         assert_eq!(lines[0], "RUN=$(date +%s)x");
-        assert!(lines[1].starts_with("ID1=$(curl -sS -X POST 'http://h/v2/Users'"), "{}", lines[1]);
+        assert!(lines[1].starts_with("ID1=$(curl -sS -w '\\n' -X POST 'http://h/v2/Users'"), "{}", lines[1]);
         assert!(lines[1].contains(r#"scim-'"$RUN"'-1"#));
         assert!(lines[2].contains(r#"'http://h/v2/Users/'"$ID1"''"#), "{}", lines[2]);
         assert!(lines[2].contains(r"it'\''s"));

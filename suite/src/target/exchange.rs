@@ -115,12 +115,6 @@ impl Request {
         self
     }
 
-    /// Leaves a header out.
-    pub fn without_header(mut self, name: &str) -> Request {
-        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-        self
-    }
-
     /// Adds a query parameter; the value is percent-encoded, a space as `%20`.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Request {
         if !self.query.is_empty() {
