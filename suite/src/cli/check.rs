@@ -71,6 +71,8 @@ pub fn exit(story: &Story, strict: bool) -> Exit {
         Exit::Failed
     } else if story.ended.as_ref().is_some_and(|ended| ended.target_gone) {
         Exit::Unreachable
+    } else if story.ended.as_ref().is_some_and(|ended| ended.interrupted) {
+        Exit::Nothing
     } else if story.finished.iter().any(|finished| finished.outcome.is_decided()) {
         Exit::Conforms
     } else {

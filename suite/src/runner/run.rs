@@ -105,7 +105,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             })
             .buffer_unordered(jobs);
         while let Some((item, end)) = running.next().await {
-            let Some((record, stop, removed)) = end else { continue };
+            let (record, stop, removed) = end;
             cleaned.add(removed);
             if !silent {
                 tell(Event::Finished(Box::new(judge_story(item, &record, stop, &rulebooks, &settings.base, &shared))));
@@ -203,16 +203,13 @@ impl Bystanders {
     }
 }
 
-/// Runs one story to its end, or to its time limit, or to the user's interrupt. `None` if it never began.
+/// Runs one story to its end, or to its time limit, or to the user's interrupt.
 async fn run_story(
     item: Item,
     shared: Arc<Shared>,
     bystanders: &Bystanders,
     mut interrupt: watch::Receiver<bool>,
-) -> Option<(Record, Option<Stop>, Cleaned)> {
-    if *interrupt.borrow() {
-        return None;
-    }
+) -> (Record, Option<Stop>, Cleaned) {
     let case = Case::new(shared.clone());
     let limit = shared.timeout * PATIENCE;
     let story = async {
@@ -223,15 +220,17 @@ async fn run_story(
         }
     };
     let end = tokio::select! {
+        // First, so that nothing begins after the interrupt.
+        biased;
+        Ok(_) = interrupt.wait_for(|stopped| *stopped) => Some(Stop::Inconclusive("the run was broken off".into())),
         end = tokio::time::timeout(limit, story) => match end {
             Ok(end) => end.err(),
             Err(_) => Some(Stop::Inconclusive(format!("it was not done after {limit:?}"))),
         },
-        _ = interrupt.wait_for(|stopped| *stopped) => Some(Stop::Inconclusive("the run was broken off".into())),
     };
     let (mut record, cleaned) = case.finish().await;
     bystanders.look(&shared, &mut record).await;
-    Some((record, end, cleaned))
+    (record, end, cleaned)
 }
 
 /// The result of a story: the worst of its verdicts and of the reason why it ended.
