@@ -214,7 +214,13 @@ static ODD_IDS: Check = Check {
                 ("letters outside ASCII", "%C3%A9".into()),
             ] {
                 t.step(words);
-                let answer = t.get(format!("/Users/{id}")).await?;
+                let answer = match t.try_get(format!("/Users/{id}")).await? {
+                    Ok(answer) => answer,
+                    Err(reason) => {
+                        t.conclude(&["RFC7644-3.4.1-06"], broken("a valid HTTP answer", reason, ""), None);
+                        continue;
+                    }
+                };
                 let refused = if matches!(words, "a word" | "a number of many digits") {
                     error(&[404])
                 } else {

@@ -35,10 +35,11 @@ impl Key {
 
     /// Whether a representation is one of this run's resources.
     ///
-    /// A user answers for itself by `userName`; only where there is none do `displayName` or `externalId` count, since
-    /// a target that links accounts may put our `externalId` on a stranger.
+    /// A user answers for itself by `userName`; only where there is none, or an empty one, do `displayName` or
+    /// `externalId` count, since a target that links accounts may put our `externalId` on a stranger.
     pub fn owns(&self, resource: &Value) -> bool {
-        let shows = |name: &str| resource.get(name).and_then(Value::as_str).map(|text| self.marks(text));
+        let text = |name: &str| resource.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let shows = |name: &str| text(name).map(|text| self.marks(text));
         shows("userName").or_else(|| shows("displayName")).or_else(|| shows("externalId")).unwrap_or(false)
     }
 }
