@@ -370,3 +370,22 @@ fn status_words(wanted: &[u16]) -> String {
 fn set_words(wanted: &BTreeSet<String>) -> String {
     format!("exactly {} {wanted:?}", wanted.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::target::{Answer, Request};
+
+    #[test]
+    fn of_several_ways_the_mildest_counts() {
+        let answer = Answer::new(200, vec![], "".into(), Duration::ZERO);
+        let exchange = Exchange { request: Request::get("/Users"), answer, focus: String::new() };
+        assert_eq!(any(vec![status(&[201]), status(&[200])])(&exchange), Judgement::Holds);
+        let mild = any(vec![status(&[201]), doubtful(status(&[400])), variation(status(&[404]))]);
+        assert!(matches!(mild(&exchange), Judgement::Variation(_)));
+        let hard = any(vec![status(&[201]), status(&[400])]);
+        assert!(matches!(hard(&exchange), Judgement::Broken(found) if found.expected == "201"));
+    }
+}

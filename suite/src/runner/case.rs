@@ -514,7 +514,7 @@ impl Case {
     pub async fn write(&self, form: &'static Form, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
         let answer = (form.run)(self, resource, change).await?;
         let applies = |id: &&str| catalogue::rule(id).is_some_and(|rule| self.shared.facts.applies(rule));
-        if !answer.answer.is_success() && !form.rules.iter().any(|id| applies(id)) {
+        if !answer.answer.is_success() && !form.rules.iter().any(applies) {
             return Err(Stop::Unsupported(format!(
                 "{} is not announced, and answered {}",
                 form.words, answer.answer.status

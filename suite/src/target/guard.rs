@@ -414,6 +414,15 @@ mod tests {
     }
 
     #[test]
+    fn a_user_answers_by_its_name_unless_that_is_empty() {
+        let owns = |user| guard().key().owns(&user);
+        assert!(owns(json!({"userName": "scim-K3yk3yk3yk3y-1"})));
+        assert!(owns(json!({"userName": "", "displayName": "nameless k3yk3yk3yk3y"})));
+        assert!(!owns(json!({"userName": "stranger", "displayName": "k3yk3yk3yk3y", "externalId": "k3yk3yk3yk3y"})));
+        assert!(!owns(json!({"userName": ""})));
+    }
+
+    #[test]
     fn reads_need_nothing() {
         assert_eq!(guard().plan(&Request::get("/Users/x").query("filter", "a eq 1")), Ok(Plan::default()));
     }
