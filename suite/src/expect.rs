@@ -277,14 +277,17 @@ pub fn all(expectations: Vec<Expectation>) -> Expectation {
     })
 }
 
-/// One of these holds; otherwise the first is the finding.
+/// One of these holds; otherwise the mildest is the finding, and the first among equals.
 pub fn any(expectations: Vec<Expectation>) -> Expectation {
     Box::new(move |exchange| {
         let judgements: Vec<Judgement> = expectations.iter().map(|expectation| expectation(exchange)).collect();
-        if judgements.contains(&Judgement::Holds) {
-            return Judgement::Holds;
-        }
-        judgements.into_iter().next().unwrap_or(Judgement::Holds)
+        let weight = |judgement: &Judgement| match judgement {
+            Judgement::Holds => 0,
+            Judgement::Variation(_) => 1,
+            Judgement::Doubtful(_) => 2,
+            Judgement::Broken(_) => 3,
+        };
+        judgements.into_iter().min_by_key(weight).unwrap_or(Judgement::Holds)
     })
 }
 
@@ -299,7 +302,9 @@ pub fn variation(expectation: Expectation) -> Expectation {
 }
 
 /// Judges only answers with a success status that have a body; others are another assertion's matter.
-pub fn if_body(expectation: Expectation) -> Expectation {
+pub fn if_body<'a>(
+    expectation: impl Fn(&Exchange) -> Judgement + Send + Sync + 'a,
+) -> Box<dyn Fn(&Exchange) -> Judgement + Send + Sync + 'a> {
     Box::new(move |exchange| {
         if exchange.answer.is_success() && !exchange.answer.body.is_empty() {
             expectation(exchange)
@@ -364,4 +369,23 @@ fn status_words(wanted: &[u16]) -> String {
 
 fn set_words(wanted: &BTreeSet<String>) -> String {
     format!("exactly {} {wanted:?}", wanted.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::target::{Answer, Request};
+
+    #[test]
+    fn of_several_ways_the_mildest_counts() {
+        let answer = Answer::new(200, vec![], "".into(), Duration::ZERO);
+        let exchange = Exchange { request: Request::get("/Users"), answer, focus: String::new() };
+        assert_eq!(any(vec![status(&[201]), status(&[200])])(&exchange), Judgement::Holds);
+        let mild = any(vec![status(&[201]), doubtful(status(&[400])), variation(status(&[404]))]);
+        assert!(matches!(mild(&exchange), Judgement::Variation(_)));
+        let hard = any(vec![status(&[201]), status(&[400])]);
+        assert!(matches!(hard(&exchange), Judgement::Broken(found) if found.expected == "201"));
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{reads, writes};
 use crate::check::{Case, Check, Family, Feature, Form, Judgement, Resource, Stop};
-use crate::expect::{all, broken, json_at, no_rows, rows_are, status, values_are};
+use crate::expect::{all, as_variation, broken, json_at, no_rows, rows_are, status, unassigned, values_are};
 use crate::idp::okta;
 use crate::scim::patch;
 use crate::target::login::Door;
@@ -216,7 +216,14 @@ static PUT_KEEPS_STATUS: Check = Check {
                 });
             }
             let seen = t.read(&user).await?;
-            t.expect(&["RFC7644-3.5.1-90"], &seen, json_at("/active", false));
+            // A PUT may clear what it leaves out; only a user who is active again has got access back.
+            let judgement = json_at("/active", false)(&seen);
+            let is_cleared = unassigned("/active")(&seen) == Judgement::Holds;
+            t.conclude(
+                &["RFC7644-3.5.1-90"],
+                if is_cleared { as_variation(judgement) } else { judgement },
+                Some(&seen),
+            );
             Ok(())
         })
     },

@@ -14,10 +14,12 @@ pub(super) static INVARIANTS: &[&Invariant] = &[
     &SERVER_ERROR,
     &NO_CONTENT,
     &MEDIA_TYPE,
+    &ERROR_MEDIA_TYPE,
     &JSON,
     &BYTE_ORDER_MARK,
     &ALLOW,
     &LOCATION,
+    &LOCATION_IN_BODY,
     &TOKEN,
     &ERROR_SHAPE,
     &ERROR_STATUS,
@@ -34,6 +36,7 @@ pub(super) static INVARIANTS: &[&Invariant] = &[
     &LOCATION_URI,
     &PASSWORD,
     &BOOLEANS,
+    &LISTS,
     &PRIMARY,
 ];
 
@@ -71,25 +74,17 @@ static MEDIA_TYPE: Invariant = Invariant {
     since: "0.1",
     title: "Every body is application/scim+json, errors too",
     effect: "Strict clients refuse every answer.",
-    rules: &["RFC7644-3.1-02", "RFC7644-3.12-26"],
-    judge: |exchange, _| {
-        if !has_body(exchange) {
-            return None;
-        }
-        let accepts_other = exchange
-            .request
-            .headers
-            .iter()
-            .any(|(name, value)| name.eq_ignore_ascii_case("accept") && value != SCIM_JSON);
-        let got = exchange.answer.header("content-type").unwrap_or("none");
-        let kind = got.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match kind.as_str() {
-            SCIM_JSON => Some(Judgement::Holds),
-            // A client that asked for something else may get it; media.accept judges that.
-            _ if accepts_other => None,
-            _ => Some(broken(SCIM_JSON, got, "Content-Type")),
-        }
-    },
+    rules: &["RFC7644-3.1-02"],
+    judge: |exchange, _| media_type(exchange),
+};
+
+static ERROR_MEDIA_TYPE: Invariant = Invariant {
+    id: "protocol.error-media-type",
+    since: "0.1",
+    title: "Every error is application/scim+json",
+    effect: "Strict clients refuse the error, and show the admin a parser message in place of the cause.",
+    rules: &["RFC7644-3.12-26"],
+    judge: |exchange, _| if is_error(exchange) { media_type(exchange) } else { None },
 };
 
 static JSON: Invariant = Invariant {
@@ -137,16 +132,25 @@ static ALLOW: Invariant = Invariant {
 static LOCATION: Invariant = Invariant {
     id: "protocol.location",
     since: "0.1",
-    title: "A 201 has a Location header, the same as meta.location",
+    title: "A 201 has a Location header",
     effect: "Clients lose what they just created.",
-    rules: &["RFC7644-3.3-03", "RFC7644-3.3-04"],
+    rules: &["RFC7644-3.3-03"],
     judge: |exchange, _| {
-        if exchange.answer.status != 201 {
-            return None;
-        }
-        let Some(header) = exchange.answer.header("location") else {
-            return Some(broken("a Location header", "none", "Location"));
-        };
+        (exchange.answer.status == 201).then(|| match exchange.answer.header("location") {
+            Some(_) => Judgement::Holds,
+            None => broken("a Location header", "none", "Location"),
+        })
+    },
+};
+
+static LOCATION_IN_BODY: Invariant = Invariant {
+    id: "protocol.location-in-body",
+    since: "0.1",
+    title: "The Location header of a 201 and meta.location of its body are the same",
+    effect: "Clients lose what they just created.",
+    rules: &["RFC7644-3.3-04"],
+    judge: |exchange, _| {
+        let header = exchange.answer.header("location").filter(|_| exchange.answer.status == 201)?;
         let inside = exchange.answer.json.as_ref().and_then(|body| body.pointer("/meta/location")?.as_str());
         Some(match inside {
             Some(inside) if inside != header => broken(header, inside, "/meta/location"),
@@ -486,30 +490,60 @@ static BOOLEANS: Invariant = Invariant {
     },
 };
 
+const LIST_NAMES: [&str; 3] = ["emails", "phoneNumbers", "addresses"];
+
+static LISTS: Invariant = Invariant {
+    id: "protocol.values-in-lists",
+    since: "0.1",
+    title: "Addresses and numbers come as lists, even where there is one",
+    effect: "Clients find no address at all.",
+    rules: &["RFC7643-2.4-01", "OKTA-USR-017"],
+    judge: |exchange, scope| {
+        each_own(exchange, scope, |pointer, resource, _| {
+            let bare = LIST_NAMES.into_iter().find_map(|name| {
+                let value = resource.get(name).filter(|value| !value.is_array() && !value.is_null())?;
+                Some(broken("a list", quoted(Some(value)), format!("{pointer}/{name}")))
+            });
+            bare.unwrap_or(Judgement::Holds)
+        })
+    },
+};
+
 static PRIMARY: Invariant = Invariant {
     id: "protocol.one-primary",
     since: "0.1",
-    title: "No list of addresses or numbers has two primary values, and none is a bare value",
+    title: "No list of addresses or numbers has two primary values",
     effect: "Okta takes the wrong address.",
-    rules: &["RFC7643-2.4-02", "RFC7643-2.4-01", "OKTA-USR-017"],
+    rules: &["RFC7643-2.4-02", "OKTA-USR-017"],
     judge: |exchange, scope| {
         each_own(exchange, scope, |pointer, resource, _| {
-            for name in ["emails", "phoneNumbers", "addresses"] {
-                match resource.get(name) {
-                    None | Some(Value::Null) => {}
-                    Some(Value::Array(items)) => {
-                        let primaries = items.iter().filter(|item| item["primary"] == true).count();
-                        if primaries > 1 {
-                            return broken("at most one primary", primaries.to_string(), format!("{pointer}/{name}"));
-                        }
-                    }
-                    other => return broken("a list", quoted(other), format!("{pointer}/{name}")),
+            for name in LIST_NAMES {
+                let items = resource.get(name).and_then(Value::as_array).into_iter().flatten();
+                let primaries = items.filter(|item| item["primary"] == true).count();
+                if primaries > 1 {
+                    return broken("at most one primary", primaries.to_string(), format!("{pointer}/{name}"));
                 }
             }
             Judgement::Holds
         })
     },
 };
+
+fn media_type(exchange: &Exchange) -> Option<Judgement> {
+    if !has_body(exchange) {
+        return None;
+    }
+    let accepts_other =
+        exchange.request.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("accept") && value != SCIM_JSON);
+    let got = exchange.answer.header("content-type").unwrap_or("none");
+    let kind = got.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        SCIM_JSON => Some(Judgement::Holds),
+        // A client that asked for something else may get it; media.accept judges that.
+        _ if accepts_other => None,
+        _ => Some(broken(SCIM_JSON, got, "Content-Type")),
+    }
+}
 
 fn has_body(exchange: &Exchange) -> bool {
     !exchange.answer.body.is_empty() && exchange.request.method != Method::HEAD && exchange.answer.status != 204

@@ -17,7 +17,7 @@ use crate::scim::{patch, sample, urn};
 use crate::target::client::SendError;
 use crate::target::exchange::encode;
 use crate::target::login::{Door, LoginProbe};
-use crate::target::{Client, Exchange, Request, cleanup};
+use crate::target::{Client, Exchange, NoAnswer, Request, cleanup};
 
 /// What all cases of a run share.
 pub struct Shared {
@@ -180,6 +180,11 @@ impl Case {
         self.given("/Users", body, "create.user.okta").await
     }
 
+    /// A user with this body, read back.
+    pub async fn given_user_from(&self, body: Value) -> Result<Resource, Stop> {
+        self.given("/Users", body, "create.user.minimal").await
+    }
+
     /// Several users as Okta creates them.
     pub async fn given_users(&self, count: usize) -> Result<Vec<Resource>, Stop> {
         let mut users = Vec::with_capacity(count);
@@ -260,19 +265,24 @@ impl Case {
             }
             self.keep(proof, false);
         }
-        let number = self.keep(sent.exchange.clone(), true);
-        let answer = &sent.exchange.answer;
-        self.remember_created(&sent.exchange);
-        if answer.status == 429 {
-            return Err(Stop::Inconclusive("the target limits the rate (429); try a lower --rps".into()));
-        }
-        if !matches!(sent.exchange.request.method, Method::GET | Method::HEAD | Method::POST) {
+        let (exchange, number) = self.received(sent.exchange)?;
+        if !matches!(exchange.request.method, Method::GET | Method::HEAD | Method::POST) {
             self.lock().wrote = Some(number);
         }
-        if let (true, true, Some(before)) = (changes, answer.is_success(), before) {
-            self.judge_transition(&before, &sent.exchange).await?;
+        if let (true, true, Some(before)) = (changes, exchange.answer.is_success(), before) {
+            self.judge_transition(&before, &exchange).await?;
         }
-        Ok(sent.exchange)
+        Ok(exchange)
+    }
+
+    /// Keeps what the story asked for. A target that asks to slow down ends the story.
+    fn received(&self, exchange: Exchange) -> Result<(Exchange, usize), Stop> {
+        let number = self.keep(exchange.clone(), true);
+        self.remember_created(&exchange);
+        if exchange.answer.status == 429 {
+            return Err(Stop::Inconclusive("the target limits the rate (429); try a lower --rps".into()));
+        }
+        Ok((exchange, number))
     }
 
     /// Reads the resource again and compares: what a write did not name must be as it was.
@@ -318,6 +328,21 @@ impl Case {
     /// `GET` on any path.
     pub async fn get(&self, path: impl Into<String>) -> Result<Exchange, Stop> {
         self.send(Request::get(path)).await
+    }
+
+    /// `GET` where an answer that is no HTTP is a finding, and not the end of the story: the reason, if it comes twice.
+    pub async fn try_get(&self, path: impl Into<String>) -> Result<Result<Exchange, String>, Stop> {
+        let request = Request::get(path);
+        let is_no_http = |error: &SendError| matches!(error, SendError::NoAnswer(NoAnswer::Protocol(_)));
+        let mut sent = self.shared.client.send(request.clone()).await;
+        if sent.as_ref().is_err_and(is_no_http) {
+            sent = self.shared.client.send(request).await;
+        }
+        match sent {
+            Ok(sent) => self.received(sent.exchange).map(|(exchange, _)| Ok(exchange)),
+            Err(SendError::NoAnswer(NoAnswer::Protocol(reason))) => Ok(Err(reason)),
+            Err(other) => Err(stop(other)),
+        }
     }
 
     /// `POST` of a body.
@@ -523,14 +548,34 @@ impl Case {
             }
             return Ok(answer);
         }
-        self.step(format!("the answer to {}", write.words));
-        self.expect(&["RFC7644-3.1-04"], &answer, crate::expect::if_body(effect()));
-        self.step("");
+        self.conclude_answer(write, resource, &answer, effect()).await?;
         let rules: Vec<&'static str> = write.rules.iter().chain(also).copied().collect();
         for read in reads {
             self.see(read, resource, &rules, &effect).await?;
         }
         Ok(answer)
+    }
+
+    /// Whether the answer to a change shows the resource as a reading right after does (RFC 7644 §3.1): if neither
+    /// shows the change, the change is missing, and the answer is honest.
+    pub async fn conclude_answer(
+        &self,
+        write: &'static Form,
+        resource: &Resource,
+        answer: &Exchange,
+        effect: Expectation,
+    ) -> Result<(), Stop> {
+        let mut judgement = crate::expect::if_body(&effect)(answer);
+        if judgement != Judgement::Holds {
+            let seen = self.read(resource).await?;
+            if seen.answer.status == 200 && effect(&seen) != Judgement::Holds {
+                judgement = Judgement::Holds;
+            }
+        }
+        self.step(format!("the answer to {}", write.words));
+        self.conclude(&["RFC7644-3.1-04"], judgement, Some(answer));
+        self.step("");
+        Ok(())
     }
 
     // ---- ending -----------------------------------------------------------------------------------------------

@@ -150,6 +150,7 @@ impl Client {
             return Err(NoAnswer::Connect("the target has stopped taking connections".into()));
         }
         let mut tries = 0;
+        let mut repeatable = request.method.is_safe();
         loop {
             self.pace.turn().await;
             self.sent.fetch_add(1, Ordering::Relaxed);
@@ -157,6 +158,11 @@ impl Client {
             match &answer {
                 Err(NoAnswer::Connect(_)) => _ = self.unreachable.fetch_add(1, Ordering::Relaxed),
                 _ => self.unreachable.store(0, Ordering::Relaxed),
+            }
+            // A server may end an idle connection at the moment of the next request (RFC 9110 §9.2.2).
+            if repeatable && matches!(answer, Err(NoAnswer::Closed(_))) {
+                repeatable = false;
+                continue;
             }
             let pause = match &answer {
                 Ok(answer) if answer.status == 429 => answer

@@ -35,10 +35,11 @@ impl Key {
 
     /// Whether a representation is one of this run's resources.
     ///
-    /// A user answers for itself by `userName`; only where there is none do `displayName` or `externalId` count, since
-    /// a target that links accounts may put our `externalId` on a stranger.
+    /// A user answers for itself by `userName`; only where there is none, or an empty one, do `displayName` or
+    /// `externalId` count, since a target that links accounts may put our `externalId` on a stranger.
     pub fn owns(&self, resource: &Value) -> bool {
-        let shows = |name: &str| resource.get(name).and_then(Value::as_str).map(|text| self.marks(text));
+        let text = |name: &str| resource.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let shows = |name: &str| text(name).map(|text| self.marks(text));
         shows("userName").or_else(|| shows("displayName")).or_else(|| shows("externalId")).unwrap_or(false)
     }
 }
@@ -410,6 +411,15 @@ mod tests {
     #[test]
     fn keys_are_long_and_plain() {
         assert!(Key::new("short").is_none() && Key::new("has-dash-in-it").is_none());
+    }
+
+    #[test]
+    fn a_user_answers_by_its_name_unless_that_is_empty() {
+        let owns = |user| guard().key().owns(&user);
+        assert!(owns(json!({"userName": "scim-K3yk3yk3yk3y-1"})));
+        assert!(owns(json!({"userName": "", "displayName": "nameless k3yk3yk3yk3y"})));
+        assert!(!owns(json!({"userName": "stranger", "displayName": "k3yk3yk3yk3y", "externalId": "k3yk3yk3yk3y"})));
+        assert!(!owns(json!({"userName": ""})));
     }
 
     #[test]

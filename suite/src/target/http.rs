@@ -25,6 +25,9 @@ impl Default for Limits {
     }
 }
 
+/// A body longer than this has a connection of its own.
+const LONG_BODY: usize = 64 << 10;
+
 /// What TLS trusts.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
@@ -120,6 +123,10 @@ impl HttpTarget {
             outgoing = outgoing.header(http::header::AUTHORIZATION, value);
         }
         let body = request.body_bytes();
+        if body.len() > LONG_BODY {
+            // A target may refuse a long body by ending the connection, which nobody else's request may be on.
+            outgoing = outgoing.header(http::header::CONNECTION, "close");
+        }
         if !body.is_empty() {
             outgoing = outgoing.body(body);
         }
