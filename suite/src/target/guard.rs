@@ -44,7 +44,7 @@ impl Key {
     pub fn owns(&self, resource: &Value) -> bool {
         let Some(map) = resource.as_object() else { return false };
         for wanted in ["userName", "displayName", "externalId"] {
-            let spelt = map.iter().filter(|(name, value)| name.eq_ignore_ascii_case(wanted) && !value.is_null());
+            let spelt = map.iter().filter(|(name, value)| name.eq_ignore_ascii_case(wanted) && !is_blank(value));
             let marked: Vec<bool> = spelt.map(|(_, value)| value.as_str().is_some_and(|it| self.marks(it))).collect();
             if !marked.is_empty() {
                 return marked.into_iter().all(|marked| marked);
@@ -299,7 +299,7 @@ impl Guard {
             Content::Text(text) if reading::text_names_others(text) => {
                 return Err(Refusal::Reference("a body that is no JSON".into()));
             }
-            Content::Text(text) if is_fixture || self.marks_text(text) => return Ok(()),
+            Content::Text(text) if is_fixture || self.marks_text(collection, text) => return Ok(()),
             Content::Text(_) => return Err(Refusal::Unmarked),
             Content::Json(body) => body,
         };
@@ -348,7 +348,7 @@ impl Guard {
     fn marks_content(&self, collection: &str, content: &Content) -> bool {
         match content {
             Content::None => false,
-            Content::Text(text) => self.key.marks(text) && self.marks_text(text),
+            Content::Text(text) => self.key.marks(text) && self.marks_text(collection, text),
             Content::Json(Value::Array(items)) => {
                 let each = |item: &Value| self.marks_content(collection, &Content::of(&Body::Json(item.clone())));
                 !items.is_empty() && items.iter().all(each)
@@ -371,8 +371,8 @@ impl Guard {
         reading::texts(value).iter().all(|text| text.trim().is_empty() || self.key.marks(text))
     }
 
-    fn marks_text(&self, text: &str) -> bool {
-        ["username", "externalid"].iter().all(|name| reading::after_mentions(text, name).all(|it| self.key.marks(it)))
+    fn marks_text(&self, collection: &str, text: &str) -> bool {
+        [natural(collection), "externalid"].iter().all(|name| reading::after_mentions(text, name).all(|it| self.key.marks(it)))
     }
 }
 
@@ -390,6 +390,10 @@ fn only_harmless(request: &Request) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// Whether a target that makes such ids can be trusted never to make one twice: random or long ids, no counters.

@@ -330,7 +330,15 @@ pub(super) fn text_names_others(text: &str) -> bool {
     let tight: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     // An empty list names nobody; the user that Okta sends has one.
     let tight = tight.replace("\"groups\":[]", "");
-    ["member", "groups", "$ref", "_method", "\"id\"", "'id'", "<id", "&id="].iter().any(|word| tight.contains(word))
+    ["member", "groups", "$ref", "_method"].iter().any(|word| tight.contains(word)) || names_id(&tight)
+}
+
+/// Whether `id` stands in a text as a key: `"id"`, `:id"`, `<id>`, `&id=`.
+fn names_id(text: &str) -> bool {
+    text.match_indices("id").any(|(at, _)| {
+        let ends = text[at + 2..].starts_with(['"', '\'', '>', '=', ':', ' ']);
+        ends && !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+    })
 }
 
 /// Text as the most patient reader has it: without NUL bytes and byte order mark, unescaped, decoded, in lower case.
