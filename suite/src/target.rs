@@ -10,6 +10,7 @@ pub mod http;
 pub mod ledger;
 pub mod login;
 pub mod pace;
+mod reading;
 pub mod redact;
 
 use std::future::Future;

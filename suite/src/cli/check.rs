@@ -169,6 +169,7 @@ async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
     };
     let at = format!("{base}/Users");
     let html = is_html(&exchange);
+    let kind = exchange.answer.header("content-type").unwrap_or("no Content-Type");
     match exchange.answer.status {
         401 | 403 => Err(Fault::unreachable(format!(
             "{at} answered {}: it refuses the credentials. Check --token, --token-env, --token-file or --basic",
@@ -185,6 +186,10 @@ async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
         ))),
         _ if html => Err(Fault::unreachable(format!(
             "{at} answered a web page (text/html), no SCIM. Is this the SCIM base URL, and not the application's?"
+        ))),
+        200 if exchange.answer.json.is_none() => Err(Fault::unreachable(format!(
+            "{at} answered 200 ({kind}) with {} bytes that are no JSON. Is this the SCIM base URL, and does the service write whole JSON there?",
+            exchange.answer.body.len()
         ))),
         _ => Ok(()),
     }

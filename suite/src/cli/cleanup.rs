@@ -19,7 +19,10 @@ pub(super) async fn cleanup(options: CleanupOptions) -> Result<Exit, Fault> {
     }
     let key =
         Key::new(&head.key).ok_or_else(|| Fault::usage("the ledger's key is none of ours; was the file edited?"))?;
-    let client = reached.with_ledger(&options.target, key, ledger, "");
+    let mut target = options.target.clone();
+    // The run wrote down whom it was allowed to change: that user is put back.
+    target.fixture_user = ledger.fixture().map(|(id, _)| id).or(target.fixture_user);
+    let client = reached.with_ledger(&target, key, ledger, "");
     let cleaned = clean_up(&client).await;
     println!("{} removed, {} gone already, {} left", cleaned.removed, cleaned.gone, cleaned.left.len());
     for leftover in &cleaned.left {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, SendError};
 use super::exchange::{Request, encode};
+use super::guard::Touched;
 use super::ledger::Created;
 
 /// How a cleanup ended.
@@ -49,13 +50,38 @@ pub async fn cleanup(client: &Client) -> Cleaned {
     for collection in ["/Groups", "/Users"] {
         let entries = client.ledger.open_entries().into_iter().filter(|(_, entry)| entry.collection == collection);
         let (confirmed, lost): (Vec<_>, Vec<_>) = entries.partition(|(_, entry)| entry.id.is_some());
-        let ids: Vec<String> = confirmed.into_iter().filter_map(|(_, entry)| entry.id).collect();
+        let ids: Vec<String> = confirmed.iter().filter_map(|(_, entry)| entry.id.clone()).collect();
         cleaned.add(remove_all(client, collection, &ids).await);
         if !lost.is_empty() {
             cleaned.add(sweep(client, collection, lost).await);
         }
+        // A target that gave a stranger's id, or one that leads nowhere, may have made ours under another.
+        cleaned.add(look_for_misnamed(client, collection, confirmed).await);
     }
     cleaned
+}
+
+/// Looks by name for what was not found under the id that its create was answered with.
+async fn look_for_misnamed(client: &Client, collection: &'static str, confirmed: Vec<(u64, Created)>) -> Cleaned {
+    let mut found = Vec::new();
+    let mut walked = false;
+    for (_, entry) in &confirmed {
+        let touched = Touched { collection: Some(collection), id: entry.id.clone().unwrap_or_default() };
+        if client.guard.is_alive(&touched) || client.guard.is_removed(&touched) || walked {
+            continue;
+        }
+        match look_up(client, entry).await {
+            Some(ids) if !ids.is_empty() => found.extend(ids),
+            // A filter may be broken; the list is looked through once for all.
+            _ => {
+                walked = true;
+                found.extend(walk(client, collection).await.unwrap_or_default());
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    remove_all(client, collection, &found).await
 }
 
 /// Removes these resources of one collection, each only while it shows the key.
@@ -139,7 +165,7 @@ async fn remove(client: &Client, collection: &str, id: &str) -> End {
         Err(error) => return left(error.to_string()),
     };
     match seen.status {
-        404 | 410 => return End::Gone,
+        404 | 410 => return remove_hidden(client, collection, id, &path).await,
         200 => {}
         other => return left(format!("reading it answered {other}")),
     }
@@ -165,13 +191,26 @@ async fn remove(client: &Client, collection: &str, id: &str) -> End {
     }
 }
 
+/// Some targets hide inactive users, and delete them all the same. One that was ours and that nobody has removed is
+/// deleted unseen, if the guard can be sure that its id is nobody else's.
+async fn remove_hidden(client: &Client, collection: &str, id: &str, path: &str) -> End {
+    let known = if collection == "/Groups" { "/Groups" } else { "/Users" };
+    if !client.guard.is_alive(&Touched { collection: Some(known), id: id.into() }) {
+        return End::Gone;
+    }
+    match client.send(Request::delete(path)).await {
+        Ok(sent) if sent.exchange.answer.is_success() => End::Removed,
+        _ => End::Gone,
+    }
+}
+
 /// Where nothing can be deleted a user is deactivated and a group emptied.
 async fn make_harmless(client: &Client, collection: &str, path: &str, seen: &Value) -> String {
     let (name, value, done) = match collection {
         "/Groups" => ("members", json!([]), "the group was emptied"),
         _ => ("active", json!(false), "the user was deactivated"),
     };
-    let mut body = seen.clone();
+    let mut body = without_groups(seen);
     body[name] = value;
     match client.send(Request::put(path, body)).await {
         Ok(sent) if sent.exchange.answer.is_success() => done.into(),
@@ -183,12 +222,21 @@ async fn make_harmless(client: &Client, collection: &str, path: &str, seen: &Val
 /// Puts the fixture user back as it was.
 async fn restore(client: &Client, id: &str, was: Value, cleaned: &mut Cleaned) {
     let path = format!("/Users/{}", encode(id));
-    let failure = match client.send(Request::put(&path, was)).await {
+    let failure = match client.send(Request::put(&path, without_groups(&was))).await {
         Ok(sent) if sent.exchange.answer.is_success() => return,
         Ok(sent) => format!("restoring the fixture user answered {}", sent.exchange.answer.status),
         Err(error) => format!("restoring the fixture user failed: {error}"),
     };
     cleaned.left.push(Leftover { place: path, reason: failure });
+}
+
+/// A representation as it may be written: whose groups somebody is in is told by the groups, and they may be strangers'.
+fn without_groups(seen: &Value) -> Value {
+    let mut body = seen.clone();
+    if let Some(map) = body.as_object_mut() {
+        map.retain(|name, _| !name.eq_ignore_ascii_case("groups"));
+    }
+    body
 }
 
 /// The ids under which a create may have come to be, by the name that was sent; `None` if the filter does not work.
@@ -218,6 +266,8 @@ async fn walk(client: &Client, collection: &str) -> Result<Vec<String>, String> 
         start += rows;
         if rows == 0 || start > total {
             found.retain(|id| client.ledger.number_of(collection, id).is_none());
+            found.sort();
+            found.dedup();
             return Ok(found);
         }
     }

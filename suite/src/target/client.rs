@@ -3,8 +3,6 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::exchange::{Exchange, NoAnswer, Request, encode};
 use super::guard::{Guard, Plan, Refusal, Touched};
 use super::ledger::{Ledger, LedgerError};
@@ -25,6 +23,8 @@ pub struct Client {
     sent: AtomicU64,
     /// Connections refused one after the other.
     unreachable: AtomicU32,
+    /// Requests without a whole answer one after the other.
+    unanswered: AtomicU32,
 }
 
 /// A request that was sent, with the readings that the guard made before it.
@@ -52,6 +52,9 @@ pub enum SendError {
 
 /// After so many refused connections in a row the target is taken as gone, and nothing more is tried.
 const GONE_AFTER: u32 = 5;
+/// After so many requests in a row without a whole answer, too: each may have cost the whole time limit. More than can be
+/// under way at once by default, so that one slow moment is not taken for the end.
+const SILENT_AFTER: u32 = 12;
 /// The longest pause that a 429 is obeyed for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often one request is repeated after a 429.
@@ -60,7 +63,16 @@ const PATIENCE: u32 = 3;
 impl Client {
     /// A client that sends through `target` and holds to `guard`.
     pub fn new(target: Box<dyn Target>, guard: Guard, ledger: Ledger, redactor: Redactor, pace: Pace) -> Client {
-        Client { target, guard, ledger, redactor, pace, sent: AtomicU64::new(0), unreachable: AtomicU32::new(0) }
+        Client {
+            target,
+            guard,
+            ledger,
+            redactor,
+            pace,
+            sent: AtomicU64::new(0),
+            unreachable: AtomicU32::new(0),
+            unanswered: AtomicU32::new(0),
+        }
     }
 
     /// How many requests went out so far.
@@ -68,42 +80,64 @@ impl Client {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Whether the target has stopped taking connections.
+    /// Whether the target has stopped taking connections, or answering.
     pub fn is_target_gone(&self) -> bool {
         self.unreachable.load(Ordering::Relaxed) >= GONE_AFTER
+            || self.unanswered.load(Ordering::Relaxed) >= SILENT_AFTER
     }
 
     /// Sends a request, if the guard permits it.
     pub async fn send(&self, request: Request) -> Result<Sent, SendError> {
         let refused = |refusal| SendError::Refused(refusal, format!("{} {}", request.method, request.path));
-        let plan = self.guard.plan(&request).map_err(refused)?;
+        let mut plan = self.guard.plan(&request).map_err(refused)?;
         let proofs = self.prove(&plan, &request).await?;
-        let number = match plan.creates {
-            Some(collection) => Some(self.ledger.intend(collection, &request.body_json().unwrap_or(Value::Null))?),
-            None => None,
-        };
+        self.plan_revivals(&mut plan, &proofs).map_err(refused)?;
+        let mut numbers = Vec::new();
+        for (collection, body) in &plan.creates {
+            numbers.push(self.ledger.intend(collection, body)?);
+        }
         let answer = self.deliver(&request).await;
-        self.record(number, answer.as_ref().ok())?;
+        self.record(&numbers, answer.as_ref().ok())?;
         let exchange = Exchange { request, answer: answer?, focus: String::new() };
+        if exchange.answer.is_success() {
+            plan.removes.iter().for_each(|touched| self.guard.removed(touched));
+        }
         self.learn(&exchange);
         Ok(Sent { exchange, proofs })
     }
 
-    /// Reads every resource that the request would change; all must show the run's key.
+    /// A PUT on what is gone may create it again, so it is held to what a create is.
+    fn plan_revivals(&self, plan: &mut Plan, proofs: &[(Touched, Exchange)]) -> Result<(), Refusal> {
+        let gone =
+            |touched: &Touched| proofs.iter().any(|(proven, read)| proven == touched && read.answer.status != 200);
+        for (touched, body) in plan.puts.iter().filter(|(touched, _)| gone(touched)) {
+            let collection = touched.collection.unwrap_or("/Users");
+            if !self.guard.marks_create(collection, body) {
+                return Err(Refusal::Unmarked);
+            }
+            plan.creates.push((collection, body.clone()));
+        }
+        Ok(())
+    }
+
+    /// Reads every resource that the request would change or name; all must show the run's key. Members are read anew
+    /// each time, too: a target that was restarted may have given their ids to others.
     async fn prove(&self, plan: &Plan, request: &Request) -> Result<Vec<(Touched, Exchange)>, SendError> {
         let mut proofs = Vec::new();
         for touched in &plan.prove {
-            let collections: &[&str] = match &touched.collection {
-                Some(collection) => &[*collection],
-                // A member is not changed itself: having seen the key before is enough.
-                None if self.guard.is_proven(touched) => continue,
+            let collections: &[&'static str] = match &touched.collection {
+                Some("/Groups") => &["/Groups"],
+                Some(_) => &["/Users"],
+                None if self.guard.is_alive(&Touched { collection: Some("/Groups"), id: touched.id.clone() }) => {
+                    &["/Groups", "/Users"]
+                }
                 None => &["/Users", "/Groups"],
             };
             let mut permitted = false;
             for collection in collections {
                 let reading = Request::get(format!("{collection}/{}", encode(&touched.id)));
                 let answer = self.deliver(&reading).await?;
-                let exact = Touched { collection: Some(known(collection)), id: touched.id.clone() };
+                let exact = Touched { collection: Some(collection), id: touched.id.clone() };
                 permitted = self.guard.permits(&exact, answer.status, answer.json.as_ref());
                 if touched.collection.is_some() {
                     proofs.push((exact, Exchange { request: reading, answer, focus: String::new() }));
@@ -120,26 +154,29 @@ impl Client {
         Ok(proofs)
     }
 
-    fn record(&self, number: Option<u64>, answer: Option<&Answer>) -> Result<(), LedgerError> {
-        if let Some(number) = number {
+    fn record(&self, numbers: &[u64], answer: Option<&Answer>) -> Result<(), LedgerError> {
+        for number in numbers {
+            // The answer to a bulk request tells no single id: the cleanup looks for what it has created.
             let id = answer
-                .filter(|answer| answer.is_success())
+                .filter(|answer| answer.is_success() && numbers.len() == 1)
                 .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str().map(String::from));
-            self.ledger.outcome(number, answer.map(|answer| answer.status), id)?;
+            self.ledger.outcome(*number, answer.map(|answer| answer.status), id)?;
         }
         Ok(())
     }
 
     /// A reading of a single resource that shows the key makes it known as ours.
     fn learn(&self, exchange: &Exchange) {
-        if exchange.request.method != http::Method::GET || exchange.answer.status != 200 {
+        // A reading of a part may lack the name by which a stranger would be known.
+        let is_whole = exchange.request.method == http::Method::GET && exchange.request.query.is_empty();
+        if !is_whole || exchange.answer.status != 200 {
             return;
         }
         let Some(body) = &exchange.answer.json else { return };
         for collection in ["/Users", "/Groups"] {
             let id = exchange.request.path.strip_prefix(collection).and_then(|rest| rest.strip_prefix('/'));
             if let Some(id) = id.and_then(|id| percent_encoding::percent_decode_str(id).decode_utf8().ok()) {
-                self.guard.learn(&Touched { collection: Some(known(collection)), id: id.into_owned() }, body);
+                self.guard.learn(&Touched { collection: Some(collection), id: id.into_owned() }, body);
             }
         }
     }
@@ -147,7 +184,7 @@ impl Client {
     /// Sends as it is, waiting where the target asks for it by a 429 with whole seconds.
     async fn deliver(&self, request: &Request) -> Result<Answer, NoAnswer> {
         if self.is_target_gone() {
-            return Err(NoAnswer::Connect("the target has stopped taking connections".into()));
+            return Err(NoAnswer::Connect("the target has stopped answering".into()));
         }
         let mut tries = 0;
         let mut repeatable = request.method.is_safe();
@@ -164,6 +201,10 @@ impl Client {
                 repeatable = false;
                 continue;
             }
+            match &answer {
+                Err(_) => _ = self.unanswered.fetch_add(1, Ordering::Relaxed),
+                Ok(_) => self.unanswered.store(0, Ordering::Relaxed),
+            }
             let pause = match &answer {
                 Ok(answer) if answer.status == 429 => answer
                     .header("retry-after")
@@ -178,8 +219,4 @@ impl Client {
             tries += 1;
         }
     }
-}
-
-fn known(collection: &str) -> &'static str {
-    if collection == "/Groups" { "/Groups" } else { "/Users" }
 }
