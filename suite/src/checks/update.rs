@@ -743,7 +743,7 @@ static READ_ONLY: Check = Check {
             let group = t.given_group(&[]).await?;
             let refused = || all(vec![error(&[400]), scim_type(&["mutability"], &["invalidValue", "invalidPath"])]);
             for (rule, operation) in [
-                ("RFC7644-3.5.2-15", operation("replace", "id", json!("another"))),
+                ("RFC7644-3.5.2-15", operation("replace", "id", json!(t.fresh_id()))),
                 ("RFC7644-3.5.2-15", operation("replace", "meta.created", json!("2001-01-01T00:00:00Z"))),
                 ("RFC7644-3.5.2-02", operation("add", "groups", json!([{"value": group.id}]))),
                 ("RFC7644-3.5.2.2-09", remove("id")),
