@@ -347,6 +347,9 @@ pub(super) fn door_is(wanted: Door, got: Option<Door>) -> Judgement {
 /// Deactivates by whichever of Okta's two forms works; the families judge each of them.
 async fn deactivate(t: &Case, user: &Resource) -> Result<(), Stop> {
     t.patch(user, okta::set_active(false)).await?;
+    if t.read(user).await?.answer.status != 200 {
+        return Err(Stop::Blocked { by: "deactivate.patch-pathless", reason: "the deactivated user is gone".into() });
+    }
     if !is_inactive(t, user).await? {
         t.put_changed(user, &json!({"active": false})).await?;
     }

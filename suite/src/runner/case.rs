@@ -358,7 +358,8 @@ impl Case {
     /// Okta's update: `GET`, lay the change over what was read, `PUT` the whole (OKTA-USR-023).
     pub async fn put_changed(&self, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
         let read = self.read(resource).await?;
-        let Some(mut body @ Value::Object(_)) = read.answer.json else {
+        // An error has a body, too.
+        let Some(mut body @ Value::Object(_)) = read.answer.json.clone().filter(|_| read.answer.status == 200) else {
             let reason = format!("reading it before the PUT answered {}", crate::expect::got_status(&read));
             return Err(Stop::Blocked { by: "read.user.by-id", reason });
         };
