@@ -296,6 +296,14 @@ pub fn doubtful(expectation: Expectation) -> Expectation {
     Box::new(move |exchange| as_doubtful(expectation(exchange)))
 }
 
+/// A target that accepts what it should refuse is warned of; any other answer is a finding in full.
+pub fn lenient(refusal: Expectation) -> Expectation {
+    Box::new(move |exchange| {
+        let judgement = refusal(exchange);
+        if exchange.answer.is_success() { as_doubtful(judgement) } else { judgement }
+    })
+}
+
 /// The finding counts as a legal variation.
 pub fn variation(expectation: Expectation) -> Expectation {
     Box::new(move |exchange| as_variation(expectation(exchange)))
