@@ -16,7 +16,6 @@ use crate::report::{Story, json, junit, terminal};
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
-use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, Request};
 
@@ -123,8 +122,7 @@ async fn against(
         base,
         embedded: server.is_some(),
         insecure: target.insecure,
-        has_credentials: credentials != Credentials::Anonymous,
-        secrets: credentials.secrets(),
+        credentials,
         jobs: target.jobs.into(),
         settle: target.settle,
         timeout: target.timeout,

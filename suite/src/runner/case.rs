@@ -15,6 +15,7 @@ use crate::probe::{Facts, Offer};
 use crate::runner::watch::{Watch, Watched};
 use crate::scim::{patch, sample, urn};
 use crate::target::client::SendError;
+use crate::target::credentials::Credentials;
 use crate::target::exchange::encode;
 use crate::target::login::{Door, LoginProbe};
 use crate::target::{Client, Exchange, NoAnswer, Request, cleanup};
@@ -31,6 +32,8 @@ pub struct Shared {
     pub settle: Duration,
     /// The domain of the mail addresses that are made up.
     pub mail_domain: String,
+    /// How the run logs in.
+    pub credentials: Credentials,
     /// Whether a user can log in at the product.
     pub login_probe: Option<LoginProbe>,
     /// A user that exists already, which may be read and changed.

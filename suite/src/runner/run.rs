@@ -17,6 +17,7 @@ use crate::catalogue::{self, Rulebook};
 use crate::check::{Difference, Item, Judgement, Outcome, Scope, Verdict};
 use crate::probe;
 use crate::target::cleanup::{self, Cleaned};
+use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, Request, curl};
 
@@ -29,10 +30,8 @@ pub struct Settings {
     pub embedded: bool,
     /// Whether any certificate is accepted.
     pub insecure: bool,
-    /// Whether the run has credentials that it can leave out.
-    pub has_credentials: bool,
-    /// What must never come back from the target.
-    pub secrets: Vec<String>,
+    /// How the run logs in.
+    pub credentials: Credentials,
     /// Checks at a time.
     pub jobs: usize,
     /// How long lists and filters may lag behind.
@@ -134,7 +133,9 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
 }
 
 async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shared {
-    let facts = probe::discover(&client, settings.has_credentials, settings.base.starts_with("https:")).await;
+    let facts =
+        probe::discover(&client, settings.credentials != Credentials::Anonymous, settings.base.starts_with("https:"))
+            .await;
     if let Some(id) = &settings.fixture_user
         && let Ok(sent) = client.send(Request::get(format!("/Users/{}", crate::target::exchange::encode(id)))).await
         && let (200, Some(was)) = (sent.exchange.answer.status, sent.exchange.answer.json)
@@ -143,13 +144,14 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         let _ = client.ledger.keep_fixture(id, was);
     }
     let scope =
-        Scope { key: client.guard.key().clone(), secrets: settings.secrets.clone(), base: settings.base.clone() };
+        Scope { key: client.guard.key().clone(), secrets: settings.credentials.secrets(), base: settings.base.clone() };
     Shared {
         watch: Watch::new(selected, scope),
         client,
         facts,
         settle: settings.settle,
         mail_domain: settings.mail_domain.clone(),
+        credentials: settings.credentials.clone(),
         login_probe: settings.login_probe.clone(),
         fixture_user: settings.fixture_user.clone(),
         timeout: settings.timeout,
@@ -434,7 +436,7 @@ fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> V
     let asked: Vec<&Exchange> = kept.iter().take(at + 1).filter(|kept| kept.asked).map(|kept| &kept.exchange).collect();
     let client = &shared.client;
     let needed = needed(&asked);
-    curl::script(base, client.guard.key().word(), &needed, &client.redactor)
+    curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials)
 }
 
 /// Changes that a script repeats at most, besides the creates.

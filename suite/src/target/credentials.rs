@@ -33,6 +33,17 @@ impl Credentials {
         }
     }
 
+    /// The option by which curl logs in alike, with the secret in `$SCIM_TOKEN` or `$SCIM_BASIC`; empty for none.
+    pub fn curl_option(&self, spelling: Option<&str>) -> String {
+        match self {
+            Credentials::Bearer(_) => {
+                format!(" -H \"Authorization: {} $SCIM_TOKEN\"", spelling.unwrap_or("Bearer"))
+            }
+            Credentials::Basic { .. } => " -u \"$SCIM_BASIC\"".into(),
+            Credentials::Anonymous => String::new(),
+        }
+    }
+
     /// Every text that must never be stored.
     pub fn secrets(&self) -> Vec<String> {
         match self {

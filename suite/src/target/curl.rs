@@ -1,10 +1,11 @@
 //! Writes exchanges as shell lines that a person can paste to see for themselves.
 //!
 //! What a run created is gone when its report is read, so the lines create it again: the run's key becomes `$RUN`, an
-//! id that a create gave becomes `$ID1`, `$ID2` …, and the token stays in `$SCIM_TOKEN`.
+//! id that a create gave becomes `$ID1`, `$ID2` …, and the token stays in `$SCIM_TOKEN` (HTTP Basic: `$SCIM_BASIC`).
 
 use http::Method;
 
+use super::credentials::Credentials;
 use super::exchange::{Exchange, Login};
 use super::redact::Redactor;
 
@@ -12,12 +13,12 @@ use super::redact::Redactor;
 const FIRST_ID: &str = r#"sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1"#;
 
 /// The shell lines that repeat these exchanges, the last of which shows the finding; then remove what they created.
-pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redactor) -> Vec<String> {
+pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redactor, own: &Credentials) -> Vec<String> {
     let mut names: Vec<(String, String)> = Vec::new();
     let mut removals = Vec::new();
     let mut lines = Vec::new();
     for exchange in exchanges {
-        let line = line(base, exchange, redactor);
+        let line = line(base, exchange, redactor, own);
         let mut line = mark(&line, key, &names);
         let created = exchange.request.method == Method::POST && exchange.answer.is_success();
         let id = exchange.answer.json.as_ref().and_then(|body| body.get("id")?.as_str());
@@ -26,7 +27,7 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
             line = format!("{name}=$({line} | tee /dev/stderr | {FIRST_ID})");
             let delete = format!("curl -sS -X DELETE {}", quote(&format!("{base}{}/{id}", exchange.request.path)));
             names.push((id.to_string(), name));
-            removals.push(mark(&format!("{delete}{}", authorization(&Login::Own)), key, &names));
+            removals.push(mark(&format!("{delete}{}", own.curl_option(None)), key, &names));
         }
         lines.push(line);
     }
@@ -38,7 +39,7 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
     lines
 }
 
-fn line(base: &str, exchange: &Exchange, redactor: &Redactor) -> String {
+fn line(base: &str, exchange: &Exchange, redactor: &Redactor, own: &Credentials) -> String {
     let request = &exchange.request;
     let mut line = String::from("curl -sS -w '\\n'");
     if request.method != Method::GET {
@@ -47,7 +48,7 @@ fn line(base: &str, exchange: &Exchange, redactor: &Redactor) -> String {
         line.push_str(" -i");
     }
     line.push_str(&format!(" {}", quote(&format!("{base}{}", request.path_and_query()))));
-    line.push_str(&authorization(&request.login));
+    line.push_str(&authorization(&request.login, own));
     for (name, value) in &request.headers {
         if name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("accept") {
             line.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
@@ -59,10 +60,10 @@ fn line(base: &str, exchange: &Exchange, redactor: &Redactor) -> String {
     line
 }
 
-fn authorization(login: &Login) -> String {
+fn authorization(login: &Login, own: &Credentials) -> String {
     match login {
-        Login::Own => " -H \"Authorization: Bearer $SCIM_TOKEN\"".into(),
-        Login::OwnSpelt(scheme) => format!(" -H \"Authorization: {scheme} $SCIM_TOKEN\""),
+        Login::Own => own.curl_option(None),
+        Login::OwnSpelt(scheme) => own.curl_option(Some(scheme)),
         Login::None => String::new(),
         Login::Literal(value) => format!(" -H {}", quote(&format!("Authorization: {value}"))),
     }
@@ -118,7 +119,13 @@ mod tests {
         let create = exchange(Request::post("/Users", json!({"userName": "scim-k3y-1"})), 201, r#"{"id":"42"}"#);
         let change = exchange(Request::patch("/Users/42", json!({"it's": 1})), 200, "");
         let read = exchange(Request::get("/Users/42"), 200, "");
-        let lines = script("http://h/v2", "k3y", &[&create, &change, &read], &Redactor::default());
+        let lines = script(
+            "http://h/v2",
+            "k3y",
+            &[&create, &change, &read],
+            &Redactor::default(),
+            &Credentials::Bearer("secret".into()),
+        );
         assert_eq!(lines.len(), 5, "{lines:#?}");
         assert_eq!(lines[0], "RUN=$(date +%s)x");
         assert!(lines[1].starts_with("ID1=$(curl -sS -w '\\n' -X POST 'http://h/v2/Users'"), "{}", lines[1]);
