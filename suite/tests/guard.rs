@@ -85,16 +85,37 @@ fn tricks(s: &str, u: &str, g: &str) -> Vec<(&'static str, Request)> {
         ("_method in the body", get().json(json!({"_method": "DELETE"}))),
         ("_method in a create", Request::post("/Users", json!({"_method": "DELETE", "userName": KEY}))),
         ("_method in a form", raw(Method::POST, "/Users", format!("_method=DELETE&userName={KEY}"))),
-        ("create by a stranger's name", Request::post("/Users", json!({"userName": "stranger0-0@corp.example", "displayName": KEY}))),
+        (
+            "create by a stranger's name",
+            Request::post("/Users", json!({"userName": "stranger0-0@corp.example", "displayName": KEY})),
+        ),
         ("the same in a list", Request::post("/Users", json!([user, {"userName": "stranger0-0@corp.example"}]))),
-        ("the same behind a URN", Request::post("/Users", json!({"displayName": KEY, "urn:x:User": {"userName": "stranger0-0@corp.example"}}))),
-        ("the same in broken JSON", raw(Method::POST, "/Users", format!(r#"{{"userName":"stranger0-0@corp.example","displayName":"{KEY}",}}"#))),
-        ("the same as XML", raw(Method::POST, "/Users", format!("<u>{KEY}</u><userName>stranger0-0@corp.example</userName>"))),
-        ("a name that stands twice", raw(Method::POST, "/Users", format!(r#"{{"userName":"stranger0-0@corp.example","userName":"{KEY}"}}"#))),
+        (
+            "the same behind a URN",
+            Request::post(
+                "/Users",
+                json!({"displayName": KEY, "urn:x:User": {"userName": "stranger0-0@corp.example"}}),
+            ),
+        ),
+        (
+            "the same in broken JSON",
+            raw(Method::POST, "/Users", format!(r#"{{"userName":"stranger0-0@corp.example","displayName":"{KEY}",}}"#)),
+        ),
+        (
+            "the same as XML",
+            raw(Method::POST, "/Users", format!("<u>{KEY}</u><userName>stranger0-0@corp.example</userName>")),
+        ),
+        (
+            "a name that stands twice",
+            raw(Method::POST, "/Users", format!(r#"{{"userName":"stranger0-0@corp.example","userName":"{KEY}"}}"#)),
+        ),
         ("create by a stranger's id", Request::post("/Users", json!({"userName": KEY, "id": s}))),
         ("PUT with a stranger's id", Request::put(format!("/Users/{u}"), json!({"userName": KEY, "id": s}))),
         ("PUT with it in another case", Request::put(format!("/Users/{u}"), json!({"userName": KEY, "ID": s}))),
-        ("PATCH to a stranger's id", Request::patch(format!("/Users/{u}"), json!({"Operations": [{"op": "replace", "path": "id", "value": s}]}))),
+        (
+            "PATCH to a stranger's id",
+            Request::patch(format!("/Users/{u}"), json!({"Operations": [{"op": "replace", "path": "id", "value": s}]})),
+        ),
         ("member", put(json!([{"value": s}]))),
         ("member in another case", put(json!([{"VALUE": s}]))),
         ("one member, no list", put(json!({"value": s}))),
@@ -111,25 +132,79 @@ fn tricks(s: &str, u: &str, g: &str) -> Vec<(&'static str, Request)> {
         ("MEMBERS", Request::put(&group, json!({"displayName": KEY, "MEMBERS": [{"value": s}]}))),
         ("/members", op(json!({"op": "add", "path": "/members", "value": [{"value": s}]}))),
         ("members by path", op(json!({"op": "add", "path": "Members", "value": [{"value": s}]}))),
-        ("members by URN", op(json!({"op": "add", "path": "urn:ietf:params:scim:schemas:core:2.0:Group:members", "value": s}))),
+        (
+            "members by URN",
+            op(json!({"op": "add", "path": "urn:ietf:params:scim:schemas:core:2.0:Group:members", "value": s})),
+        ),
         ("members without path", op(json!({"OP": "add", "VALUE": {"Members": [{"Value": s}]}}))),
-        ("members in the filter", op(json!({"op": "add", "path": format!("members[value eq \"{s}\"]"), "value": {"display": "x"}}))),
+        (
+            "members in the filter",
+            op(json!({"op": "add", "path": format!("members[value eq \"{s}\"]"), "value": {"display": "x"}})),
+        ),
         ("members in a bare filter", op(json!({"op": "add", "path": format!("members[value eq {s}]")}))),
         ("two paths", op(json!({"op": "add", "path": "displayName", "Path": "members", "value": [{"value": s}]}))),
-        ("members that stand twice", raw(Method::PUT, &group, format!(r#"{{"displayName":"{KEY}","members":[{{"value":"{s}"}}],"members":[]}}"#))),
-        ("members with a comment", raw(Method::PUT, &group, format!(r#"{{"displayName":"{KEY}",/**/"members":["{s}"]}}"#))),
-        ("members with a byte order mark", raw(Method::PUT, &group, format!("\u{feff}{{\"displayName\":\"{KEY}\",\"members\":[\"{s}\"]}}"))),
-        ("members in UTF-16", raw(Method::PUT, &group, format!(r#"{{"displayName":"{KEY}","members":["{s}"]}}"#).chars().flat_map(|c| [c, '\0']).collect())),
+        (
+            "members that stand twice",
+            raw(
+                Method::PUT,
+                &group,
+                format!(r#"{{"displayName":"{KEY}","members":[{{"value":"{s}"}}],"members":[]}}"#),
+            ),
+        ),
+        (
+            "members with a comment",
+            raw(Method::PUT, &group, format!(r#"{{"displayName":"{KEY}",/**/"members":["{s}"]}}"#)),
+        ),
+        (
+            "members with a byte order mark",
+            raw(Method::PUT, &group, format!("\u{feff}{{\"displayName\":\"{KEY}\",\"members\":[\"{s}\"]}}")),
+        ),
+        (
+            "members in UTF-16",
+            raw(
+                Method::PUT,
+                &group,
+                format!(r#"{{"displayName":"{KEY}","members":["{s}"]}}"#).chars().flat_map(|c| [c, '\0']).collect(),
+            ),
+        ),
         ("members, escaped, in broken JSON", raw(Method::PUT, &group, format!(r#"{{"\u006dembers":["{s}"],}}"#))),
-        ("JSON in a string", raw(Method::PUT, &group, json!(json!({"displayName": KEY, "members": [s]}).to_string()).to_string())),
+        (
+            "JSON in a string",
+            raw(Method::PUT, &group, json!(json!({"displayName": KEY, "members": [s]}).to_string()).to_string()),
+        ),
         ("groups of a user", Request::post("/Users", json!({"userName": KEY, "groups": [{"value": s}]}))),
-        ("Groups by PATCH", Request::patch(format!("/Users/{u}"), json!({"Operations": [{"op": "add", "path": "Groups", "value": [s]}]}))),
+        (
+            "Groups by PATCH",
+            Request::patch(
+                format!("/Users/{u}"),
+                json!({"Operations": [{"op": "add", "path": "Groups", "value": [s]}]}),
+            ),
+        ),
         ("bulk", bulk(json!({"method": "DELETE", "path": format!("/Users/{s}")}))),
-        ("bulk with a second path", bulk(json!({"method": "DELETE", "path": format!("/Users/{u}"), "Path": format!("/Users/{s}")}))),
-        ("bulk with a second method", bulk(json!({"method": "POST", "Method": "DELETE", "path": "/Users", "data": user}))),
-        ("bulk with second data", bulk(json!({"method": "PUT", "path": group, "data": {"displayName": KEY}, "Data": {"displayName": KEY, "members": [s]}}))),
-        ("bulk with data as text", bulk(json!({"method": "PUT", "path": group, "data": json!({"members": [s]}).to_string()}))),
-        ("bulk in bulk", bulk(json!({"method": "POST", "path": "/Bulk", "data": {"Operations": [{"method": "DELETE", "path": format!("/Users/{s}")}]}}))),
+        (
+            "bulk with a second path",
+            bulk(json!({"method": "DELETE", "path": format!("/Users/{u}"), "Path": format!("/Users/{s}")})),
+        ),
+        (
+            "bulk with a second method",
+            bulk(json!({"method": "POST", "Method": "DELETE", "path": "/Users", "data": user})),
+        ),
+        (
+            "bulk with second data",
+            bulk(
+                json!({"method": "PUT", "path": group, "data": {"displayName": KEY}, "Data": {"displayName": KEY, "members": [s]}}),
+            ),
+        ),
+        (
+            "bulk with data as text",
+            bulk(json!({"method": "PUT", "path": group, "data": json!({"members": [s]}).to_string()})),
+        ),
+        (
+            "bulk in bulk",
+            bulk(
+                json!({"method": "POST", "path": "/Bulk", "data": {"Operations": [{"method": "DELETE", "path": format!("/Users/{s}")}]}}),
+            ),
+        ),
         ("bulk with dot segments", bulk(json!({"method": "DELETE", "path": format!("/Users/{u}/../{s}")}))),
     ]
 }
@@ -175,8 +250,13 @@ fn hostile(dice: &mut Dice, users: &[String], groups: &[String], n: usize) -> Re
         return tricks.swap_remove(at).1;
     }
     let of_group = dice.chance(40);
-    let target = if dice.chance(90) { if of_group { dice.pick(groups) } else { dice.pick(users) } } else { *dice.pick(&all) };
-    let collection = *dice.pick(if of_group { &["/Groups", "/Groups", "/Groups", "/groups"] } else { &["/Users", "/Users", "/Users", "/USERS"] });
+    let target =
+        if dice.chance(90) { if of_group { dice.pick(groups) } else { dice.pick(users) } } else { *dice.pick(&all) };
+    let collection = *dice.pick(if of_group {
+        &["/Groups", "/Groups", "/Groups", "/groups"]
+    } else {
+        &["/Users", "/Users", "/Users", "/USERS"]
+    });
     let method = *dice.pick(&["GET", "GET", "POST", "POST", "PUT", "PATCH", "PATCH", "DELETE", "HEAD", "delete"]);
     let method = Method::from_bytes(method.as_bytes()).unwrap();
     let single = if method == Method::POST { dice.chance(4) } else { dice.chance(97) };
@@ -192,7 +272,8 @@ fn hostile(dice: &mut Dice, users: &[String], groups: &[String], n: usize) -> Re
     };
     let mut request = Request::new(method.clone(), path);
     if dice.chance(3) {
-        let name = *dice.pick(&["X-HTTP-Method-Override", "x-http-method", "X-Original-URL", "If-Match", "X-Method-Override"]);
+        let name =
+            *dice.pick(&["X-HTTP-Method-Override", "x-http-method", "X-Original-URL", "If-Match", "X-Method-Override"]);
         let value = if name == "X-Original-URL" { format!("/Users/{}", id(dice)) } else { "DELETE".into() };
         request = request.header(name, value);
     }
@@ -209,7 +290,8 @@ fn hostile(dice: &mut Dice, users: &[String], groups: &[String], n: usize) -> Re
         1 => request.raw("application/json", body.to_string().replacen('}', ",}", 1)),
         2 => request.raw("application/json", json!(body.to_string()).to_string()),
         3 => request.raw("application/json", body.to_string().chars().flat_map(|c| [c, '\0']).collect::<String>()),
-        4 => request.raw("application/json", body.to_string().replacen('{', &format!("{{\"members\":[\"{}\"],", id(dice)), 1)),
+        4 => request
+            .raw("application/json", body.to_string().replacen('{', &format!("{{\"members\":[\"{}\"],", id(dice)), 1)),
         _ => request.json(body),
     }
 }
@@ -243,10 +325,14 @@ fn body(dice: &mut Dice, of_group: bool, patch: bool, n: usize, id: &impl Fn(&mu
     if patch {
         let operation = match dice.roll(5) {
             0 => json!({"op": "replace", "path": key(dice, "active"), "value": false}),
-            1 => json!({"op": "replace", "value": {key(dice, if of_group { "displayName" } else { "userName" }): name}}),
+            1 => {
+                json!({"op": "replace", "value": {key(dice, if of_group { "displayName" } else { "userName" }): name}})
+            }
             2 => json!({"op": "add", "path": format!("members[value eq \"{}\"]", id(dice)), "value": {}}),
             3 => json!({"op": "add", "value": {key(dice, "members"): references(dice)}}),
-            _ => json!({"op": "add", "path": key(dice, if of_group { "members" } else { "groups" }), "value": references(dice)}),
+            _ => {
+                json!({"op": "add", "path": key(dice, if of_group { "members" } else { "groups" }), "value": references(dice)})
+            }
         };
         body[if dice.chance(90) { "Operations" } else { "operations" }] = json!([operation]);
         return body;
@@ -313,11 +399,15 @@ async fn besiege(requests: usize, habits: Habits, seed: u64) {
         .all
         .iter()
         .filter(|(_, entity)| !entity.stranger)
-        .filter(|((kind, id), entity)| {
-            !(habits.hides && !entity.active) || !habits.counts && is_known(kind, id)
-        })
+        .filter(|((kind, id), entity)| !(habits.hides && !entity.active) || !habits.counts && is_known(kind, id))
         .collect();
-    assert!(left.is_empty(), "seed {seed}: {} of our own are left, such as {:?}; {} reported", left.len(), left[0], cleaned.left.len());
+    assert!(
+        left.is_empty(),
+        "seed {seed}: {} of our own are left, such as {:?}; {} reported",
+        left.len(),
+        left[0],
+        cleaned.left.len()
+    );
 }
 
 fn sample(dice: &mut Dice, own: Vec<String>, strangers: Vec<String>, free: &str) -> Vec<String> {

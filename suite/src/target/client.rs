@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-
 use super::exchange::{Exchange, NoAnswer, Request, encode};
 use super::guard::{Guard, Plan, Refusal, Touched};
 use super::ledger::{Ledger, LedgerError};
@@ -64,7 +63,16 @@ const PATIENCE: u32 = 3;
 impl Client {
     /// A client that sends through `target` and holds to `guard`.
     pub fn new(target: Box<dyn Target>, guard: Guard, ledger: Ledger, redactor: Redactor, pace: Pace) -> Client {
-        Client { target, guard, ledger, redactor, pace, sent: AtomicU64::new(0), unreachable: AtomicU32::new(0), unanswered: AtomicU32::new(0) }
+        Client {
+            target,
+            guard,
+            ledger,
+            redactor,
+            pace,
+            sent: AtomicU64::new(0),
+            unreachable: AtomicU32::new(0),
+            unanswered: AtomicU32::new(0),
+        }
     }
 
     /// How many requests went out so far.
@@ -74,7 +82,8 @@ impl Client {
 
     /// Whether the target has stopped taking connections, or answering.
     pub fn is_target_gone(&self) -> bool {
-        self.unreachable.load(Ordering::Relaxed) >= GONE_AFTER || self.unanswered.load(Ordering::Relaxed) >= SILENT_AFTER
+        self.unreachable.load(Ordering::Relaxed) >= GONE_AFTER
+            || self.unanswered.load(Ordering::Relaxed) >= SILENT_AFTER
     }
 
     /// Sends a request, if the guard permits it.
@@ -99,7 +108,8 @@ impl Client {
 
     /// A PUT on what is gone may create it again, so it is held to what a create is.
     fn plan_revivals(&self, plan: &mut Plan, proofs: &[(Touched, Exchange)]) -> Result<(), Refusal> {
-        let gone = |touched: &Touched| proofs.iter().any(|(proven, read)| proven == touched && read.answer.status != 200);
+        let gone =
+            |touched: &Touched| proofs.iter().any(|(proven, read)| proven == touched && read.answer.status != 200);
         for (touched, body) in plan.puts.iter().filter(|(touched, _)| gone(touched)) {
             let collection = touched.collection.unwrap_or("/Users");
             if !self.guard.marks_create(collection, body) {

@@ -88,7 +88,9 @@ pub enum Refusal {
     #[error("{0} could change what the request means")]
     Override(String),
     /// What carries no key could not be found again, and may be a stranger's name.
-    #[error("what is written must carry the run's key in userName, or where there is none in displayName or externalId")]
+    #[error(
+        "what is written must carry the run's key in userName, or where there is none in displayName or externalId"
+    )]
     Unmarked,
     /// A reference to a resource whose owner is not known.
     #[error("{0} is not a reference that can be checked")]
@@ -372,7 +374,9 @@ impl Guard {
     }
 
     fn marks_text(&self, collection: &str, text: &str) -> bool {
-        [natural(collection), "externalid"].iter().all(|name| reading::after_mentions(text, name).all(|it| self.key.marks(it)))
+        [natural(collection), "externalid"]
+            .iter()
+            .all(|name| reading::after_mentions(text, name).all(|it| self.key.marks(it)))
     }
 }
 

@@ -93,7 +93,8 @@ impl<'de> Visitor<'de> for Gatherer {
 /// The header, parameter or part of the path that could turn a request into another, if there is one.
 pub(super) fn turning(request: &Request) -> Option<String> {
     for (name, value) in &request.headers {
-        let is_token = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        let is_token =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
         if !is_token || is_override(name) || is_hop(name) || value.contains(['\r', '\n', '\0']) {
             return Some(name.clone());
         }
@@ -222,7 +223,8 @@ fn ids_of_uri(uri: &str) -> Option<Vec<String>> {
         path = rest;
     }
     let all = segments(&format!("/{path}"))?;
-    let after = all.windows(2).filter(|two| same(&two[0], "users") || same(&two[0], "groups")).map(|two| two[1].clone());
+    let after =
+        all.windows(2).filter(|two| same(&two[0], "users") || same(&two[0], "groups")).map(|two| two[1].clone());
     Some(after.chain(all.last().cloned()).collect())
 }
 

@@ -159,7 +159,9 @@ impl World {
     fn new_id(&mut self) -> String {
         let n = self.next;
         self.next += 1;
-        if self.habits.counts { n.to_string() } else {
+        if self.habits.counts {
+            n.to_string()
+        } else {
             // Long ids are random: a restart makes others.
             format!("{:08x}-7f76-453a-{:04x}-{:012x}", n * 7919, self.dice.roll(65_536), n * 104_729 + self.clock)
         }
@@ -293,7 +295,9 @@ impl World {
             .iter()
             .filter(|((known, _), entity)| *known == kind && shown(entity))
             .filter(|(_, entity)| {
-                wanted.as_ref().is_none_or(|it| entity.name.to_lowercase() == *it || entity.external.to_lowercase() == *it)
+                wanted
+                    .as_ref()
+                    .is_none_or(|it| entity.name.to_lowercase() == *it || entity.external.to_lowercase() == *it)
             })
             .map(|(place, entity)| render(place, entity))
             .collect();
