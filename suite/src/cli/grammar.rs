@@ -176,6 +176,11 @@ pub enum Mode {
 
 /// `list`.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  scimprove list checks
+  scimprove list rules --json
+  scimprove list defects")]
 pub struct ListOptions {
     /// What to list
     #[arg(value_enum)]
@@ -198,6 +203,11 @@ pub enum Listed {
 
 /// `explain`.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  scimprove explain deactivate.put
+  scimprove explain OKTA-USR-036
+  scimprove explain patch.pathless-ignored")]
 pub struct ExplainOptions {
     /// The id of a check, a rule or a defect
     #[arg(value_name = "ID")]
@@ -206,6 +216,11 @@ pub struct ExplainOptions {
 
 /// `cleanup`.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  scimprove cleanup scimprove-ledger-k3x9.jsonl --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+
+Only what still shows the run's key is removed. Exit code 1 if anything is left, with a list.")]
 pub struct CleanupOptions {
     /// The ledger of the run: scimprove-ledger-….jsonl
     #[arg(value_name = "LEDGER")]

@@ -111,6 +111,7 @@ async fn sweep(client: &Client, collection: &str, lost: Vec<(u64, Created)>) -> 
             }
         }
         Err(reason) => {
+            let mut unknown = Vec::new();
             for (number, entry) in lost {
                 match look_up(client, &entry).await {
                     Some(found) => {
@@ -123,13 +124,14 @@ async fn sweep(client: &Client, collection: &str, lost: Vec<(u64, Created)>) -> 
                     None if entry.status.is_some_and(|status| (400..500).contains(&status)) => {
                         cleaned.count(client, Some(number), End::Gone);
                     }
-                    None => {
-                        let place = format!("{collection} {}", entry.name);
-                        cleaned
-                            .left
-                            .push(Leftover { place, reason: format!("its create was not confirmed, and {reason}") });
-                    }
+                    None => unknown.push(entry.name.to_string()),
                 }
+            }
+            // One reason, one line: a target that fails every create would fill the report with them.
+            if let Some(first) = unknown.first() {
+                let more = if unknown.len() > 1 { format!(" and {} more", unknown.len() - 1) } else { String::new() };
+                let place = format!("{collection} {first}{more}");
+                cleaned.left.push(Leftover { place, reason: format!("the create was not confirmed, and {reason}") });
             }
         }
     }

@@ -94,6 +94,9 @@ impl HttpTarget {
         if !trust.extra_roots.is_empty() {
             let roots = reqwest::Certificate::from_pem_bundle(&trust.extra_roots)
                 .map_err(|error| SetUp::BadCa(error.to_string()))?;
+            if roots.is_empty() {
+                return Err(SetUp::BadCa("there is none in it".into()));
+            }
             builder = builder.tls_certs_merge(roots);
         }
         if trust.insecure {

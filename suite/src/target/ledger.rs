@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -106,26 +106,32 @@ impl Ledger {
         Ok(Ledger { state: Mutex::new(state), path: Some(path), sync })
     }
 
-    /// Reads a ledger back and goes on writing to it. A last line cut short by a crash is taken as not written: the
-    /// request that it announced had not left.
+    /// Reads a ledger back and goes on writing to it. A last line cut short by a crash is taken as not written, and cut
+    /// off, so that what follows can be read again: the request that it announced had not left.
     pub fn open(path: &Path) -> Result<(Head, Ledger), LedgerError> {
         let io = |source| LedgerError::Io { path: path.to_path_buf(), source };
         let unreadable = |line, reason: String| LedgerError::Unreadable { path: path.to_path_buf(), line, reason };
-        let reader = io::BufReader::new(File::open(path).map_err(io)?);
-        let lines: Vec<String> = reader.lines().collect::<Result<_, _>>().map_err(io)?;
-        let first = lines.first().ok_or_else(|| unreadable(1, "the file is empty".into()))?;
-        let head: Head = serde_json::from_str(first)
+        let bytes = std::fs::read(path).map_err(io)?;
+        let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate().peekable();
+        let (_, first) = lines.next().ok_or_else(|| unreadable(1, "the file is empty".into()))?;
+        let head: Head = serde_json::from_slice(first)
             .map_err(|error| unreadable(1, format!("this is no scimprove ledger ({error})")))?;
         let mut state = State::default();
-        for (at, text) in lines.iter().enumerate().skip(1) {
-            match serde_json::from_str(text) {
+        let mut whole = first.len();
+        while let Some((at, text)) = lines.next() {
+            match serde_json::from_slice(text) {
                 Ok(line) => state.apply(line),
-                Err(_) if at + 1 == lines.len() => {}
+                Err(_) if text.trim_ascii().is_empty() => {}
+                Err(_) if lines.peek().is_none() => break,
                 Err(error) => return Err(unreadable(at + 1, error.to_string())),
             }
+            whole += text.len();
         }
         let mut file = OpenOptions::new().append(true).open(path).map_err(io)?;
-        file.write_all(b"\n").map_err(io)?;
+        file.set_len(whole as u64).map_err(io)?;
+        if bytes[..whole].last() != Some(&b'\n') {
+            file.write_all(b"\n").map_err(io)?;
+        }
         state.file = Some(file);
         Ok((head, Ledger { state: Mutex::new(state), path: Some(path.to_path_buf()), sync: false }))
     }
@@ -272,6 +278,10 @@ mod tests {
         };
         assert_eq!(expected, [(b, lost)]);
         assert_eq!(ledger.number_of("/Users", "1"), None, "it is gone");
+        ledger.outcome(b, Some(500), None).expect("written");
+        drop(ledger);
+        let (_, ledger) = Ledger::open(&path).expect("readable again");
+        assert_eq!(ledger.open_entries()[0].1.status, Some(500), "what was written after the cut line counts");
         ledger.close().expect("closed");
         assert!(!path.exists());
     }
