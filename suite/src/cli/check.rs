@@ -2,7 +2,6 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -12,13 +11,11 @@ use super::progress::Progress;
 use super::target::{Reached, random_word, reach};
 use super::{Exit, Fault};
 use crate::check::Outcome;
-use crate::report::{Story, clean, json, junit, terminal};
-use crate::runner::event::{Event, Finished};
+use crate::report::{Story, json, junit, terminal};
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
 use crate::target::login::LoginProbe;
-use crate::target::redact::Redactor;
 use crate::target::{Client, Exchange, Request};
 
 /// Runs the selected checks, and gives everything that the run told.
@@ -46,7 +43,7 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
 pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
     let (story, ledger) = run_checks(&options).await?;
     let quiet = [&options.json, &options.junit].iter().any(|file| file.as_deref() == Some(Path::new("-")));
-    write(&options.json, || clean_json(&json::render(&story)))?;
+    write(&options.json, || json::render(&story))?;
     write(&options.junit, || junit::render(&story))?;
     if !quiet {
         let colour = match anstream::AutoStream::choice(&std::io::stdout()) {
@@ -127,7 +124,6 @@ async fn against(
     if !is_loopback {
         canary(&client, options).await?;
     }
-    let redactor = client.redactor.clone();
     let ledger = client.ledger.path().map(|path| path.display().to_string());
     let settings = Settings {
         base,
@@ -155,47 +151,13 @@ async fn against(
     let mut story = Story::default();
     let progress = Progress::new(selected.len(), std::io::stderr().is_terminal());
     let run_it = Run { client, settings, selected, rulebooks };
-    run(run_it, interrupt, &mut |mut event| {
-        if let Event::Finished(finished) = &mut event {
-            redact(finished, &redactor);
-        }
+    run(run_it, interrupt, &mut |event| {
         progress.hear(&event);
         story.hear(event);
     })
     .await;
     listening.abort();
     Ok((story, ledger))
-}
-
-/// Takes secrets out of what findings quote: a target may send back a password, or the token.
-fn redact(finished: &mut Finished, redactor: &Redactor) {
-    let redact = |text: &mut String| *text = redactor.text(text);
-    finished.reason.iter_mut().for_each(redact);
-    for verdict in &mut finished.verdicts {
-        verdict.reason.iter_mut().chain(&mut verdict.pointer).for_each(redact);
-    }
-    for finding in &mut finished.findings {
-        let difference = &mut finding.difference;
-        [&mut difference.expected, &mut difference.got, &mut difference.pointer].into_iter().for_each(redact);
-        finding.steps.iter_mut().for_each(redact);
-    }
-}
-
-/// JSON without raw control characters: the C1 ones are legal in it, and a terminal obeys them.
-fn clean_json(json: &str) -> String {
-    let is_obeyed = |c: char| {
-        let mut buffer = [0; 4];
-        let text = c.encode_utf8(&mut buffer);
-        !(' '..='~').contains(&c) && c != '\n' && clean::line(text) != *text
-    };
-    json.chars().fold(String::with_capacity(json.len()), |mut text, c| {
-        if is_obeyed(c) {
-            text.push_str(&format!("\\u{:04x}", u32::from(c)))
-        } else {
-            text.push(c)
-        }
-        text
-    })
 }
 
 /// The first request: is there a SCIM service, and does it take the credentials?
@@ -254,7 +216,6 @@ async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
         crate::scim::sample::okta_user(&name, "Sample", "Canary", &format!("canary-{}", client.guard.key().word()));
     // A create that fails leaves nothing; the checks will say so.
     let _ = client.send(Request::post("/Users", body)).await;
-    tokio::time::sleep(Duration::ZERO).await;
     let cleaned = crate::target::cleanup::cleanup(client).await;
     match cleaned.left.first() {
         None => Ok(()),

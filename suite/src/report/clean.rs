@@ -25,7 +25,8 @@ pub fn xml(text: &str) -> String {
     clean
 }
 
-fn is_dangerous(c: char) -> bool {
+/// Whether a terminal obeys this character, or turns the reading direction at it.
+pub(super) fn is_dangerous(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Story;
 use super::headline::{self, Kind};
+use super::{Story, clean};
 use crate::check::Outcome;
 use crate::runner::event::Finished;
 
@@ -31,7 +31,20 @@ pub fn render(story: &Story) -> String {
         "checks": story.finished.iter().map(check).collect::<Vec<Value>>(),
         "summary": summary(story),
     });
-    format!("{report:#}\n")
+    escaped(&format!("{report:#}\n"))
+}
+
+/// JSON in which nothing is left that a terminal obeys: some control characters are legal in it.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && clean::is_dangerous(c) {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 fn check(finished: &Finished) -> Value {

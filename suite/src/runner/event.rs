@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalogue::{Level, Rulebook};
 use crate::check::{Difference, Feature, Outcome};
 use crate::target::cleanup::Cleaned;
+use crate::target::redact::Redactor;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -74,6 +75,22 @@ pub struct Finished {
     pub verdicts: Vec<RuleVerdict>,
     /// What is wrong or worth a note, each with its evidence.
     pub findings: Vec<Finding>,
+}
+
+impl Finished {
+    /// Takes secrets out of what findings quote: a target may send back a password, or the token.
+    pub fn redact(&mut self, redactor: &Redactor) {
+        let redact = |text: &mut String| *text = redactor.text(text);
+        self.reason.iter_mut().for_each(redact);
+        for verdict in &mut self.verdicts {
+            verdict.reason.iter_mut().chain(&mut verdict.pointer).for_each(redact);
+        }
+        for finding in &mut self.findings {
+            let difference = &mut finding.difference;
+            [&mut difference.expected, &mut difference.got, &mut difference.pointer].into_iter().for_each(redact);
+            finding.steps.iter_mut().for_each(redact);
+        }
+    }
 }
 
 /// What is said of one rule.

@@ -107,13 +107,13 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             let (record, stop, removed) = end;
             cleaned.add(removed);
             if !silent {
-                tell(Event::Finished(Box::new(judge_story(item, &record, stop, &rulebooks, &settings.base, &shared))));
+                told(tell, judge_story(item, &record, stop, &rulebooks, &settings.base, &shared), &shared);
             }
             collect(&mut watched, &record);
         }
     }
     for item in selected.iter().filter(|item| item.is_watcher()) {
-        tell(Event::Finished(Box::new(judge_watcher(item, &watched, &rulebooks, &settings.base, &shared))));
+        told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
     }
     if !settings.keep {
         cleaned.add(cleanup::cleanup(&shared.client).await);
@@ -130,6 +130,12 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         cleaned.left.push(cleanup::Leftover { place: "ledger".into(), reason: error.to_string() });
     }
     cleaned
+}
+
+/// Tells of a decided item, without secrets.
+fn told(tell: &mut (dyn FnMut(Event) + Send), mut finished: Finished, shared: &Shared) {
+    finished.redact(&shared.client.redactor);
+    tell(Event::Finished(Box::new(finished)));
 }
 
 async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shared {
