@@ -220,7 +220,7 @@ impl Guard {
         let segments = reading::segments(path).ok_or_else(refused)?;
         let content = Content::of(body);
         match segments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
-            ["Bulk"] if *method == Method::POST => return self.plan_bulk(&content, plan),
+            ["Bulk"] if *method == Method::POST => self.plan_bulk(&content, plan),
             [name] if *method == Method::POST => {
                 let collection = collection(name).ok_or_else(refused)?;
                 if !self.marks_content(collection, &content) {
