@@ -202,8 +202,9 @@ impl Client {
                 continue;
             }
             match &answer {
+                // Too much of an answer is a sign of life, too.
+                Ok(_) | Err(NoAnswer::TooLarge(_)) => self.unanswered.store(0, Ordering::Relaxed),
                 Err(_) => _ = self.unanswered.fetch_add(1, Ordering::Relaxed),
-                Ok(_) => self.unanswered.store(0, Ordering::Relaxed),
             }
             let pause = match &answer {
                 Ok(answer) if answer.status == 429 => answer

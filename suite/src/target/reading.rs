@@ -137,10 +137,14 @@ fn is_hop(name: &str) -> bool {
 /// readers could split differently, gives `None`.
 pub(super) fn segments(path: &str) -> Option<Vec<String>> {
     let segment = |segment: &str| {
-        let once = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?.into_owned();
-        (is_plain_id(&once) && encode(&once) == segment).then_some(once)
+        let id = once(segment)?;
+        (is_plain_id(&id) && encode(&id) == segment).then_some(id)
     };
     path.strip_prefix('/')?.split('/').map(segment).collect()
+}
+
+fn once(text: &str) -> Option<String> {
+    Some(percent_encoding::percent_decode_str(text).decode_utf8().ok()?.into_owned())
 }
 
 /// Whether no reader takes this id for more than one segment.
@@ -222,7 +226,8 @@ fn ids_of_uri(uri: &str) -> Option<Vec<String>> {
     while let Some(rest) = path.strip_prefix("../") {
         path = rest;
     }
-    let all = segments(&format!("/{path}"))?;
+    let all: Vec<String> =
+        path.split('/').map(|text| once(text).filter(|id| is_plain_id(id))).collect::<Option<_>>()?;
     let after =
         all.windows(2).filter(|two| same(&two[0], "users") || same(&two[0], "groups")).map(|two| two[1].clone());
     Some(after.chain(all.last().cloned()).collect())

@@ -289,7 +289,7 @@ impl World {
     fn list(&self, kind: &str, query: &[(String, String)]) -> (u16, Value) {
         let find = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let wanted = find("filter").and_then(|filter| filter.split('"').nth(1)).map(str::to_lowercase);
-        let shown = |entity: &Entity| !(self.habits.hides && !entity.active);
+        let shown = |entity: &Entity| !self.habits.hides || entity.active;
         let rows: Vec<Value> = self
             .all
             .iter()
@@ -328,7 +328,7 @@ impl World {
         if let Some((place, entity)) = taken {
             let (place, entity) = (place.clone(), entity.clone());
             // Who was linked before, by the server's own doing, carries our externalId: linking again changes nothing.
-            if entity.stranger && same(&entity.name, &name) || entity.stranger && !external.contains(KEY) {
+            if entity.stranger && (same(&entity.name, &name) || !external.contains(KEY)) {
                 self.hurt(format!("a create of {name:?} took over {place:?}"));
             }
             return (409, Value::Null);
@@ -449,10 +449,9 @@ impl World {
         let mut named = BTreeSet::new();
         ids(body, false, &mut named);
         let patient = raw.replace('\0', "").to_lowercase().replace("\\u006d", "m").replace("\\u0067", "g");
-        if body.is_null() || lenient(raw.as_bytes()).is_none() && !raw.is_empty() {
-            if patient.contains("member") || patient.contains("groups") {
-                named.extend(patient.split(|c: char| !(c.is_alphanumeric() || c == '-')).map(String::from));
-            }
+        let is_text = body.is_null() || lenient(raw.as_bytes()).is_none() && !raw.is_empty();
+        if is_text && (patient.contains("member") || patient.contains("groups")) {
+            named.extend(patient.split(|c: char| !(c.is_alphanumeric() || c == '-')).map(String::from));
         }
         // `members[value eq "x"]` adds x.
         if path.contains("member") || path.contains("groups") {
