@@ -253,7 +253,8 @@ fn judge_story(
     let counted = record.verdicts.iter().filter(|verdict| rulebooks.contains(&verdict.rulebook));
     let verdicts: Vec<&Verdict> = counted.collect();
     let (stopped, reason, blocked_by) = match stop {
-        None if verdicts.is_empty() => (Some(Outcome::Error), Some("the check judged nothing".into()), None),
+        // A target that refuses every step leaves nothing to judge. On the correct server a test forbids it.
+        None if verdicts.is_empty() => (Some(Outcome::Inconclusive), Some("there was nothing to judge".into()), None),
         None => (None, None, None),
         Some(Stop::Blocked { by, reason }) => (Some(Outcome::Blocked), Some(reason), Some(by)),
         Some(Stop::Inconclusive(reason)) => (Some(Outcome::Inconclusive), Some(reason), None),

@@ -89,6 +89,8 @@ impl HttpTarget {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .tcp_nodelay(true)
+            // Shorter than servers wait (Node: 5 s), or a request may meet a connection that is just being closed.
+            .pool_idle_timeout(Duration::from_secs(2))
             .connect_timeout(limits.time.min(Duration::from_secs(10)))
             .timeout(limits.time);
         if !trust.extra_roots.is_empty() {
