@@ -1,6 +1,6 @@
 //! Below everything that makes requests: nothing that changes something leaves for a resource that is not this run's.
 //!
-//! The guard sends nothing. It reads a request as the target may read it ([`reading`]) and says what must be *proven*
+//! The guard sends nothing. It reads a request as the target may read it (`reading.rs`) and says what must be *proven*
 //! before it may go out. The client proves ownership by reading each resource right before the change: it is ours only
 //! while it shows this run's key.
 
