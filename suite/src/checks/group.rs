@@ -22,6 +22,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &LOOK_UP,
     &ADD_AGAIN,
     &REMOVE_ABSENT,
+    &INACTIVE_MEMBER,
     &MIXED,
     &UNKNOWN_MEMBER,
     &ATOMIC,
@@ -518,6 +519,28 @@ static REMOVE_ABSENT: Check = Check {
             );
             let seen = t.read(&group).await?;
             t.expect(&["OKTA-GRP-007", "RFC7644-3.5.2.2-10"], &seen, values_are("/members", &[&users[0].id]));
+            Ok(())
+        })
+    },
+};
+
+static INACTIVE_MEMBER: Check = Check {
+    id: "group.members.remove-inactive",
+    since: "0.1",
+    feature: Feature::GroupPush,
+    title: "An inactive member can be removed from a group, and nobody else leaves with it",
+    effect: "Deprovisioning hangs half-way: the group can't be updated any more.",
+    rules: &["OKTA-GRP-031", "OKTA-GRP-007"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let (user, other) = (t.given_user().await?, t.given_user().await?);
+            let group = t.given_group(&[&user, &other]).await?;
+            super::activate::deactivate(t, &user).await?;
+            let answer = t.patch_ops(&group, vec![remove(&member_path(&user.id))]).await?;
+            t.expect(&["OKTA-GRP-031", "OKTA-GRP-007"], &answer, status(&[200, 204]));
+            let seen = t.read(&group).await?;
+            t.expect(&["OKTA-GRP-031", "OKTA-GRP-007"], &seen, values_are("/members", &[&other.id]));
             Ok(())
         })
     },

@@ -72,6 +72,10 @@ fn findings(out: &mut String, story: &Story, paint: Paint) {
             continue;
         }
         let _ = writeln!(out, "{}", paint.bold(title));
+        if let Some(name) = secret_wanted(&causes) {
+            let hint = format!("  the lines to try need the secret in the environment: export {name}=…");
+            let _ = writeln!(out, "{}", paint.dim(&hint));
+        }
         for finished in errors {
             let reason = clean::line(finished.reason.as_deref().unwrap_or("unknown"));
             let _ = writeln!(out, "\n  {} {}\n    {reason}", paint.red("✘"), finished.id);
@@ -88,6 +92,12 @@ fn findings(out: &mut String, story: &Story, paint: Paint) {
     if shown > SHOWN {
         let _ = writeln!(out, "… and {} more; --json FILE has all of them\n", shown - SHOWN);
     }
+}
+
+/// The variable that pasted lines need.
+fn secret_wanted(causes: &[Cause]) -> Option<&'static str> {
+    let mut lines = causes.iter().flat_map(|cause| &cause.finding.reproduce);
+    lines.find_map(|line| ["SCIM_TOKEN", "SCIM_BASIC"].into_iter().find(|name| line.contains(&format!("${name}"))))
 }
 
 /// One cause: the finding that shows it best, and every other check that shows it too.
