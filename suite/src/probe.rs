@@ -71,6 +71,15 @@ impl Facts {
         }
     }
 
+    /// Whether the target's own User schema leaves an attribute out; a schema that can't be read leaves nothing out.
+    /// A server may support a part of the schema (RFC 7644 §3.1).
+    pub fn lacks(&self, attribute: &str) -> bool {
+        let schemas = self.json(&self.schemas).and_then(|json| json.get("Resources")?.as_array());
+        let user = schemas.and_then(|all| all.iter().find(|schema| text_is(schema.get("id"), urn::USER)));
+        let known = user.and_then(|schema| schema.get("attributes")?.as_array()).filter(|known| !known.is_empty());
+        known.is_some_and(|known| !known.iter().any(|definition| text_is(definition.get("name"), attribute)))
+    }
+
     /// `filter.maxResults`, where it is announced.
     pub fn max_results(&self) -> Option<u64> {
         self.json(&self.config)?.pointer("/filter/maxResults")?.as_u64()
@@ -125,6 +134,16 @@ mod tests {
         assert!(Facts::default().applies(rule));
         assert!(Facts { config: answered(r#"{"patch":{"supported":"no"}}"#), ..Facts::default() }.applies(rule));
         assert!(!Facts { config: answered(r#"{"patch":{"supported":false}}"#), ..Facts::default() }.applies(rule));
+    }
+
+    #[test]
+    fn only_a_schema_that_can_be_read_leaves_something_out() {
+        let schema =
+            r#"{"Resources":[{"id":"urn:ietf:params:scim:schemas:core:2.0:User","attributes":[{"name":"userName"}]}]}"#;
+        let facts = Facts { schemas: answered(schema), ..Facts::default() };
+        assert!(facts.lacks("title") && !facts.lacks("USERNAME"));
+        assert!(!Facts::default().lacks("title"));
+        assert!(!Facts { schemas: answered(r#"{"Resources":[]}"#), ..Facts::default() }.lacks("title"));
     }
 
     #[test]

@@ -203,11 +203,11 @@ static PUT_KEEPS_STATUS: Check = Check {
             if let Some(body) = body.as_object_mut() {
                 body.remove("active");
             }
-            body["displayName"] = "Changed Person".into();
+            body["name"]["familyName"] = "Changed".into();
             let answer = t.put(&user, body).await?;
             if !answer.answer.is_success() {
                 return Err(Stop::Blocked {
-                    by: "update.display-name.put",
+                    by: "update.family-name.put",
                     reason: format!("the PUT answered {}", answer.answer.status),
                 });
             }

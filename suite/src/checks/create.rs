@@ -309,6 +309,7 @@ static ENTERPRISE: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_enterprise()?;
             let mut body = t.okta_user();
             body["schemas"] = json!([urn::USER, urn::ENTERPRISE]);
             let sent = json!({"employeeNumber": "701984", "costCenter": "4130", "organization": "Universal Studios", "division": "Theme Park", "department": "Tour Operations"});
@@ -549,6 +550,7 @@ static NAME_CASE: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs(&["displayName"])?;
             let name = t.fresh_name();
             let body = json!({"schemas": [urn::USER], "USERNAME": name, "DisplayName": "Any Case", "NAME": {"GivenNAME": "Any", "familyname": "Case"}});
             let created = t.post("/Users", body).await?;
@@ -619,6 +621,7 @@ static UNICODE: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs(&["displayName"])?;
             let name = "Zoë 日本 😀 O'Malley \"Q\" \\ <b>&";
             let user = t.given_user_with(json!({"displayName": name, "name": {"familyName": "Çelik-Łódź"}})).await?;
             let seen = t.read(&user).await?;

@@ -165,7 +165,7 @@ static CONFIG_TRUE: Check = Check {
                 _ => Judgement::Holds,
             };
             let patched = t
-                .patch_ops(&user, vec![crate::scim::patch::operation("replace", "displayName", "Patched".into())])
+                .patch_ops(&user, vec![crate::scim::patch::operation("replace", "name.familyName", "Patched".into())])
                 .await?;
             t.conclude(&["RFC7643-5-19"], agrees(Gate::Patch, patched.answer.is_success(), "PATCH"), Some(&patched));
             let filtered = t.filtered(&user, &format!("userName eq {}", Value::from(user.name.as_str()))).await?;

@@ -119,6 +119,7 @@ static SINGLE: Family = Family {
     reads: reads::USER,
     story: |t, write, reads| {
         Box::pin(async move {
+            t.needs(&["displayName"])?;
             let user = t.given_user().await?;
             let change = json!({"displayName": "Changed Person"});
             t.write_and_see(write, reads, &user, &change, &[], || json_at("/displayName", "Changed Person")).await?;
@@ -151,6 +152,7 @@ static UNSET: Family = Family {
     reads: reads::USER,
     story: |t, write, reads| {
         Box::pin(async move {
+            t.needs(&["title"])?;
             let user = t.given_user().await?;
             t.write_and_see(write, reads, &user, &json!({"title": "Guide"}), &[], || json_at("/title", "Guide"))
                 .await?;
@@ -259,6 +261,7 @@ static ENTERPRISE: Family = Family {
     reads: reads::USER,
     story: |t, write, reads| {
         Box::pin(async move {
+            t.needs_enterprise()?;
             let user = t.given_user().await?;
             let change = json!({urn::ENTERPRISE: {"department": "Tour Operations"}});
             let pointer = format!("/{}/department", urn::ENTERPRISE);
@@ -296,6 +299,7 @@ static CLEAR: Family = Family {
     reads: reads::USER,
     story: |t, write, reads| {
         Box::pin(async move {
+            t.needs(&["title"])?;
             let user = t.given_user_with(json!({"title": "Guide", "nickName": "Sam"})).await?;
             t.write_and_see(write, reads, &user, &json!({"title": null}), &[], || unassigned("/title")).await?;
             Ok(())
@@ -343,6 +347,7 @@ static STALE: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs(&["title"])?;
             let user = t.given_user().await?;
             let group = t.given_group(&[&user]).await?;
             let mut stale = t.read(&user).await?.answer.json.unwrap_or_default();
@@ -401,10 +406,10 @@ static LAST_MODIFIED: Check = Check {
                 });
             };
             let_clock_tick(&user).await;
-            let answer = t.put_changed(&user, &json!({"displayName": "Changed Person"})).await?;
+            let answer = t.put_changed(&user, &json!({"name": {"familyName": "Changed"}})).await?;
             if !answer.answer.is_success() {
                 return Err(crate::check::Stop::Blocked {
-                    by: "update.display-name.put",
+                    by: "update.family-name.put",
                     reason: "the change was refused".into(),
                 });
             }
@@ -543,6 +548,7 @@ static ATOMIC: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs(&["title"])?;
             let user = t.given_user().await?;
             let good = || operation("replace", "title", json!("Half"));
             let bad = [
@@ -591,6 +597,7 @@ static IN_ORDER: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs(&["title", "nickName"])?;
             let user = t.given_user().await?;
             let operations = vec![
                 operation("replace", "title", json!("First")),
@@ -905,6 +912,7 @@ static CASE_OF_PATHS: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs(&["title", "nickName"])?;
             let user = t.given_user().await?;
             let answer = t.patch_ops(&user, vec![operation("replace", "NICKNAME", json!("Any Case"))]).await?;
             t.expect(&["RFC7644-3.5.2-39"], &answer, status(&[200, 204]));

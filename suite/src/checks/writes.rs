@@ -37,7 +37,7 @@ pub(super) fn remove_path<'a>(t: &'a Case, resource: &'a Resource, change: &'a V
 
 /// Several operations, the change last, as clients batch them.
 pub(super) fn replace_among_others<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
-    let mut operations = vec![patch::operation("replace", "nickName", json!("Batched"))];
+    let mut operations = vec![patch::operation("replace", "name.givenName", json!("Batched"))];
     operations.push(patch::pathless("replace", change.clone()));
     Box::pin(t.patch_ops(resource, operations))
 }

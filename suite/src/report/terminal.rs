@@ -266,8 +266,17 @@ fn tail(out: &mut String, story: &Story, paint: Paint) {
             paint.dim(&format!("cleaned up: {} removed, {} gone already", cleaned.removed, cleaned.gone))
         );
         let _ = writeln!(out);
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
         for leftover in &cleaned.left {
-            let text = format!("left behind: {}: {}", clean::line(&leftover.place), clean::line(&leftover.reason));
+            match reasons.iter_mut().find(|(reason, _)| *reason == leftover.reason) {
+                Some((_, places)) => places.push(&leftover.place),
+                None => reasons.push((&leftover.reason, vec![&leftover.place])),
+            }
+        }
+        for (reason, places) in reasons {
+            let named = places.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+            let more = if places.len() > 3 { format!(" and {} more", places.len() - 3) } else { String::new() };
+            let text = format!("left behind: {}{more}: {}", clean::line(&named), clean::line(reason));
             let _ = writeln!(out, "{}", paint.yellow(&text));
         }
     }

@@ -244,6 +244,22 @@ impl Case {
         self.shared.facts.offers(catalogue::Gate::Group) == Offer::Yes
     }
 
+    /// Ends the story if the target's own schema leaves out an attribute that it is about.
+    pub fn needs(&self, attributes: &[&str]) -> Result<(), Stop> {
+        match attributes.iter().find(|attribute| self.shared.facts.lacks(attribute)) {
+            Some(lacking) => Err(Stop::Unsupported(format!("the target's User schema has no {lacking}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the story if the target does not list the enterprise extension.
+    pub fn needs_enterprise(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Enterprise) {
+            Offer::No => Err(Stop::Unsupported("the target does not list the enterprise extension".into())),
+            _ => Ok(()),
+        }
+    }
+
     /// What the target says about itself.
     pub fn facts(&self) -> &Facts {
         &self.shared.facts

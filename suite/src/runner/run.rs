@@ -96,21 +96,29 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     };
     let bystanders = Bystanders::new(&shared).await;
     let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
-    for (batch, jobs) in [(together, settings.jobs.max(1)), (alone, 1)] {
+    // What stumbled beside others is done again alone, so that load is not taken for a wrong answer.
+    let (mut batch, mut later, mut jobs) = (together, alone, settings.jobs.max(1));
+    loop {
         let mut running = futures::stream::iter(batch)
             .map(|item| {
                 let (shared, bystanders, interrupt) = (shared.clone(), &bystanders, interrupt.clone());
                 async move { (item, run_story(item, shared, bystanders, interrupt).await) }
             })
             .buffer_unordered(jobs);
-        while let Some((item, end)) = running.next().await {
-            let (record, stop, removed) = end;
+        while let Some((item, (record, stop, removed))) = running.next().await {
             cleaned.add(removed);
-            if !silent {
+            collect(&mut watched, &record);
+            if jobs > 1 && stumbled(&record, stop.as_ref()) {
+                later.push(item);
+            } else if !silent {
                 told(tell, judge_story(item, &record, stop, &rulebooks, &settings.base, &shared), &shared);
             }
-            collect(&mut watched, &record);
         }
+        drop(running);
+        if jobs == 1 && later.is_empty() {
+            break;
+        }
+        (batch, jobs) = (std::mem::take(&mut later), 1);
     }
     for item in selected.iter().filter(|item| item.is_watcher()) {
         told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
@@ -130,6 +138,12 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         cleaned.left.push(cleanup::Leftover { place: "ledger".into(), reason: error.to_string() });
     }
     cleaned
+}
+
+/// Whether the target failed or fell silent, which it may do under load alone. Invariants tell of it all the same.
+fn stumbled(record: &Record, stop: Option<&Stop>) -> bool {
+    let failed = |kept: &Kept| matches!(kept.exchange.answer.status, 500 | 502..);
+    matches!(stop, Some(Stop::Inconclusive(_))) || record.kept.iter().any(failed)
 }
 
 /// Tells of a decided item, without secrets.
