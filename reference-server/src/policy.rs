@@ -77,16 +77,6 @@ impl Policy {
             max_results: 1000,
         }
     }
-
-    /// The preset of that name.
-    #[must_use]
-    pub fn preset(name: &str) -> Option<Self> {
-        match name {
-            "okta" => Some(Self::okta()),
-            "rfc" => Some(Self::rfc()),
-            _ => None,
-        }
-    }
 }
 
 impl Default for Policy {

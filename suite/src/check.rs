@@ -105,8 +105,6 @@ pub struct Scope {
     pub key: crate::target::guard::Key,
     /// The secrets that must not come back.
     pub secrets: Vec<String>,
-    /// The names of the resource types, where known.
-    pub base: String,
 }
 
 /// Compares a resource before and after a successful change of it (or of another).

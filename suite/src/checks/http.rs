@@ -27,7 +27,6 @@ pub(super) static CHECKS: &[&Check] = &[
     &AUTH_CHALLENGE,
     &AUTH_WRITES,
     &AUTH_SCHEME_CASE,
-    &AUTH_QUERY,
     &BAD_FILTER,
 ];
 
@@ -471,25 +470,6 @@ static AUTH_SCHEME_CASE: Check = Check {
                 let answer = t.send(okta::test_connection().login(Login::OwnSpelt(scheme))).await?;
                 t.expect(&["RFC9110-11.1-01", "OKTA-AUT-004"], &answer, status(&[200]));
             }
-            Ok(())
-        })
-    },
-};
-
-static AUTH_QUERY: Check = Check {
-    id: "auth.query",
-    since: "0.1",
-    feature: Feature::Protocol,
-    title: "A token in the query does not open the door",
-    effect: "Tokens end in access logs.",
-    rules: &["RFC6750-2.3-01"],
-    alone: false,
-    story: |t| {
-        Box::pin(async move {
-            needs_credentials(t)?;
-            // The real token never goes into a URL: one that could be valid is enough to see whether the place is read.
-            let answer = t.send(okta::test_connection().query("access_token", "invalid").login(Login::None)).await?;
-            t.expect(&["RFC6750-2.3-01"], &answer, status(&[401, 400, 403]));
             Ok(())
         })
     },

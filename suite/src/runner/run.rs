@@ -163,8 +163,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         // Kept before anything could change it. A ledger that cannot be written shows up at the first create.
         let _ = client.ledger.keep_fixture(id, was);
     }
-    let scope =
-        Scope { key: client.guard.key().clone(), secrets: settings.credentials.secrets(), base: settings.base.clone() };
+    let scope = Scope { key: client.guard.key().clone(), secrets: settings.credentials.secrets() };
     Shared {
         watch: Watch::new(selected, scope),
         client,

@@ -74,8 +74,6 @@ pub struct Plan {
     pub puts: Vec<(Touched, Value)>,
     /// The resources that the request removes.
     pub removes: Vec<Touched>,
-    /// Whether the request changes anything at all.
-    pub changes: bool,
 }
 
 /// Why a request may not go out.
@@ -210,7 +208,7 @@ impl Guard {
             return Ok(Plan::default());
         }
         only_harmless(request)?;
-        let mut plan = Plan { changes: true, ..Plan::default() };
+        let mut plan = Plan::default();
         self.plan_change(&request.method, &request.path, &request.body, &mut plan)?;
         Ok(plan)
     }
