@@ -32,7 +32,7 @@ fn red_rules(story: &Story) -> Vec<&'static str> {
     red.map(|verdict| verdict.rule).collect()
 }
 
-fn ids<'a>(story: &'a Story, which: impl Fn(&Finished) -> bool) -> Vec<&'a str> {
+fn ids(story: &Story, which: impl Fn(&Finished) -> bool) -> Vec<&str> {
     story.finished.iter().filter(|finished| which(finished)).map(|finished| finished.id.as_str()).collect()
 }
 
