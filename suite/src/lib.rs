@@ -7,6 +7,7 @@
 //! * [`scim`] and [`idp`] are pure: names, filters, PATCH bodies, sample resources, and what Okta sends.
 //! * [`target`] sends requests. Its guard lets no change out that is not this run's own.
 //! * [`runner`] selects and runs checks and tells what happens as events; [`report`] turns events into bytes.
+//! * [`properties`] draws users, filters and changes from what the target announces, and tries relations on them.
 //! * [`cli`] (feature `cli`) is the command line; nothing else knows the reference server.
 //!
 //! The library knows no particular server: it never shares code with the target that it judges.
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod expect;
 pub mod idp;
 pub mod probe;
+pub mod properties;
 pub mod report;
 pub mod runner;
 pub mod scim;

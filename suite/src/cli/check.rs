@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::target::{Reached, random_word, reach};
 use super::{Exit, Fault};
 use crate::check::Outcome;
+use crate::properties::Plan;
 use crate::report::{Story, json, junit, terminal};
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
@@ -149,8 +150,10 @@ async fn against(
         }
     });
     let mut story = Story::default();
-    let progress = Progress::new(selected.len(), std::io::stderr().is_terminal());
-    let run_it = Run { client, settings, selected, rulebooks };
+    let properties = plan(options)?;
+    let relations = properties.map_or(0, |_| crate::properties::relations().len());
+    let progress = Progress::new(selected.len() + relations, std::io::stderr().is_terminal());
+    let run_it = Run { client, settings, selected, rulebooks, properties };
     run(run_it, interrupt, &mut |event| {
         progress.hear(&event);
         story.hear(event);
@@ -158,6 +161,23 @@ async fn against(
     .await;
     listening.abort();
     Ok((story, ledger))
+}
+
+/// The properties to try, if any. The seed is told, since it alone repeats the cases.
+fn plan(options: &CheckOptions) -> Result<Option<Plan>, Fault> {
+    if options.properties == 0 {
+        return Ok(None);
+    }
+    let seed = match options.seed {
+        Some(seed) => seed,
+        None => {
+            let mut bytes = [0; 4];
+            getrandom::fill(&mut bytes).map_err(|error| Fault::bug(format!("no randomness: {error}")))?;
+            u32::from_le_bytes(bytes).into()
+        }
+    };
+    eprintln!("properties: {} cases of each; --seed {seed} draws the same again", options.properties);
+    Ok(Some(Plan { cases: options.properties, seed }))
 }
 
 /// The first request: is there a SCIM service, and does it take the credentials?

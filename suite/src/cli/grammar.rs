@@ -55,7 +55,8 @@ pub enum Command {
 Examples:
   scimprove check --url https://app.example.com/scim/v2 --token-file token.txt
   scimprove check --url http://localhost:8080/scim/v2 --token secret --only 'deactivate*' --only group
-  scimprove check --url … --token-env SCIM_TOKEN --login-probe http://localhost:8080/login --junit report.xml")]
+  scimprove check --url … --token-env SCIM_TOKEN --login-probe http://localhost:8080/login --junit report.xml
+  scimprove check --url … --token-env SCIM_TOKEN --properties 100 --seed 7")]
 pub struct CheckOptions {
     /// The target.
     #[command(flatten)]
@@ -81,6 +82,14 @@ pub struct CheckOptions {
     /// Write the JUnit report to FILE (- for standard output)
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub junit: Option<PathBuf>,
+    /// After the checks, try every property with N cases: relations that hold whatever the data, like "not (not (f))
+    /// finds whom f finds", tried with users, filters and changes drawn from the target's own /Schemas. What does not
+    /// hold is made as small as possible and told like a finding of a check. 0 tries none
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000), help_heading = "Properties")]
+    pub properties: u32,
+    /// What the cases of --properties are drawn from; a random seed is printed
+    #[arg(long, value_name = "N", help_heading = "Properties")]
+    pub seed: Option<u64>,
     /// Leave what was created, and print the line that cleans it up
     #[arg(long, help_heading = "Behaviour")]
     pub keep: bool,

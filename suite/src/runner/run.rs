@@ -16,11 +16,11 @@ use super::select::Selection;
 use super::watch::{Watch, Watched};
 use crate::catalogue::{self, Rulebook};
 use crate::check::{Difference, Item, Judgement, Outcome, Scope, Verdict};
-use crate::probe;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, Request, curl};
+use crate::{probe, properties};
 
 /// How a run behaves. The defaults are those of the command line.
 #[derive(Debug, Clone)]
@@ -61,6 +61,8 @@ pub struct Run {
     pub selected: Vec<Item>,
     /// The rulebooks that count.
     pub rulebooks: Vec<Rulebook>,
+    /// Properties to try after the checks.
+    pub properties: Option<properties::Plan>,
 }
 
 /// A check may take as long as this many single requests.
@@ -74,7 +76,7 @@ pub fn select(selection: &Selection) -> Result<(Vec<Item>, Vec<Rulebook>), super
 /// Runs everything, tells each event, and cleans up. `interrupt` turns true when the user breaks off.
 pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn FnMut(Event) + Send)) -> Cleaned {
     let start = Instant::now();
-    let Run { client, settings, selected, rulebooks } = run;
+    let Run { client, settings, selected, rulebooks, properties } = run;
     tell(Event::Started(Started {
         target: settings.base.clone(),
         embedded: settings.embedded,
@@ -92,7 +94,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     // Watchers see what others do: alone, they look at everything.
     let stories = |items: &[Item]| items.iter().filter(|item| !item.is_watcher()).copied().collect::<Vec<Item>>();
     let (items, silent) = match stories(&selected) {
-        none if none.is_empty() => (stories(&crate::checks::items()), true),
+        none if none.is_empty() && !selected.is_empty() => (stories(&crate::checks::items()), true),
         some => (some, false),
     };
     let bystanders = Bystanders::new(&shared).await;
@@ -120,6 +122,13 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             break;
         }
         (batch, jobs) = (std::mem::take(&mut later), 1);
+    }
+    if let Some(plan) = properties {
+        let mut ears = properties::run::Ears {
+            record: &mut |record| collect(&mut watched, record),
+            finished: &mut |finished| told(tell, finished, &shared),
+        };
+        cleaned.add(properties::run::run(plan, &shared, &rulebooks, &settings.base, &interrupt, &mut ears).await);
     }
     for item in selected.iter().filter(|item| item.is_watcher()) {
         told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
@@ -439,7 +448,7 @@ fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence
     change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared)).collect()
 }
 
-fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
+pub(crate) fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
     let redactor = &shared.client.redactor;
     Evidence {
         method: exchange.request.method.to_string(),

@@ -11,7 +11,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use scim_reference_server::{BASE_PATH, Config, Defect, Policy};
 use scimprove::catalogue::Rulebook;
+use scimprove::check::Item;
 use scimprove::checks;
+use scimprove::properties::Plan;
 use scimprove::report::Story;
 use scimprove::runner::{Run, Settings, run};
 use scimprove::target::credentials::Credentials;
@@ -56,6 +58,15 @@ impl Peer {
 
 /// Runs every check against this peer.
 pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
+    story_of(peer, rulebooks, checks::items(), None)
+}
+
+/// Tries properties on this peer, and nothing else.
+pub fn properties(peer: &Peer, rulebooks: &[Rulebook], plan: Plan) -> Story {
+    story_of(peer, rulebooks, Vec::new(), Some(plan))
+}
+
+fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties: Option<Plan>) -> Story {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
@@ -85,10 +96,9 @@ pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
             password_stem: STEM.into(),
             keep: false,
         };
-        let selected = checks::items();
         let (_stop, interrupt) = tokio::sync::watch::channel(false);
         let mut story = Story::default();
-        let it = Run { client, settings, selected, rulebooks: rulebooks.to_vec() };
+        let it = Run { client, settings, selected, rulebooks: rulebooks.to_vec(), properties };
         run(it, interrupt, &mut |event| story.hear(event)).await;
         story
     })
