@@ -109,10 +109,13 @@ async fn against(
 ) -> Result<(Story, Option<String>), Fault> {
     let target = &options.target;
     let (selected, rulebooks) = crate::runner::run::select(selection).map_err(Fault::usage)?;
-    if selected.is_empty() {
+    let properties = plan(options, selection)?;
+    let relations = properties.as_ref().map_or(0, |plan| plan.relations.len());
+    if selected.is_empty() && relations == 0 {
         return Err(Fault {
             exit: Exit::Nothing,
-            message: "nothing is selected: --only, --skip, --feature and --rulebook leave no check".into(),
+            message: "nothing is selected: --only, --skip, --feature and --rulebook leave no check, and --properties no property"
+                .into(),
         });
     }
     let (is_loopback, base, credentials) = (reached.is_loopback, reached.base.clone(), reached.credentials.clone());
@@ -150,8 +153,6 @@ async fn against(
         }
     });
     let mut story = Story::default();
-    let properties = plan(options)?;
-    let relations = properties.map_or(0, |_| crate::properties::relations().len());
     let progress = Progress::new(selected.len() + relations, std::io::stderr().is_terminal());
     let run_it = Run { client, settings, selected, rulebooks, properties };
     run(run_it, interrupt, &mut |event| {
@@ -164,7 +165,7 @@ async fn against(
 }
 
 /// The properties to try, if any. The seed is told, since it alone repeats the cases.
-fn plan(options: &CheckOptions) -> Result<Option<Plan>, Fault> {
+fn plan(options: &CheckOptions, selection: &Selection) -> Result<Option<Plan>, Fault> {
     if options.properties == 0 {
         return Ok(None);
     }
@@ -177,7 +178,7 @@ fn plan(options: &CheckOptions) -> Result<Option<Plan>, Fault> {
         }
     };
     eprintln!("properties: {} cases of each; --seed {seed} draws the same again", options.properties);
-    Ok(Some(Plan { cases: options.properties, seed }))
+    Ok(Some(Plan { relations: selection.relations(), cases: options.properties, seed }))
 }
 
 /// The first request: is there a SCIM service, and does it take the credentials?

@@ -1,7 +1,5 @@
 //! Filters, drawn from what the target announces and from what the people of the run have; and other ways to write them.
 
-use std::fmt::Debug;
-
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -19,14 +17,17 @@ pub(super) fn filters(grounds: &Grounds, count: usize) -> BoxedStrategy<Vec<Filt
     prop::collection::vec(filter(grounds), count).boxed()
 }
 
+/// One expression, then some more joined to it. Flat, so that a filter gets smaller by leaving expressions out.
 fn filter(grounds: &Grounds) -> BoxedStrategy<Filter> {
-    comparison(grounds)
-        .prop_recursive(2, 5, 2, |inner| {
-            prop_oneof![
-                (inner.clone(), inner.clone()).prop_map(|(left, right)| left.and(right)),
-                (inner.clone(), inner.clone()).prop_map(|(left, right)| left.or(right)),
-                inner.prop_map(Filter::negated),
-            ]
+    let more = (any::<bool>(), any::<bool>(), any::<bool>(), comparison(grounds));
+    (comparison(grounds), prop::collection::vec(more, 0..=2), any::<bool>())
+        .prop_map(|(first, more, is_negated)| {
+            let whole = more.into_iter().fold(first, |left, (is_or, is_turned, is_negated, right)| {
+                let right = if is_negated { right.negated() } else { right };
+                let (left, right) = if is_turned { (right, left) } else { (left, right) };
+                if is_or { left.or(right) } else { left.and(right) }
+            });
+            if is_negated { whole.negated() } else { whole }
         })
         .boxed()
 }

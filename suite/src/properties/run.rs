@@ -4,7 +4,7 @@
 //! led to a smaller one by the same cuts: so nothing of proptest lives while an answer is waited for, and the same seed
 //! gives the same cases.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::grounds::Grounds;
-use super::relations::{Searched, relations};
+use super::relations::{Relation, Searched};
 use super::trial::{Breach, Trial, Tried};
 use super::verdict;
 use crate::catalogue::{self, Rulebook};
@@ -26,8 +26,10 @@ use crate::runner::case::{Kept, Record, Shared};
 use crate::target::cleanup::Cleaned;
 
 /// How many cases to try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Plan {
+    /// What to try.
+    pub relations: Vec<&'static Relation>,
     /// Cases for each relation.
     pub cases: u32,
     /// What they are drawn from: the same seed gives the same cases.
@@ -43,7 +45,7 @@ pub struct Ears<'a> {
 }
 
 /// Cases that a failing one is shrunk by, at most.
-const SHRINKS: usize = 60;
+const SHRINKS: usize = 150;
 /// Cases in a row without an answer after which a relation is given up.
 const SILENT: usize = 3;
 /// A case may take as long as this many single requests.
@@ -51,7 +53,7 @@ const PATIENCE: u32 = 10;
 
 /// Tries every relation that the rulebooks cite, one after the other. `interrupt` turns true when the user breaks off.
 pub async fn run(
-    plan: Plan,
+    plan: &Plan,
     shared: &Arc<Shared>,
     rulebooks: &[Rulebook],
     base: &str,
@@ -67,7 +69,7 @@ pub async fn run(
         grounds = Grounds::prepare(shared, &setting, plan.seed) => grounds,
     };
     let cited = |rule: &&&str| catalogue::rule(rule).is_some_and(|rule| rulebooks.contains(&rule.rulebook));
-    for relation in relations().into_iter().filter(|relation| relation.rules.iter().any(|rule| cited(&rule))) {
+    for relation in plan.relations.iter().filter(|relation| relation.rules.iter().any(|rule| cited(&rule))) {
         let applies = |rule: &&str| catalogue::rule(rule).is_some_and(|rule| shared.facts.applies(rule));
         let outline = match &grounds {
             Err(stop) => Outline { stop: Some(stop.clone()), ..Outline::default() },
@@ -124,7 +126,7 @@ pub(super) struct Example {
 
 /// The cases of one relation, at work.
 pub(super) struct Search<'s> {
-    plan: Plan,
+    plan: &'s Plan,
     shared: Arc<Shared>,
     grounds: &'s Grounds,
     name: &'static str,
@@ -296,18 +298,25 @@ impl Search<'_> {
     async fn shrunk<T: Debug>(&mut self, draw: Draw<T>, holds: Holds<T>, mut example: Example) -> Example {
         let mut cuts = Vec::new();
         let mut next = Cut::Simplify;
-        for _ in 0..SHRINKS {
+        // Different cuts may lead to one case: what it said is known.
+        let mut known: HashMap<String, bool> = HashMap::new();
+        while known.len() < SHRINKS && cuts.len() < 10 * SHRINKS {
             cuts.push(next);
             let Some(value) = self.draw(draw, example.case, &cuts) else { break };
-            let (tried, kept) = self.attempt(holds, &value).await;
-            next = match tried {
-                Ok(Tried::Broken(breach)) if matches!(breach.judgement, Judgement::Broken(_)) => {
-                    (example.breach, example.kept) = (breach, kept);
-                    example.shrinks += 1;
-                    Cut::Simplify
-                }
-                _ => Cut::Complicate,
+            let name = format!("{value:?}");
+            let is_broken = match known.get(&name) {
+                Some(is_broken) => *is_broken,
+                None => match self.attempt(holds, &value).await {
+                    (Ok(Tried::Broken(breach)), kept) if matches!(breach.judgement, Judgement::Broken(_)) => {
+                        (example.breach, example.kept) = (breach, kept);
+                        example.shrinks += 1;
+                        true
+                    }
+                    _ => false,
+                },
             };
+            known.insert(name, is_broken);
+            next = if is_broken { Cut::Simplify } else { Cut::Complicate };
             if *self.interrupt.borrow() {
                 break;
             }

@@ -128,7 +128,7 @@ impl Trial<'_> {
     /// Whom `POST /Users/.search` finds; it ends the case where the target has none.
     pub(super) async fn searched(&self, filter: &Filter) -> Result<BTreeSet<usize>, Stop> {
         let body = json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+            "schemas": [crate::scim::urn::SEARCH],
             "filter": self.scoped(&filter.to_string()),
             "startIndex": 1,
             "count": PAGE,

@@ -17,7 +17,7 @@ use crate::target::{Exchange, curl};
 pub(super) fn finished(
     relation: &Relation,
     outline: &Outline,
-    plan: Plan,
+    plan: &Plan,
     grounds: Option<&Grounds>,
     rulebooks: &[Rulebook],
     base: &str,
@@ -90,7 +90,7 @@ pub(super) fn finished(
 }
 
 /// Why nothing, or not everything, could be said.
-fn ended(outline: &Outline, plan: Plan) -> (Option<Outcome>, Option<String>) {
+fn ended(outline: &Outline, plan: &Plan) -> (Option<Outcome>, Option<String>) {
     match &outline.stop {
         Some(Stop::Unsupported(reason)) => return (Some(Outcome::Unsupported), Some(reason.clone())),
         Some(Stop::Error(reason)) => return (Some(Outcome::Error), Some(reason.clone())),

@@ -128,7 +128,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             record: &mut |record| collect(&mut watched, record),
             finished: &mut |finished| told(tell, finished, &shared),
         };
-        cleaned.add(properties::run::run(plan, &shared, &rulebooks, &settings.base, &interrupt, &mut ears).await);
+        cleaned.add(properties::run::run(&plan, &shared, &rulebooks, &settings.base, &interrupt, &mut ears).await);
     }
     for item in selected.iter().filter(|item| item.is_watcher()) {
         told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);

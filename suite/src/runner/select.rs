@@ -4,6 +4,7 @@ use globset::{Glob, GlobMatcher};
 
 use crate::catalogue::{self, Rulebook};
 use crate::check::{Feature, Item};
+use crate::properties::{Relation, relations};
 
 /// What the user asked for. Empty lists mean everything.
 #[derive(Debug, Clone, Default)]
@@ -52,22 +53,33 @@ impl Selection {
     /// The items that are asked for, in the order of the registry.
     pub fn select(&self, items: &[Item]) -> Result<Vec<Item>, Unselectable> {
         for pattern in self.only.iter().chain(&self.skip) {
-            if !items.iter().any(|item| pattern.matches(&item.id())) {
+            let is_relation = relations().iter().any(|relation| pattern.matches(relation.id));
+            if !is_relation && !items.iter().any(|item| pattern.matches(&item.id())) {
                 return Err(Unselectable::NoMatch { pattern: pattern.text.clone(), near: near(&pattern.text, items) });
             }
         }
         let rulebooks = self.rulebooks();
         let wanted = |item: &&Item| {
-            let id = item.id();
-            (self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(&id)))
-                && !self.skip.iter().any(|pattern| pattern.matches(&id))
-                && (self.features.is_empty() || self.features.contains(&item.feature()))
+            self.takes(&item.id(), item.feature())
                 && item
                     .rules()
                     .iter()
                     .any(|rule| catalogue::rule(rule).is_some_and(|rule| rulebooks.contains(&rule.rulebook)))
         };
         Ok(items.iter().filter(wanted).copied().collect())
+    }
+}
+
+impl Selection {
+    /// The relations that properties try, in the order of their table.
+    pub fn relations(&self) -> Vec<&'static Relation> {
+        relations().into_iter().filter(|relation| self.takes(relation.id, Feature::Protocol)).collect()
+    }
+
+    fn takes(&self, id: &str, feature: Feature) -> bool {
+        (self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(id)))
+            && !self.skip.iter().any(|pattern| pattern.matches(id))
+            && (self.features.is_empty() || self.features.contains(&feature))
     }
 }
 

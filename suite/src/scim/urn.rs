@@ -18,3 +18,5 @@ pub const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// The envelope of PATCH.
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// The body of a search by POST.
+pub const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";

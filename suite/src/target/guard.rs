@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::exchange::{Body, Request};
 use super::reading::{self, Content};
+use crate::scim::urn;
 
 /// The random word that marks everything a run creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,6 +220,8 @@ impl Guard {
         let content = Content::of(body);
         match segments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
             ["Bulk"] if *method == Method::POST => self.plan_bulk(&content, plan),
+            // A search reads. A body of nothing but its parameters names no resource, however it is taken.
+            [name, ".search"] if *method == Method::POST && collection(name).is_some() && is_search(&content) => Ok(()),
             [name] if *method == Method::POST => {
                 let collection = collection(name).ok_or_else(refused)?;
                 if !self.marks_content(collection, &content) {
@@ -417,6 +420,17 @@ fn json_of(content: &Content) -> Value {
     if let Content::Json(body) = content { body.clone() } else { Value::Null }
 }
 
+/// Whether a body is a SearchRequest (RFC 7644 §3.4.3) and nothing besides.
+fn is_search(content: &Content) -> bool {
+    const PARAMETERS: [&str; 4] = ["schemas", "filter", "startIndex", "count"];
+    let Content::Json(Value::Object(body)) = content else { return false };
+    let is_plain = |value: &Value| value.is_string() || value.is_u64();
+    body.get("schemas") == Some(&Value::from(vec![urn::SEARCH]))
+        && body
+            .iter()
+            .all(|(name, value)| name == "schemas" || (PARAMETERS.contains(&name.as_str()) && is_plain(value)))
+}
+
 fn natural(collection: &str) -> &'static str {
     if collection == "/Groups" { "displayname" } else { "username" }
 }
@@ -456,6 +470,23 @@ mod tests {
     #[test]
     fn reads_need_nothing() {
         assert_eq!(guard().plan(&Request::get("/Users/x").query("filter", "a eq 1")), Ok(Plan::default()));
+    }
+
+    #[test]
+    fn a_search_reads_and_what_only_looks_like_one_does_not() {
+        let search = json!({"schemas": [urn::SEARCH], "filter": "userName pr", "startIndex": 1, "count": 5});
+        assert_eq!(guard().plan(&Request::post("/Users/.search", search.clone())), Ok(Plan::default()));
+        for (path, name, value) in [
+            ("/Users/.search", "userName", json!("stranger")),
+            ("/Users/.search", "schemas", json!([urn::USER])),
+            ("/Users/.search", "filter", json!({"id": "stranger"})),
+            ("/Users/.search/x", "count", json!(5)),
+            ("/Users/x", "count", json!(5)),
+        ] {
+            let mut body = search.clone();
+            body[name] = value;
+            assert_ne!(guard().plan(&Request::post(path, body)), Ok(Plan::default()), "{path} {name}");
+        }
     }
 
     #[test]

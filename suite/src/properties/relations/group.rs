@@ -40,7 +40,8 @@ static ADD: Relation = Relation {
                     return Ok(Tried::Broken(Breach { rules, judgement, people: old.clone() }));
                 }
                 accepted(&answer)?;
-                has(t, rules, &group, &old.iter().chain(new).copied().collect()).await
+                let named = [old.as_slice(), new].concat();
+                has(t, rules, &group, &named.iter().copied().collect(), &named).await
             })
         })
     },
@@ -56,12 +57,13 @@ static REMOVE: Relation = Relation {
         search.each(two_sets, |t, (old, out)| {
             Box::pin(async move {
                 let group = given(t, old).await?;
-                let gone = out.first().copied();
-                let Some(person) = gone.and_then(|at| t.grounds.people.get(at)) else { return Ok(Tried::Held) };
+                let Some(gone) = out.first() else { return Ok(Tried::Held) };
+                let Some(person) = t.grounds.people.get(*gone) else { return Ok(Tried::Held) };
                 let answer = t.t.patch_ops(&group, vec![patch::remove(&patch::member_path(&person.id))]).await?;
                 accepted(&answer)?;
-                let left: BTreeSet<usize> = old.iter().copied().filter(|at| Some(*at) != gone).collect();
-                has(t, &["RFC7644-3.5.2-37", "RFC7644-3.5.2.2-04"], &group, &left).await
+                let left: BTreeSet<usize> = old.iter().copied().filter(|at| at != gone).collect();
+                let named = [old.as_slice(), &[*gone]].concat();
+                has(t, &["RFC7644-3.5.2-37", "RFC7644-3.5.2.2-04"], &group, &left, &named).await
             })
         })
     },
@@ -80,7 +82,8 @@ static REPLACE: Relation = Relation {
                 let answer =
                     t.t.patch_ops(&group, vec![patch::operation("replace", "members", members(t, new))]).await?;
                 accepted(&answer)?;
-                has(t, &["RFC7644-3.5.2.3-11"], &group, &new.iter().copied().collect()).await
+                let named = [old.as_slice(), new].concat();
+                has(t, &["RFC7644-3.5.2.3-11"], &group, &new.iter().copied().collect(), &named).await
             })
         })
     },
@@ -110,7 +113,7 @@ fn accepted(answer: &crate::target::Exchange) -> Result<(), Stop> {
     }
 }
 
-/// Whether the group has exactly these members.
+/// Whether the group has exactly these members. Whoever was named must be there when the lines are repeated.
 async fn has(
     t: Trial<'_>,
     rules: &'static [&'static str],
@@ -125,6 +128,6 @@ async fn has(
         return Ok(Tried::Held);
     }
     let judgement = broken(format!("exactly {} {ids:?}", ids.len()), format!("{} {got:?}", got.len()), "/members");
-    // Whoever is named in a body must be there when the lines are repeated.
-    Ok(Tried::Broken(Breach { rules, judgement, people: t.everybody() }))
+    let people = named.iter().copied().collect::<BTreeSet<usize>>().into_iter().collect();
+    Ok(Tried::Broken(Breach { rules, judgement, people }))
 }
