@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::StreamExt;
 use http::Method;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::case::{Case, Kept, Record, Shared, Stop, breach};
 use super::event::{Ended, Event, Evidence, Finding, Finished, RuleVerdict, Started};
