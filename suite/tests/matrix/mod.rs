@@ -44,7 +44,7 @@ pub struct Peer {
     /// How it is wrong.
     pub defects: Vec<&'static Defect>,
     /// How its answers are bent on their way.
-    pub bend: Option<&'static Bend>,
+    pub bend: Option<Bend>,
 }
 
 impl Peer {
@@ -64,7 +64,7 @@ pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
         let target: Box<dyn Target> = match peer.bend {
-            Some(bend) => Box::new(BentTarget { inner: target, bend }),
+            Some(bend) => Box::new(BentTarget { inner: target, bend, changed: Default::default() }),
             None => Box::new(target),
         };
         let guard = Guard::new(Key::new("kmatrixmatrix").expect("a key"), None);

@@ -52,10 +52,12 @@ pub(super) static STALE: Check = Check {
             let user = t.given_user().await?;
             let group = t.given_group(&[&user]).await?;
             let mut stale = t.read(&user).await?.answer.json.unwrap_or_default();
-            stale["groups"] = json!([{"value": group.id, "display": group.name, "type": "direct"}]);
-            stale["meta"]["lastModified"] = "2001-01-01T00:00:00Z".into();
-            stale["meta"]["version"] = "W/\"stale\"".into();
-            stale["title"] = "Guide".into();
+            let old = json!({
+                "groups": [{"value": group.id, "display": group.name, "type": "direct"}],
+                "meta": {"lastModified": "2001-01-01T00:00:00Z", "version": "W/\"stale\""},
+                "title": "Guide",
+            });
+            crate::scim::sample::overlay(&mut stale, &old);
             let emptied = t.patch_ops(&group, vec![operation("replace", "members", json!([]))]).await?;
             let emptied = if emptied.answer.is_success() {
                 emptied
