@@ -46,7 +46,7 @@ pub struct Peer {
     /// How it is wrong.
     pub defects: Vec<&'static Defect>,
     /// How its answers are bent on their way.
-    pub bend: Option<&'static Bend>,
+    pub bend: Option<Bend>,
 }
 
 impl Peer {
@@ -75,7 +75,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
         let target: Box<dyn Target> = match peer.bend {
-            Some(bend) => Box::new(BentTarget { inner: target, bend }),
+            Some(bend) => Box::new(BentTarget { inner: target, bend, changed: Default::default() }),
             None => Box::new(target),
         };
         let guard = Guard::new(Key::new("kmatrixmatrix").expect("a key"), None);
