@@ -19,8 +19,9 @@ pub(super) fn filters(grounds: &Grounds, count: usize) -> BoxedStrategy<Vec<Filt
 
 /// One expression, then some more joined to it. Flat, so that a filter gets smaller by leaving expressions out.
 fn filter(grounds: &Grounds) -> BoxedStrategy<Filter> {
-    let more = (any::<bool>(), any::<bool>(), any::<bool>(), comparison(grounds));
-    (comparison(grounds), prop::collection::vec(more, 0..=2), any::<bool>())
+    let rarely = || prop::bool::weighted(0.25);
+    let more = (any::<bool>(), any::<bool>(), rarely(), comparison(grounds));
+    (comparison(grounds), prop::collection::vec(more, 0..=2), rarely())
         .prop_map(|(first, more, is_negated)| {
             let whole = more.into_iter().fold(first, |left, (is_or, is_turned, is_negated, right)| {
                 let right = if is_negated { right.negated() } else { right };
@@ -34,7 +35,10 @@ fn filter(grounds: &Grounds) -> BoxedStrategy<Filter> {
 
 /// One expression without `and`, `or` and `not`.
 pub(super) fn comparison(grounds: &Grounds) -> BoxedStrategy<Filter> {
-    let drawn = (select(grounds.topics.clone()), 0..9_usize, 0..MOST_VALUES, 0..4_usize);
+    // Mostly what somebody has: a filter that finds nobody shows little.
+    let seen: Vec<Topic> = grounds.topics.iter().filter(|topic| topic.is_seen).cloned().collect();
+    let topic = prop_oneof![4 => select(seen), 1 => select(grounds.topics.clone())];
+    let drawn = (topic, 0..9_usize, 0..MOST_VALUES, 0..4_usize);
     drawn.prop_map(|(topic, op, value, cut)| written(&topic, op, value, cut)).boxed()
 }
 

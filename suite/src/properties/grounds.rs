@@ -52,6 +52,8 @@ pub(super) struct Topic {
     pub(super) case_exact: Option<bool>,
     /// Values to ask for: those that people have, then others.
     pub(super) values: Vec<Value>,
+    /// Whether one of the people has a value.
+    pub(super) is_seen: bool,
     place: Option<Place>,
 }
 
@@ -169,6 +171,7 @@ fn topics(schema: &Schema, people: &[Resource]) -> Vec<Topic> {
         multi_valued: false,
         case_exact: Some(false),
         values: Vec::new(),
+        is_seen: true,
         place: None,
     };
     let parts =
@@ -183,6 +186,7 @@ fn topics(schema: &Schema, people: &[Resource]) -> Vec<Topic> {
         multi_valued: place.attribute.multi_valued,
         case_exact: place.leaf().case_exact,
         values: Vec::new(),
+        is_seen: false,
         place: Some(place),
     });
     let mut topics: Vec<Topic> = std::iter::once(name).chain(others).collect();
@@ -193,6 +197,7 @@ fn topics(schema: &Schema, people: &[Resource]) -> Vec<Topic> {
                 values.push(value.clone());
             }
         }
+        topic.is_seen = !values.is_empty();
         let unknown: &[Value] = match topic.kind {
             Kind::Boolean => &[json!(true), json!(false)],
             Kind::Number => &[json!(4), json!(20)],

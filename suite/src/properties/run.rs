@@ -4,11 +4,13 @@
 //! led to a smaller one by the same cuts: so nothing of proptest lives while an answer is waited for, and the same seed
 //! gives the same cases.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tokio::sync::watch;
@@ -104,6 +106,8 @@ pub async fn run(
 pub(super) struct Outline {
     /// Cases that could be tried.
     pub(super) tried: u32,
+    /// The rules that some case has shown to hold.
+    pub(super) shown: BTreeSet<&'static str>,
     /// Why others could not, and how many.
     pub(super) skipped: BTreeMap<String, u32>,
     /// The case that does not hold, as small as it could be made.
@@ -215,7 +219,10 @@ impl Search<'_> {
             let (tried, kept) = self.attempt(holds, &value).await;
             silent = if matches!(tried, Err(Stop::Inconclusive(_))) { silent + 1 } else { 0 };
             match tried {
-                Ok(Tried::Held) => outline.tried += 1,
+                Ok(Tried::Held(rules)) => {
+                    outline.tried += 1;
+                    outline.shown.extend(rules);
+                }
                 Ok(Tried::Broken(breach)) => {
                     outline.tried += 1;
                     let example = Example { case, shrinks: 0, breach, kept };
@@ -259,8 +266,11 @@ impl Search<'_> {
         let tried = tokio::select! {
             biased;
             Ok(_) = interrupt.wait_for(|stopped| *stopped) => Err(Stop::Inconclusive("the run was broken off".into())),
-            tried = tokio::time::timeout(limit, story) => {
-                tried.unwrap_or_else(|_| Err(Stop::Inconclusive(format!("it was not done after {limit:?}"))))
+            tried = tokio::time::timeout(limit, AssertUnwindSafe(story).catch_unwind()) => match tried {
+                Ok(Ok(tried)) => tried,
+                // The run goes on and cleans up; the panic has told of itself on stderr.
+                Ok(Err(_)) => Err(Stop::Error("the property broke down: a mistake of ours".into())),
+                Err(_) => Err(Stop::Inconclusive(format!("it was not done after {limit:?}"))),
             }
         };
         let (record, removed) = case.finish().await;

@@ -9,7 +9,7 @@ use super::grounds::Grounds;
 use super::patches::{Change, Place};
 use super::schema::Kind;
 use crate::check::{Case, Judgement, Resource, Stop};
-use crate::expect::{broken, got_status, quoted};
+use crate::expect::{broken, got_status, quoted, values};
 use crate::scim::filter::Filter;
 use crate::scim::time;
 use crate::target::{Exchange, Request};
@@ -25,8 +25,8 @@ pub(super) struct Trial<'a> {
 
 /// What a case says of its relation. One that could not be tried ends with a [`Stop`].
 pub(super) enum Tried {
-    /// It holds.
-    Held,
+    /// It holds, which shows these rules of the relation.
+    Held(&'static [&'static str]),
     /// It does not.
     Broken(Breach),
 }
@@ -278,7 +278,7 @@ impl Trial<'_> {
         let (before, after) = (self.grounds.schema.view(before), self.grounds.schema.view(after));
         let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         match paths.into_iter().find(|path| before.get(*path) != after.get(*path)) {
-            None => Tried::Held,
+            None => Tried::Held(rules),
             Some(path) => Breach::of(
                 rules,
                 broken(
@@ -291,7 +291,7 @@ impl Trial<'_> {
     }
 
     /// Whether a reading shows what was written with success. A value that is neither the old one nor the new one is the
-    /// target's way of writing it.
+    /// target's way of writing it, and noted.
     pub(super) fn shown(
         &self,
         rules: &'static [&'static str],
@@ -299,7 +299,7 @@ impl Trial<'_> {
         before: &Value,
         after: &Value,
     ) -> Tried {
-        let mut judged = Tried::Held;
+        let mut judged = Tried::Held(rules);
         for (place, sent) in &change.places {
             let (old, new) = (place.of(before), place.of(after));
             if new.is_some_and(|new| says(place, new, sent)) {
@@ -307,7 +307,11 @@ impl Trial<'_> {
             }
             let difference =
                 broken(format!("{} as it was written, {sent}", place.path()), quoted(new), pointer(&place.path()));
-            let is_lost = new.is_none() || old.is_some_and(|old| new.is_some_and(|new| says(place, new, old)));
+            let is_lost = match (old, new) {
+                (_, None) => true,
+                (Some(old), Some(new)) if says(place, new, old) => true,
+                (old, Some(new)) => is_added_to(old, new, sent),
+            };
             if is_lost {
                 return Breach::of(rules, difference);
             }
@@ -339,7 +343,7 @@ fn failed(answer: &Exchange) -> Stop {
 
 fn compared(rules: &'static [&'static str], left: (&str, &BTreeSet<usize>), right: (&str, &BTreeSet<usize>)) -> Tried {
     let (missing, more) = (left.1.difference(right.1).count(), right.1.difference(left.1).count());
-    let Some(witness) = left.1.symmetric_difference(right.1).next() else { return Tried::Held };
+    let Some(witness) = left.1.symmetric_difference(right.1).next() else { return Tried::Held(rules) };
     let expected = format!("{} finds whom {} finds, {} of this run's people", right.0, left.0, left.1.len());
     let judgement = broken(expected, format!("{missing} of them missing, {more} more"), "/Resources");
     Tried::Broken(Breach { rules, judgement, people: vec![*witness] })
@@ -364,6 +368,15 @@ fn says(place: &Place, got: &Value, sent: &Value) -> bool {
         (Value::Number(_), Value::Number(_)) => crate::expect::same(got, sent),
         _ => text_of(got, leaf.case_exact) == text_of(sent, leaf.case_exact),
     }
+}
+
+/// Whether a list holds what was sent, and besides it nothing but that again or what was there before: the new values
+/// were added, not put in the place of the old.
+fn is_added_to(old: Option<&Value>, new: &Value, sent: &Value) -> bool {
+    let (old, new, sent) = (values(old), values(Some(new)), values(Some(sent)));
+    new.len() > sent.len()
+        && sent.iter().all(|value| new.contains(value))
+        && new.iter().all(|value| sent.contains(value) || old.contains(value))
 }
 
 fn text_of(value: &Value, case_exact: Option<bool>) -> String {

@@ -28,23 +28,26 @@ pub(super) fn finished(
     let examples: Vec<&Example> = outline.broken.iter().chain(&outline.varied).collect();
     let verdicts: Vec<RuleVerdict> = cited
         .filter(|rule| rulebooks.contains(&rule.rulebook))
-        .map(|rule| {
+        .filter_map(|rule| {
             let shown = examples.iter().find(|example| example.breach.rules.contains(&rule.id.as_str()));
             let difference = shown.and_then(|example| difference(&example.breach.judgement));
             let result = match shown {
                 _ if !shared.facts.applies(rule) => Outcome::Unsupported,
                 Some(example) => weighed(&example.breach.judgement, rule.level),
-                None => stopped.unwrap_or(Outcome::Passed),
+                None if stopped.is_some() => stopped?,
+                None if outline.shown.contains(rule.id.as_str()) => Outcome::Passed,
+                // No case came to what this rule is about.
+                None => return None,
             };
             let told = difference.filter(|_| result != Outcome::Unsupported);
-            RuleVerdict {
+            Some(RuleVerdict {
                 rule: rule.id.as_str(),
                 rulebook: rule.rulebook,
                 level: rule.level,
                 result,
                 reason: told.map(|it| format!("expected {}, got {}", it.expected, it.got)),
                 pointer: told.map(|it| it.pointer.clone()),
-            }
+            })
         })
         .collect();
     let findings: Vec<Finding> = examples

@@ -117,7 +117,7 @@ static ASSOCIATIVE: Relation = of_filters(
                             return Ok(tried);
                         }
                     }
-                    Ok(Tried::Held)
+                    Ok(Tried::Held(ONLY_MATCHES))
                 })
             },
         )
@@ -162,7 +162,7 @@ static SETS: Relation = of_filters(
                             return Ok(broken);
                         }
                     }
-                    Ok(Tried::Held)
+                    Ok(Tried::Held(ONLY_MATCHES))
                 })
             },
         )
@@ -196,7 +196,7 @@ async fn complement(t: Trial<'_>, f: &Filter) -> Result<Tried, Stop> {
         let judgement = broken(expected, "a user who has the attribute and is found by neither", "/Resources");
         return Ok(Tried::Broken(Breach { rules: NOT, judgement, people: vec![*person] }));
     }
-    let Some(person) = missing.first() else { return Ok(Tried::Held) };
+    let Some(person) = missing.first() else { return Ok(Tried::Held(NOT)) };
     // What an absent value is to `not` is read in two ways.
     let judgement = as_variation(broken(expected, "a user who lacks the attribute is found by neither", "/Resources"));
     Ok(Tried::Broken(Breach { rules: NOT, judgement, people: vec![*person] }))
@@ -298,7 +298,7 @@ static VALUE_CASE: Relation = of_filters(
                         return Ok(tried);
                     }
                 }
-                Ok(Tried::Held)
+                Ok(Tried::Held(&["RFC7644-3.4.2.2-51"]))
             })
         })
     },
@@ -318,24 +318,27 @@ static SEARCH: Relation = of_filters(
                     let again = t.searched(f).await?;
                     let expected = || format!("the {} people whom GET finds with {f}", found.len());
                     let rules = &["RFC7644-3.4.3-03", "RFC7644-3.4.3-04"];
-                    Ok(differing(rules, &found, &again, expected).unwrap_or(Tried::Held))
+                    Ok(differing(rules, &found, &again, expected).unwrap_or(Tried::Held(rules)))
                 })
             },
         )
     },
 );
 
+const OF_CORE: &[&str] = &["RFC7644-3.4.2.2-32", "RFC7644-3.4.2.2-35", "RFC7644-3.4.2.2-34"];
+const OF_EXTENSION: &[&str] = &["RFC7644-3.10-02", "RFC7644-3.4.2.2-35", "RFC7644-3.4.2.2-34"];
+
 static CHAIN: Relation = of_filters(
     "property.filter.chain",
     "eq with a value that was read finds who has it; sw finds them too, and co finds all of those",
-    &["RFC7644-3.4.2.2-32", "RFC7644-3.4.2.2-35", "RFC7644-3.4.2.2-34"],
+    &["RFC7644-3.4.2.2-32", "RFC7644-3.10-02", "RFC7644-3.4.2.2-35", "RFC7644-3.4.2.2-34"],
     |search| {
         search.each(filters::sighting, |t, (person, topic, text)| {
             Box::pin(async move {
                 let mut narrower: BTreeSet<usize> = [*person].into();
                 let mut before = format!("the user who has {text:?} there");
                 let steps: [(Op, &'static [&'static str]); 3] = [
-                    (Op::Eq, &["RFC7644-3.4.2.2-32"]),
+                    (Op::Eq, if topic.path.contains(':') { &["RFC7644-3.10-02"] } else { &["RFC7644-3.4.2.2-32"] }),
                     (Op::Sw, &["RFC7644-3.4.2.2-35"]),
                     (Op::Co, &["RFC7644-3.4.2.2-34"]),
                 ];
@@ -349,7 +352,7 @@ static CHAIN: Relation = of_filters(
                     before = format!("all whom {filter} finds");
                     narrower = found;
                 }
-                Ok(Tried::Held)
+                Ok(Tried::Held(if topic.path.contains(':') { OF_EXTENSION } else { OF_CORE }))
             })
         })
     },
@@ -365,7 +368,7 @@ static PRESENT: Relation = of_filters(
                 let some = t.people(&eq(&topic.path, text.as_str())).await?;
                 let filter = present(&topic.path);
                 let all = t.people(&filter).await?;
-                let Some(lost) = some.difference(&all).next() else { return Ok(Tried::Held) };
+                let Some(lost) = some.difference(&all).next() else { return Ok(Tried::Held(&["RFC7644-3.4.2.2-37"])) };
                 let expected = format!("{filter} finds all whom {} finds", eq(&topic.path, text.as_str()));
                 let judgement = broken(expected, "a user missing", "/Resources");
                 Ok(Tried::Broken(Breach { rules: &["RFC7644-3.4.2.2-37"], judgement, people: vec![*lost] }))

@@ -57,8 +57,10 @@ static REMOVE: Relation = Relation {
         search.each(two_sets, |t, (old, out)| {
             Box::pin(async move {
                 let group = given(t, old).await?;
-                let Some(gone) = out.first() else { return Ok(Tried::Held) };
-                let Some(person) = t.grounds.people.get(*gone) else { return Ok(Tried::Held) };
+                let Some(gone) = out.first() else { return Err(Stop::Error("nobody was drawn".into())) };
+                let Some(person) = t.grounds.people.get(*gone) else {
+                    return Err(Stop::Error("nobody of this number was created".into()));
+                };
                 let answer = t.t.patch_ops(&group, vec![patch::remove(&patch::member_path(&person.id))]).await?;
                 accepted(&answer)?;
                 let left: BTreeSet<usize> = old.iter().copied().filter(|at| at != gone).collect();
@@ -119,13 +121,14 @@ async fn has(
     rules: &'static [&'static str],
     group: &Resource,
     wanted: &BTreeSet<usize>,
+    named: &[usize],
 ) -> Result<Tried, Stop> {
     let mut got = values(t.now(group).await?.get("members"));
     got.sort();
     let mut ids: Vec<String> = wanted.iter().filter_map(|at| Some(t.grounds.people.get(*at)?.id.clone())).collect();
     ids.sort();
     if got == ids {
-        return Ok(Tried::Held);
+        return Ok(Tried::Held(rules));
     }
     let judgement = broken(format!("exactly {} {ids:?}", ids.len()), format!("{} {got:?}", got.len()), "/members");
     let people = named.iter().copied().collect::<BTreeSet<usize>>().into_iter().collect();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Relation;
 use crate::check::Stop;
 use crate::expect::{broken, quoted};
-use crate::properties::patches::{Place, places};
+use crate::properties::grounds::Topic;
 use crate::properties::schema::{Attribute, Kind};
 use crate::properties::trial::{Breach, Trial, Tried};
 use crate::target::{Exchange, Request};
@@ -32,7 +32,7 @@ static LIST: Relation = Relation {
                     let Some((_, row)) = walk.rows.iter().find(|(known, _)| known == person) else {
                         return Err(Stop::Unsupported("the list does not show the user".into()));
                     };
-                    let Some(user) = t.grounds.people.get(*person) else { return Ok(Tried::Held) };
+                    let Some(user) = t.grounds.people.get(*person) else { return Err(unknown()) };
                     let seen = t.now(user).await?;
                     Ok(t.unchanged(&["RFC7644-3.4.2-09"], &seen, row).shown_by(*person))
                 })
@@ -59,7 +59,7 @@ static PAGES: Relation = Relation {
                     let missing = whole.people().difference(&paged.people()).count();
                     let twice = paged.rows.len() - paged.people().len();
                     if missing == 0 && twice == 0 {
-                        return Ok(Tried::Held);
+                        return Ok(Tried::Held(&["RFC7644-3.4.2.4-14"]));
                     }
                     let expected =
                         format!("{} of this run's people once each, in pages of {size}", whole.people().len());
@@ -97,7 +97,7 @@ static TOTAL: Relation = Relation {
                         return Err(Stop::Unsupported("the total changed meanwhile".into()));
                     }
                     if some == before {
-                        return Ok(Tried::Held);
+                        return Ok(Tried::Held(&["RFC7644-3.4.2.4-11"]));
                     }
                     let judgement = broken(
                         format!("{before}, as with count=100"),
@@ -135,8 +135,12 @@ static PARTS: Relation = Relation {
     },
 };
 
+const SHOWN: &[&str] = &["RFC7644-3.9-03", "RFC7644-3.9-04", "RFC7644-3.4.2.5-02"];
+/// What can be said where the user has nothing of what is asked for.
+const NOT_SHOWN: &[&str] = &["RFC7644-3.9-03"];
+
 async fn parts(t: Trial<'_>, asked: &[Attribute], person: usize) -> Result<Tried, Stop> {
-    let Some(user) = t.grounds.people.get(person) else { return Ok(Tried::Held) };
+    let Some(user) = t.grounds.people.get(person) else { return Err(unknown()) };
     let names: Vec<String> = asked.iter().map(Attribute::path).collect();
     let read = async |parameter: Option<&str>| {
         let request = Request::get(user.path());
@@ -164,6 +168,7 @@ async fn parts(t: Trial<'_>, asked: &[Attribute], person: usize) -> Result<Tried
         let judgement = broken(expected, quoted(got), "");
         Ok(Tried::Broken(Breach { rules, judgement, people: vec![person] }))
     };
+    let is_shown = whole.keys().any(|path| is_asked(path));
     for (path, value) in whole.iter().filter(|(path, _)| is_default(path)) {
         let names = names.join(",");
         match (is_asked(path), with.get(path), without.get(path)) {
@@ -190,7 +195,7 @@ async fn parts(t: Trial<'_>, asked: &[Attribute], person: usize) -> Result<Tried
             _ => {}
         }
     }
-    Ok(Tried::Held)
+    Ok(Tried::Held(if is_shown { SHOWN } else { NOT_SHOWN }))
 }
 
 static SORTED: Relation = Relation {
@@ -202,31 +207,32 @@ static SORTED: Relation = Relation {
     search: |search| {
         search.each(
             |grounds| {
-                let is_text = |place: &Place| !place.attribute.multi_valued && place.leaf().kind == Kind::Text;
-                let texts: Vec<Place> = places(&grounds.schema).into_iter().filter(is_text).collect();
-                (!texts.is_empty()).then(|| select(texts).boxed())
+                let fits = |topic: &&Topic| !topic.multi_valued && topic.kind == Kind::Text && topic.is_seen;
+                Some(select(grounds.topics.iter().filter(fits).cloned().collect::<Vec<Topic>>()).boxed())
             },
-            |t, place| Box::pin(sorted(t, place)),
+            |t, topic| Box::pin(sorted(t, topic)),
         )
     },
 };
 
-async fn sorted(t: Trial<'_>, place: &Place) -> Result<Tried, Stop> {
-    let path = place.path();
-    let up = t.sorted(100, &[("sortBy", &path), ("sortOrder", "ascending")]).await?;
-    let down = t.sorted(100, &[("sortBy", &path), ("sortOrder", "descending")]).await?;
-    // Alphabets differ in what they do with signs and accents: only plain letters are compared.
+async fn sorted(t: Trial<'_>, topic: &Topic) -> Result<Tried, Stop> {
+    let path = topic.path.as_str();
+    let up = t.sorted(100, &[("sortBy", path), ("sortOrder", "ascending")]).await?;
+    let down = t.sorted(100, &[("sortBy", path), ("sortOrder", "descending")]).await?;
+    // Alphabets differ in what they do with signs and accents: what differs in plain letters is no tie in any of them.
     let key = |row: &Value| {
-        let text = place.of(row)?.as_str()?.to_lowercase();
-        text.chars().all(|c| c.is_ascii_alphanumeric()).then_some(text)
+        let text = topic.of(row).first()?.as_str().filter(|text| text.is_ascii())?.to_lowercase();
+        Some(text.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
     };
     let order = |rows: &[(usize, Value)], left: usize, right: usize| {
         let place = |person: usize| rows.iter().position(|(known, _)| *known == person);
         Some(place(left)?.cmp(&place(right)?))
     };
+    let mut compared = 0;
     for (at, (left, left_row)) in up.rows.iter().enumerate() {
         for (right, right_row) in &up.rows[at + 1..] {
             let (Some(one), Some(other)) = (key(left_row), key(right_row)) else { continue };
+            compared += usize::from(one != other);
             if one != other && order(&down.rows, *left, *right) == Some(Ordering::Less) {
                 let judgement = broken(
                     format!("{other:?} before {one:?}, since it comes after it ascending"),
@@ -241,5 +247,12 @@ async fn sorted(t: Trial<'_>, place: &Place) -> Result<Tried, Stop> {
             }
         }
     }
-    Ok(Tried::Held)
+    match compared {
+        0 => Err(Stop::Unsupported("there is nothing to put in order".into())),
+        _ => Ok(Tried::Held(&["RFC7644-3.4.2.3-03"])),
+    }
+}
+
+fn unknown() -> Stop {
+    Stop::Error("nobody of this number was created".into())
 }

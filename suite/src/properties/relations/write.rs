@@ -117,7 +117,7 @@ static DELETE_TWICE: Relation = of_writes(
                     }
                     let second = t.t.delete(&user).await?;
                     Ok(match second.answer.status {
-                        404 => Tried::Held,
+                        404 => Tried::Held(&["RFC7644-3.6-03", "RFC7644-3.6-06"]),
                         _ => {
                             Breach::of(&["RFC7644-3.6-06"], broken("404 to the second DELETE", got_status(&second), ""))
                         }
@@ -189,7 +189,7 @@ static PATHLESS_IS_PATHED: Relation = of_writes(
                         return Ok(Breach::of(&["RFC7644-3.5.2.3-01"], judgement));
                     }
                 }
-                Ok(Tried::Held)
+                Ok(Tried::Held(&["RFC7644-3.5.2.3-01"]))
             })
         })
     },
