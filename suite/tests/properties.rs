@@ -5,7 +5,6 @@
 mod matrix;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use clap::Parser;
 use matrix::{BOOKS, Peer};
@@ -126,21 +125,7 @@ fn properties_alone_find_shrink_and_show_defects() {
         table,
         "\n{CASES} cases of each property, seed {SEED}. The requests are those of the printed lines, removal of what they\nmake included."
     );
-    hold("properties", &table);
-}
-
-/// The page's section is what this test has just seen; `SCIMPROVE_UPDATE=1` writes it.
-fn hold(section: &str, wanted: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/detection.md");
-    let page = std::fs::read_to_string(&file).expect("docs/detection.md");
-    let (begin, end) = (format!("<!-- {section}: begin -->\n"), format!("<!-- {section}: end -->"));
-    let (before, rest) = page.split_once(&begin).expect("the beginning of the section");
-    let (is, after) = rest.split_once(&end).expect("its end");
-    if std::env::var_os("SCIMPROVE_UPDATE").is_some() {
-        std::fs::write(&file, format!("{before}{begin}{wanted}{end}{after}")).expect("written");
-    } else {
-        assert_eq!(is, wanted, "docs/detection.md is out of date: SCIMPROVE_UPDATE=1 writes it");
-    }
+    matrix::document::compare("detection.md", "properties", &table);
 }
 
 #[test]

@@ -27,6 +27,9 @@ const TRIES: u64 = 3;
 const FEW: u64 = 100;
 /// Values that a filter asks for, of each attribute, besides those that people have.
 const UNKNOWN: usize = 2;
+/// The longest list of values that filters ask for at one place, and of places.
+const MOST_VALUES: usize = 10;
+const MOST_TOPICS: usize = 200;
 
 /// What cases are drawn from and judged on.
 pub(super) struct Grounds {
@@ -189,11 +192,14 @@ fn topics(schema: &Schema, people: &[Resource]) -> Vec<Topic> {
         is_seen: false,
         place: Some(place),
     });
-    let mut topics: Vec<Topic> = std::iter::once(name).chain(others).collect();
+    let mut topics: Vec<Topic> = std::iter::once(name).chain(others).take(MOST_TOPICS).collect();
     for topic in &mut topics {
         let mut values: Vec<Value> = Vec::new();
         for value in people.iter().flat_map(|person| topic.of(&person.seen)).filter(|value| !value.is_object()) {
-            if !values.contains(value) && value.as_str().is_none_or(|text| text.chars().count() <= 200) {
+            if values.len() < MOST_VALUES
+                && !values.contains(value)
+                && value.as_str().is_none_or(|text| text.chars().count() <= 200)
+            {
                 values.push(value.clone());
             }
         }

@@ -54,7 +54,7 @@ pub(super) enum Found {
     /// These people.
     People(BTreeSet<usize>),
     /// The target does not take the filter, and said so.
-    Refused(Exchange),
+    Refused(Box<Exchange>),
 }
 
 /// Pages that are read at most.
@@ -107,7 +107,7 @@ impl Trial<'_> {
     pub(super) async fn found(&self, filter: &str) -> Result<Found, Stop> {
         Ok(match self.walk(Some(self.scoped(filter)), PAGE, &[]).await? {
             Ok(walk) => Found::People(walk.people()),
-            Err(refused) => Found::Refused(refused),
+            Err(refused) => Found::Refused(Box::new(refused)),
         })
     }
 
