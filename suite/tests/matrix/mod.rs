@@ -1,6 +1,6 @@
 //! The whole suite against the reference server in this process, on a paused clock: waits cost nothing, nothing is
 //! random, and a run takes a fraction of a second.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 
 pub mod bends;
 pub mod document;
