@@ -58,13 +58,6 @@ pub(super) const TABLE: &[Defect] = &[
         twist: Twist::Reply(claims_unsupported),
     },
     Defect {
-        name: "discovery.filter-not-403",
-        sentence: "A filter on schemas or resource types is ignored.",
-        area: "discovery",
-        breaks: &["RFC7644-4-05", "RFC7644-4-09"],
-        twist: Twist::Request(filter_not_403),
-    },
-    Defect {
         name: "discovery.meta-missing",
         sentence: "Discovery resources have a meta without resourceType.",
         area: "discovery",
@@ -132,12 +125,6 @@ fn schema_lies(operation: &Operation, reply: &mut Reply) {
 fn claims_unsupported(operation: &Operation, reply: &mut Reply) {
     if let (Operation::ServiceProviderConfig, Some(config)) = (operation, &mut reply.body) {
         config["etag"] = json!({ "supported": true });
-    }
-}
-
-fn filter_not_403(operation: &mut Operation) {
-    if let Operation::ResourceTypes { filtered, .. } | Operation::Schemas { filtered, .. } = operation {
-        *filtered = false;
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "filter.resources-null",
         sentence: "The rows of an empty list are null.",
         area: "filter",
-        breaks: &["OKTA-USR-003"],
+        breaks: &["OKTA-USR-003", "RFC7644-3.4.2-04"],
         twist: Twist::Reply(resources_null),
     },
     Defect {
