@@ -4,7 +4,8 @@ use super::message::{current, filter_of, has_term, member};
 use super::performance::FOR_EVER;
 use super::{Defect, Next, Twist};
 use crate::provider::{Operation, Query, Reply};
-use crate::scim::filter::Filter;
+use crate::scim::filter::{Filter, Operator};
+use crate::scim::path::AttrPath;
 use crate::scim::schema::ResourceKind;
 use serde_json::Value;
 use std::time::Duration;
@@ -26,7 +27,7 @@ pub(super) const TABLE: &[Defect] = &[
     },
     Defect {
         name: "security.external-id-maps-internal",
-        sentence: "A create whose externalId is another user's id takes that user over.",
+        sentence: "A create with the externalId of another user takes that user over.",
         area: "security",
         breaks: &["RFC7643-3.1-05", "RFC7644-3.5-91"],
         twist: Twist::Around(external_id_maps_internal),
@@ -62,28 +63,35 @@ fn password_returned(operation: &Operation, reply: &mut Reply) {
 }
 
 fn client_id_overwrites(operation: Operation, next: Next<'_>) -> Reply {
-    create_over(operation, "id", next)
+    create_over(operation, next, |body, next| {
+        let id = member(body, "id")?.as_str()?.to_owned();
+        current(ResourceKind::User, &id, next).map(|_| id)
+    })
 }
 
+/// The client's key is the server's key.
 fn external_id_maps_internal(operation: Operation, next: Next<'_>) -> Reply {
-    create_over(operation, "externalId", next)
+    create_over(operation, next, |body, next| {
+        let wanted = member(body, "externalId").filter(|id| id.is_string())?.clone();
+        let filter = Filter::Compare(AttrPath::named("externalId"), Operator::Eq, wanted);
+        let query = Query { filter: Some(filter.to_string()), ..Query::default() };
+        let found = next(Operation::Search { kinds: &[ResourceKind::User], query }).body?;
+        Some(found["Resources"][0]["id"].as_str()?.to_owned())
+    })
 }
 
-/// A create that says in `key` whom it means replaces that user.
-fn create_over(operation: Operation, key: &str, next: Next<'_>) -> Reply {
+/// A create that means somebody who is there replaces that user.
+fn create_over(operation: Operation, next: Next<'_>, meant: fn(&Value, Next<'_>) -> Option<String>) -> Reply {
     let Operation::Create { kind: ResourceKind::User, body, view } = operation else {
         return next(operation);
     };
     let kind = ResourceKind::User;
-    let known = member(&body, key).and_then(Value::as_str).map(str::to_owned);
-    match known.filter(|id| current(kind, id, next).is_some()) {
-        Some(id) => {
-            let reply = next(Operation::Replace { kind, id, body, view });
-            let location = reply.body.as_ref().and_then(|body| body["meta"]["location"].as_str()).map(str::to_owned);
-            Reply { status: if reply.succeeded() { 201 } else { reply.status }, location, ..reply }
-        }
-        None => next(Operation::Create { kind, body, view }),
-    }
+    let Some(id) = meant(&body, next) else {
+        return next(Operation::Create { kind, body, view });
+    };
+    let reply = next(Operation::Replace { kind, id, body, view });
+    let location = reply.body.as_ref().and_then(|body| body["meta"]["location"].as_str()).map(str::to_owned);
+    Reply { status: if reply.succeeded() { 201 } else { reply.status }, location, ..reply }
 }
 
 /// Deepest filter that the worker survives.

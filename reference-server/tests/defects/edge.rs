@@ -51,8 +51,9 @@ pub async fn edge(defect: &str, client: &Client) -> bool {
         "media.charset-refused" => create_as(client, "application/scim+json; charset=utf-8").await == 201,
         "security.client-id-overwrites" | "security.external-id-maps-internal" => {
             let path = format!("/Users/{}", client.user("victim").await);
+            let victim = client.get(&path).await.body;
             let key = if defect == "security.client-id-overwrites" { "id" } else { "externalId" };
-            let body = json!({"schemas": [USER], "userName": "evil", key: path.trim_start_matches("/Users/")});
+            let body = json!({"schemas": [USER], "userName": "evil", key: victim[key]});
             assert_eq!(client.post("/Users", body).await.status, 201);
             client.get(&path).await.body["userName"] == "victim"
         }

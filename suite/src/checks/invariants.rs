@@ -12,6 +12,7 @@ use crate::target::exchange::SCIM_JSON;
 /// In the order of the wire: status, headers, body, resource.
 pub(super) static INVARIANTS: &[&Invariant] = &[
     &SERVER_ERROR,
+    &RETRY_AFTER,
     &NO_CONTENT,
     &MEDIA_TYPE,
     &ERROR_MEDIA_TYPE,
@@ -37,6 +38,7 @@ pub(super) static INVARIANTS: &[&Invariant] = &[
     &PASSWORD,
     &BOOLEANS,
     &LISTS,
+    &FLAT,
     &PRIMARY,
 ];
 
@@ -52,6 +54,24 @@ static SERVER_ERROR: Invariant = Invariant {
         Some(match exchange.answer.status {
             500 | 502.. => as_doubtful(broken("no 5xx", crate::expect::got_status(exchange), "")),
             _ => Judgement::Holds,
+        })
+    },
+};
+
+static RETRY_AFTER: Invariant = Invariant {
+    id: "protocol.retry-after",
+    since: "0.1",
+    title: "A 429, if any comes, says in whole seconds when to come back",
+    effect: "Okta waits five minutes each time, and gives up after ten.",
+    rules: &["OKTA-ERR-011"],
+    judge: |exchange, _| {
+        let seconds = exchange.answer.header("retry-after");
+        let fits = seconds.is_some_and(|seconds| seconds.trim().parse::<u32>().is_ok());
+        Some(if exchange.answer.status != 429 || fits {
+            Judgement::Holds
+        } else {
+            // Okta has a pause of its own for it.
+            as_doubtful(broken("whole seconds", seconds.unwrap_or("none"), "Retry-After"))
         })
     },
 };
@@ -509,6 +529,20 @@ static LISTS: Invariant = Invariant {
     },
 };
 
+static FLAT: Invariant = Invariant {
+    id: "protocol.flat-lists",
+    since: "0.1",
+    title: "No list of values has a list inside",
+    effect: "Strict clients can't read the first user who looks like this, nor any after.",
+    rules: &["RFC7644-3.8-08"],
+    judge: |exchange, scope| {
+        each_own(exchange, scope, |pointer, resource, _| match nested_list(resource, pointer) {
+            Some(pointer) => broken("values", "a list in a list", pointer),
+            None => Judgement::Holds,
+        })
+    },
+};
+
 static PRIMARY: Invariant = Invariant {
     id: "protocol.one-primary",
     since: "0.1",
@@ -600,6 +634,18 @@ fn password_in(value: &Value, pointer: String) -> Option<String> {
         Value::Array(items) => {
             items.iter().enumerate().find_map(|(at, item)| password_in(item, format!("{pointer}/{at}")))
         }
+        _ => None,
+    }
+}
+
+/// Where a list stands directly in a list; no attribute of SCIM is like that.
+fn nested_list(value: &Value, pointer: String) -> Option<String> {
+    match value {
+        Value::Object(map) => map.iter().find_map(|(name, value)| nested_list(value, format!("{pointer}/{name}"))),
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
+            let pointer = format!("{pointer}/{at}");
+            if item.is_array() { Some(pointer) } else { nested_list(item, pointer) }
+        }),
         _ => None,
     }
 }
