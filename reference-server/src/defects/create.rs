@@ -69,7 +69,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "create.names-lost",
         sentence: "Given and family name are accepted and dropped.",
         area: "create",
-        breaks: &["OKTA-USR-007", "OKTA-USR-016", "RFC7644-3.3-10"],
+        breaks: &["OKTA-USR-007", "OKTA-USR-016"],
         twist: Twist::Request(names_lost),
     },
     Defect {

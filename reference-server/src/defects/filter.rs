@@ -77,7 +77,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "filter.valuepath-email",
         sentence: "A filter with brackets is answered 500.",
         area: "filter",
-        breaks: &["RFC7644-3.4.2.2-24", "RFC7644-3.12-23"],
+        breaks: &["RFC7644-3.4.2.2-25", "RFC7644-3.4.2.2-29", "RFC7644-3.12-23"],
         twist: Twist::Around(valuepath_email),
     },
     Defect {
@@ -91,7 +91,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "filter.parentheses-ignored",
         sentence: "Parentheses around alternatives do not count.",
         area: "filter",
-        breaks: &["RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-20"],
+        breaks: &["RFC7644-3.4.2.2-02"],
         twist: Twist::Request(parentheses_ignored),
     },
     Defect {
@@ -105,7 +105,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "filter.unsupported-returns-empty",
         sentence: "A filter that is not understood finds nobody.",
         area: "filter",
-        breaks: &["OKTA-ERR-015", "RFC7644-3.4.2.2-07", "RFC7644-3.4.2.2-17"],
+        breaks: &["OKTA-ERR-015", "RFC7644-3.4.2.2-07", "RFC7644-3.4.2.2-35"],
         twist: Twist::Request(unsupported_returns_empty),
     },
 ];

@@ -60,21 +60,21 @@ pub(super) const TABLE: &[Defect] = &[
         name: "member.user-groups-writable",
         sentence: "groups of a user can be written, and make the user a member.",
         area: "member",
-        breaks: &["OKTA-USR-024", "RFC7643-4.1.2-10", "RFC7643-4.1.2-11"],
+        breaks: &["OKTA-USR-013", "OKTA-USR-024", "RFC7643-4.1.2-10", "RFC7643-4.1.2-11", "RFC7644-3.5.2-02"],
         twist: Twist::Around(user_groups_writable),
     },
     Defect {
         name: "member.push-after-reprovision-404",
         sentence: "Who was deleted and created again cannot become a member: the dead record is found first.",
         area: "member",
-        breaks: &["OKTA-GRP-028", "RFC7644-3.5.2.1-12"],
+        breaks: &["OKTA-GRP-008", "OKTA-GRP-028", "RFC7644-3.5.2.1-12"],
         twist: Twist::Around(push_after_reprovision_404),
     },
     Defect {
         name: "member.duplicate-in-request-500",
         sentence: "The same member twice in one list is answered 500.",
         area: "member",
-        breaks: &["RFC7643-4.2-13", "RFC7644-3.12-23"],
+        breaks: &["OKTA-GRP-008", "RFC7643-4.2-13", "RFC7644-3.5.2.1-10", "RFC7644-3.12-23"],
         twist: Twist::Around(duplicate_in_request_500),
     },
 ];
@@ -241,7 +241,7 @@ fn push_after_reprovision_404(operation: Operation, next: Next<'_>) -> Reply {
     }
     match operation {
         Operation::Delete { kind: ResourceKind::User, id } => bury(id, next),
-        Operation::Search { kinds, mut query } => {
+        Operation::Search { kinds, mut query } if kinds.contains(&ResourceKind::User) => {
             let living = format!("not (userName sw {})", Value::from(TOMB.to_string()));
             query.filter = Some(match query.filter {
                 Some(filter) => format!("({filter}) and {living}"),

@@ -73,14 +73,14 @@ pub(super) const TABLE: &[Defect] = &[
         name: "patch.mutability-not-enforced",
         sentence: "A PATCH of a read-only attribute is answered 200 with the new value, which is not kept.",
         area: "patch",
-        breaks: &["RFC7644-3.5.2-15", "RFC7644-3.1-04"],
+        breaks: &["RFC7644-3.5.2-15", "RFC7644-3.5.2.2-09", "RFC7644-3.1-04"],
         twist: Twist::Around(mutability_not_enforced),
     },
     Defect {
         name: "patch.no-change-400",
         sentence: "A PATCH that changes nothing is refused.",
         area: "patch",
-        breaks: &["OKTA-USR-044", "OKTA-GRP-008", "RFC7644-3.5.2.1-10"],
+        breaks: &["OKTA-USR-036", "OKTA-USR-044", "OKTA-GRP-005", "OKTA-GRP-008", "RFC7644-3.5.2.1-10"],
         twist: Twist::Around(no_change_400),
     },
     Defect {
@@ -108,7 +108,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "patch.unknown-id-400",
         sentence: "A PATCH of what is not there is judged as a change of nothing: 400 for what is then missing.",
         area: "patch",
-        breaks: &["RFC7644-3.5.2-22", "RFC7644-3.12-07"],
+        breaks: &["RFC7644-3.5.2-22", "RFC7644-3.6-05"],
         twist: Twist::Reply(unknown_id_400),
     },
 ];

@@ -42,7 +42,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "put.missing",
         sentence: "PUT of a user is not implemented.",
         area: "put",
-        breaks: &["OKTA-USR-025", "OKTA-APP-002", "RFC7644-3.5-01"],
+        breaks: &["OKTA-USR-025", "OKTA-USR-038", "OKTA-APP-002", "RFC7644-3.5-01"],
         twist: Twist::Around(missing),
     },
 ];

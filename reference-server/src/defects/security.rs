@@ -29,7 +29,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "security.external-id-maps-internal",
         sentence: "A create with the externalId of another user takes that user over.",
         area: "security",
-        breaks: &["RFC7643-3.1-05", "RFC7644-3.5-91"],
+        breaks: &["OKTA-USR-015", "RFC7643-3.1-05", "RFC7644-3.5-91"],
         twist: Twist::Around(external_id_maps_internal),
     },
     Defect {
