@@ -1,9 +1,8 @@
 //! Faults of a server under weight.
 
 use super::member::pushed;
-use super::{Defect, Next, Twist};
-use crate::provider::{Operation, Reply};
-use crate::scim::error::ScimError;
+use super::{Defect, Twist};
+use crate::provider::Operation;
 use std::time::Duration;
 
 pub(super) const TABLE: &[Defect] = &[
@@ -13,13 +12,6 @@ pub(super) const TABLE: &[Defect] = &[
         area: "performance",
         breaks: &["RFC7644-3.4.2.5-02", "RFC7644-3.9-13"],
         twist: Twist::Request(excluded_members_loaded),
-    },
-    Defect {
-        name: "performance.throttle-without-retry-after",
-        sentence: "A push of many members is answered 429, without a word on when to come back.",
-        area: "performance",
-        breaks: &["OKTA-ERR-011", "OKTA-GRP-023"],
-        twist: Twist::Around(throttle_without_retry_after),
     },
     Defect {
         name: "performance.large-group-timeout",
@@ -49,13 +41,6 @@ fn excluded_members_loaded(operation: &mut Operation) {
     if let Some(names) = &mut view.excluded {
         names.retain(|name| !name.eq_ignore_ascii_case("members"));
     }
-}
-
-fn throttle_without_retry_after(operation: Operation, next: Next<'_>) -> Reply {
-    if is_large(&operation) {
-        return ScimError::new(429, "too many requests").into();
-    }
-    next(operation)
 }
 
 fn large_group_timeout(operation: &Operation) -> Option<Duration> {

@@ -69,7 +69,7 @@ pub async fn edge(defect: &str, client: &Client) -> bool {
             let path = format!("/Groups/{}?excludedAttributes=members", client.group("g", &[]).await);
             client.get(&path).await.body.get("members").is_none()
         }
-        "performance.throttle-without-retry-after" | "performance.large-group-timeout" => {
+        "performance.large-group-timeout" => {
             let path = format!("/Groups/{}", client.group("g", &[]).await);
             let mut members = Vec::new();
             for index in 0..60 {

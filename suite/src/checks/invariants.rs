@@ -12,7 +12,6 @@ use crate::target::exchange::SCIM_JSON;
 /// In the order of the wire: status, headers, body, resource.
 pub(super) static INVARIANTS: &[&Invariant] = &[
     &SERVER_ERROR,
-    &RETRY_AFTER,
     &NO_CONTENT,
     &MEDIA_TYPE,
     &ERROR_MEDIA_TYPE,
@@ -54,24 +53,6 @@ static SERVER_ERROR: Invariant = Invariant {
         Some(match exchange.answer.status {
             500 | 502.. => as_doubtful(broken("no 5xx", crate::expect::got_status(exchange), "")),
             _ => Judgement::Holds,
-        })
-    },
-};
-
-static RETRY_AFTER: Invariant = Invariant {
-    id: "protocol.retry-after",
-    since: "0.1",
-    title: "A 429, if any comes, says in whole seconds when to come back",
-    effect: "Okta waits five minutes each time, and gives up after ten.",
-    rules: &["OKTA-ERR-011"],
-    judge: |exchange, _| {
-        let seconds = exchange.answer.header("retry-after");
-        let fits = seconds.is_some_and(|seconds| seconds.trim().parse::<u32>().is_ok());
-        Some(if exchange.answer.status != 429 || fits {
-            Judgement::Holds
-        } else {
-            // Okta has a pause of its own for it.
-            as_doubtful(broken("whole seconds", seconds.unwrap_or("none"), "Retry-After"))
         })
     },
 };
