@@ -12,6 +12,7 @@ pub mod login;
 pub mod pace;
 mod reading;
 pub mod redact;
+pub mod service;
 
 use std::future::Future;
 use std::pin::Pin;

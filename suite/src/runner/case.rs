@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::Method;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::catalogue;
 use crate::check::{Form, Fut, Judgement, Outcome, Read, Verdict};

@@ -1,13 +1,15 @@
 //! Runs the selected items against one target.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use http::Method;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::case::{Case, Kept, Record, Shared, Stop, breach};
 use super::event::{Ended, Event, Evidence, Finding, Finished, RuleVerdict, Started};
@@ -244,8 +246,10 @@ async fn run_story(
         // First, so that nothing begins after the interrupt.
         biased;
         Ok(_) = interrupt.wait_for(|stopped| *stopped) => Some(Stop::Inconclusive("the run was broken off".into())),
-        end = tokio::time::timeout(limit, story) => match end {
-            Ok(end) => end.err(),
+        end = tokio::time::timeout(limit, AssertUnwindSafe(story).catch_unwind()) => match end {
+            Ok(Ok(end)) => end.err(),
+            // The run goes on and cleans up; the panic has told of itself on stderr.
+            Ok(Err(_)) => Some(Stop::Error("the check broke down: a mistake of ours".into())),
             Err(_) => Some(Stop::Inconclusive(format!("it was not done after {limit:?}"))),
         },
     };

@@ -4,6 +4,8 @@ use std::fmt;
 
 use base64::Engine;
 
+use super::exchange::{Login, NoAnswer};
+
 /// How to log in at the target.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
@@ -31,6 +33,24 @@ impl Credentials {
             }
             Credentials::Anonymous => None,
         }
+    }
+
+    /// The `Authorization` header of a request with this login, marked so that nothing prints it.
+    ///
+    /// # Errors
+    /// The secret holds bytes that no header can carry.
+    pub fn authorization(&self, login: &Login) -> Result<Option<http::HeaderValue>, NoAnswer> {
+        let text = match login {
+            Login::Own => self.header(None),
+            Login::OwnSpelt(scheme) => self.header(Some(scheme)),
+            Login::None => None,
+            Login::Literal(value) => Some(value.clone()),
+        };
+        let Some(text) = text else { return Ok(None) };
+        let mut value = http::HeaderValue::try_from(text)
+            .map_err(|_| NoAnswer::Protocol("the token holds bytes that no header can carry".into()))?;
+        value.set_sensitive(true);
+        Ok(Some(value))
     }
 
     /// The option by which curl logs in alike, with the secret in `$SCIM_TOKEN` or `$SCIM_BASIC`; empty for none.

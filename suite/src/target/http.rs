@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use url::Url;
 
-use super::exchange::{Answer, Login, NoAnswer, Request};
+use super::exchange::{Answer, NoAnswer, Request};
 use super::{Target, credentials::Credentials};
 
 /// How much of an answer is read, and for how long.
@@ -115,16 +115,7 @@ impl HttpTarget {
         for (name, value) in &request.headers {
             outgoing = outgoing.header(name, value);
         }
-        let authorization = match &request.login {
-            Login::Own => self.credentials.header(None),
-            Login::OwnSpelt(scheme) => self.credentials.header(Some(scheme)),
-            Login::None => None,
-            Login::Literal(value) => Some(value.clone()),
-        };
-        if let Some(value) = authorization {
-            let mut value = http::HeaderValue::try_from(value)
-                .map_err(|_| NoAnswer::Protocol("the token holds bytes that no header can carry".into()))?;
-            value.set_sensitive(true);
+        if let Some(value) = self.credentials.authorization(&request.login)? {
             outgoing = outgoing.header(http::header::AUTHORIZATION, value);
         }
         let body = request.body_bytes();

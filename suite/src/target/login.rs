@@ -1,18 +1,25 @@
 //! Whether a user can log in at the product: the proof that a status code cannot give.
 
+use std::fmt;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
+use super::Target;
+use super::exchange::{Login, Request};
+
 /// Asks the product whether a user name and password open it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum LoginProbe {
     /// POST them as JSON to a URL: 200 lets in, 401 refuses.
     Url(String),
     /// Give them as JSON to a shell command's standard input: exit 0 lets in, 1 refuses.
     Command(String),
+    /// POST them as JSON to this path of a target in the same process: 200 lets in, 401 refuses.
+    Service(Arc<dyn Target>, String),
 }
 
 /// What the product said.
@@ -24,6 +31,16 @@ pub enum Door {
     Shut,
     /// Neither, so nothing can be said.
     Unclear(String),
+}
+
+impl fmt::Debug for LoginProbe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoginProbe::Url(url) => f.debug_tuple("Url").field(url).finish(),
+            LoginProbe::Command(command) => f.debug_tuple("Command").field(command).finish(),
+            LoginProbe::Service(_, path) => f.debug_tuple("Service").field(path).finish(),
+        }
+    }
 }
 
 impl LoginProbe {
@@ -43,6 +60,7 @@ impl LoginProbe {
             match self {
                 LoginProbe::Url(url) => post(url, credentials).await,
                 LoginProbe::Command(command) => run(command, credentials).await,
+                LoginProbe::Service(target, path) => ask(target.as_ref(), path, credentials).await,
             }
         };
         match tokio::time::timeout(limit, knock).await {
@@ -59,11 +77,25 @@ async fn post(url: &str, credentials: String) -> Door {
         Ok(client) => client.post(url).header("Content-Type", "application/json").body(credentials).send().await,
         Err(error) => return Door::Unclear(format!("the login probe could not be set up: {error}")),
     };
-    match answer.map(|answer| answer.status().as_u16()) {
-        Ok(200) => Door::Open,
-        Ok(401) => Door::Shut,
-        Ok(other) => Door::Unclear(format!("the login probe answered {other}; 200 lets in, 401 refuses")),
+    match answer {
+        Ok(answer) => door(answer.status().as_u16()),
         Err(error) => Door::Unclear(format!("the login probe did not answer: {}", error.without_url())),
+    }
+}
+
+async fn ask(target: &dyn Target, path: &str, credentials: String) -> Door {
+    let request = Request::new(http::Method::POST, path).raw("application/json", credentials).login(Login::None);
+    match target.send(&request).await {
+        Ok(answer) => door(answer.status),
+        Err(error) => Door::Unclear(format!("the login probe did not answer: {error}")),
+    }
+}
+
+fn door(status: u16) -> Door {
+    match status {
+        200 => Door::Open,
+        401 => Door::Shut,
+        other => Door::Unclear(format!("the login probe answered {other}; 200 lets in, 401 refuses")),
     }
 }
 
