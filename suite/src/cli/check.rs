@@ -25,6 +25,8 @@ pub async fn story(options: &CheckOptions) -> Result<Story, Fault> {
 
 /// The story, and where its ledger lies.
 async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), Fault> {
+    // Now, and not when the run is over and its result would be lost.
+    [&options.json, &options.junit].into_iter().flatten().try_for_each(|file| may_write(file))?;
     let mut selection = Selection::new(&options.only, &options.skip).map_err(Fault::usage)?;
     selection.features = options.feature.clone();
     selection.rulebooks = options.rulebook.clone();
@@ -227,10 +229,26 @@ async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
     }
 }
 
+/// Whether a report can be written there. The folder is left as it was: the run may not come to a report.
+fn may_write(file: &Path) -> Result<(), Fault> {
+    if file == Path::new("-") {
+        return Ok(());
+    }
+    let is_new = !file.exists();
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    opened
+        .and_then(|_| if is_new { std::fs::remove_file(file) } else { Ok(()) })
+        .map_err(|error| unwritable(file, &error))
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Fault {
+    Fault::usage(format!("could not write {}: {error}", file.display()))
+}
+
 fn write(file: &Option<std::path::PathBuf>, render: impl FnOnce() -> String) -> Result<(), Fault> {
     let Some(file) = file else { return Ok(()) };
     let text = render();
     let written =
         if file == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(file, text) };
-    written.map_err(|error| Fault::usage(format!("could not write {}: {error}", file.display())))
+    written.map_err(|error| unwritable(file, &error))
 }
