@@ -15,6 +15,7 @@ use crate::report::{Story, json, junit, terminal};
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
+use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, Request};
 
@@ -121,7 +122,7 @@ async fn against(
     // The built-in server dies with this process, and what was created with it.
     let folder = if server.is_some() { None } else { Some(Path::new(".")) };
     let probe = reach(target, &base)?.client(target, None, &stem)?;
-    knock(&probe, &base).await?;
+    knock(&probe, &base, &credentials).await?;
     let client = reached.client(target, folder, &stem)?;
     if !is_loopback {
         canary(&client, options).await?;
@@ -163,7 +164,7 @@ async fn against(
 }
 
 /// The first request: is there a SCIM service, and does it take the credentials?
-async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
+async fn knock(client: &Client, base: &str, credentials: &Credentials) -> Result<(), Fault> {
     let first = crate::idp::okta::test_connection();
     let exchange = match client.send(first).await {
         Ok(sent) => sent.exchange,
@@ -178,6 +179,10 @@ async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
     let html = is_html(&exchange);
     let kind = exchange.answer.header("content-type").unwrap_or("no Content-Type");
     match exchange.answer.status {
+        401 | 403 if *credentials == Credentials::Anonymous => Err(Fault::unreachable(format!(
+            "{at} answered {}: it wants credentials, and none were given. Set SCIM_TOKEN, or use --token-env, --token-file or --basic",
+            exchange.answer.status
+        ))),
         401 | 403 => Err(Fault::unreachable(format!(
             "{at} answered {}: it refuses the credentials. Check --token, --token-env, --token-file or --basic",
             exchange.answer.status

@@ -98,7 +98,7 @@ pub struct CheckOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetOptions {
-    /// The SCIM base URL; without it the built-in reference server is the target
+    /// The SCIM base URL [default: the built-in reference server; for `cleanup` that of the ledger]
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// The bearer token (visible to other users of this machine: prefer --token-env or --token-file)

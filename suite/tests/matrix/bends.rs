@@ -50,7 +50,10 @@ pub enum Place {
 
 /// PUT or PATCH, for a constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Method_ { Put, Patch }
+pub enum Method_ {
+    Put,
+    Patch,
+}
 
 /// What becomes of an answer. Pointers are relative to each resource in it.
 #[derive(Clone, Copy, PartialEq)]
@@ -119,15 +122,40 @@ impl<T> BentTarget<T> {
         let ok = answer.is_success();
         match self.bend.place {
             Place::Created(collection) if ok && method == Method::POST && request.path == collection => whole(),
-            Place::Changed(Method_::Put, collection) if ok && method == Method::PUT && below(collection).is_some() => whole(),
-            Place::Changed(Method_::Patch, collection) if ok && method == Method::PATCH && below(collection).is_some() => whole(),
+            Place::Changed(Method_::Put, collection) if ok && method == Method::PUT && below(collection).is_some() => {
+                whole()
+            }
+            Place::Changed(Method_::Patch, collection)
+                if ok && method == Method::PATCH && below(collection).is_some() =>
+            {
+                whole()
+            }
             Place::Deleted(collection) if ok && method == Method::DELETE && below(collection).is_some() => whole(),
-            Place::Fresh(collection) if ok && method == Method::GET && below(collection).is_some_and(|id| !changed.contains(id)) => whole(),
-            Place::After(collection) if ok && method == Method::GET && below(collection).is_some_and(|id| changed.contains(id)) => whole(),
-            Place::List(collection) if ok && request.path == collection && method == Method::GET && !request.query.contains("filter=") => rows(&|_| true),
-            Place::Filter(collection) if ok && request.path == collection && method == Method::GET && request.query.contains("filter=") => rows(&|_| true),
-            Place::FilterAfter(collection) if ok && request.path == collection && method == Method::GET && request.query.contains("filter=") => {
-                let found: Option<Vec<String>> = rows(&|row| row.get("id").and_then(Value::as_str).is_some_and(|id| changed.contains(id)));
+            Place::Fresh(collection)
+                if ok && method == Method::GET && below(collection).is_some_and(|id| !changed.contains(id)) =>
+            {
+                whole()
+            }
+            Place::After(collection)
+                if ok && method == Method::GET && below(collection).is_some_and(|id| changed.contains(id)) =>
+            {
+                whole()
+            }
+            Place::List(collection)
+                if ok && request.path == collection && method == Method::GET && !request.query.contains("filter=") =>
+            {
+                rows(&|_| true)
+            }
+            Place::Filter(collection)
+                if ok && request.path == collection && method == Method::GET && request.query.contains("filter=") =>
+            {
+                rows(&|_| true)
+            }
+            Place::FilterAfter(collection)
+                if ok && request.path == collection && method == Method::GET && request.query.contains("filter=") =>
+            {
+                let found: Option<Vec<String>> =
+                    rows(&|row| row.get("id").and_then(Value::as_str).is_some_and(|id| changed.contains(id)));
                 found.filter(|found| !found.is_empty())
             }
             Place::At(path) if method == Method::GET && request.path == path => whole(),
@@ -187,7 +215,8 @@ impl<T: Target> Target for BentTarget<T> {
     fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
         Box::pin(async move {
             let mut answer = self.inner.send(request).await?;
-            if matches!(request.method, Method::PUT | Method::PATCH) && answer.is_success()
+            if matches!(request.method, Method::PUT | Method::PATCH)
+                && answer.is_success()
                 && let Some((_, id)) = request.path.rsplit_once('/')
             {
                 self.changed.lock().expect("no panic").insert(id.into());
