@@ -33,7 +33,7 @@ pub(crate) fn snapshots() -> Vec<Snapshot> {
 }
 
 fn told(flow: impl AsyncFnOnce(&mut Okta)) -> String {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(async {
         let mut okta = Okta::new();
         flow(&mut okta).await;
@@ -182,7 +182,7 @@ fn nonsense() -> Value {
 
 /// The body of Okta's create, with its placeholder password.
 fn person(user_name: &str, given: &str) -> Value {
-    let mut body = sample::okta_user(user_name, given, "Example", &format!("00u-{given}"));
+    let mut body = sample::okta_user(user_name, given, "Example", &format!("00u1{given}0le5T6Aj10h7"));
     body["password"] = PASSWORDS[0].into();
     body
 }

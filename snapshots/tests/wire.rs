@@ -1,26 +1,24 @@
-//! Okta at the reference server, and everything that both say: without network, with a clock and ids that repeat.
+//! Okta at the reference server, and what both say: without network, with a clock and ids that repeat.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode};
-use http_body_util::BodyExt;
+use axum::http::StatusCode;
 use jiff::{Timestamp, ToSpan};
 use scim_reference_server::{BASE_PATH, Config, router};
-use scimprove::target::Request;
 use scimprove::target::credentials::Credentials;
-use scimprove::target::exchange::Login;
+use scimprove::target::http::Limits;
 use scimprove::target::redact::Redactor;
+use scimprove::target::service::ServiceTarget;
+use scimprove::target::{Answer, Exchange, Request, Target};
 use serde_json::Value;
-use tower::ServiceExt;
 
 use crate::recording::{PASSWORDS, TOKEN};
 
-/// A client with Okta's name and a fresh server.
+/// Okta, with a fresh server.
 pub(crate) struct Okta {
-    router: Router,
+    server: ServiceTarget<Router>,
     credentials: Credentials,
     redactor: Redactor,
     told: String,
@@ -28,45 +26,30 @@ pub(crate) struct Okta {
 
 impl Okta {
     pub(crate) fn new() -> Okta {
-        let secrets = PASSWORDS.into_iter().chain([TOKEN]).map(String::from);
+        let config = Config { clock: clock(), randomness: randomness(), ..Config::new("http://scim.example", TOKEN) };
+        let credentials = Credentials::Bearer(TOKEN.into());
         Okta {
-            router: router(Config {
-                clock: clock(),
-                randomness: randomness(),
-                ..Config::new("http://scim.example", TOKEN)
-            }),
-            credentials: Credentials::Bearer(TOKEN.into()),
-            redactor: Redactor::new(secrets),
+            server: ServiceTarget::new(router(config), BASE_PATH, credentials.clone(), Limits::default()),
+            credentials,
+            redactor: Redactor::new(PASSWORDS.into_iter().chain([TOKEN]).map(String::from)),
             told: String::new(),
         }
     }
 
-    /// Sends it, writes down what was said under a heading, and gives the body of the answer.
+    /// Sends it, writes down under a heading what both said, and gives the body of the answer.
     pub(crate) async fn says(&mut self, heading: &str, request: Request) -> Value {
         let request = request.header("User-Agent", "Okta SCIM Client 1.0.0");
-        let (status, headers, body) = self.send(&request).await;
-        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let sent = self.redactor.request_body(&request.body).map(|text| pretty(&text)).unwrap_or_default();
-        let got = pretty(&self.redactor.text(&String::from_utf8_lossy(&body)));
-        self.told.push_str(&format!(
-            "# {heading}\n\n{} {BASE_PATH}{}\n{}{sent}\n{}\n{}{got}\n",
-            request.method,
-            request.path_and_query(),
-            self.sent_headers(&request),
-            status,
-            headers
-                .iter()
-                .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap_or("?")))
-                .collect::<String>(),
-        ));
-        json
+        let answer = self.server.send(&request).await.expect("an answer");
+        let exchange = Exchange { request, answer, focus: String::new() };
+        self.told += &format!("# {heading}\n\n{}\n{}\n", self.request(&exchange.request), self.answer(&exchange));
+        exchange.answer.json.unwrap_or_default()
     }
 
     /// Sends it and tells nothing.
     pub(crate) async fn prepares(&self, request: Request) -> Value {
-        let (status, _, body) = self.send(&request).await;
-        assert!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
-        serde_json::from_slice(&body).unwrap_or_default()
+        let answer = self.server.send(&request).await.expect("an answer");
+        assert!(answer.is_success(), "{request:?} {}", answer.status);
+        answer.json.unwrap_or_default()
     }
 
     /// Everything that was said.
@@ -74,36 +57,28 @@ impl Okta {
         self.told
     }
 
-    async fn send(&self, request: &Request) -> (StatusCode, HeaderMap, Vec<u8>) {
-        let mut outgoing = axum::http::Request::builder()
-            .method(request.method.clone())
-            .uri(format!("{BASE_PATH}{}", request.path_and_query()));
-        for (name, value) in &request.headers {
-            outgoing = outgoing.header(name, value);
-        }
-        if let Some(value) = self.authorization(&request.login) {
-            outgoing = outgoing.header("Authorization", value);
-        }
-        let outgoing = outgoing.body(Body::from(request.body_bytes())).expect("a request");
-        let Ok(answer) = self.router.clone().oneshot(outgoing).await;
-        let (parts, body) = answer.into_parts();
-        let body = body.collect().await.expect("a body").to_bytes();
-        (parts.status, parts.headers, body.to_vec())
+    fn request(&self, request: &Request) -> String {
+        let login = self.credentials.authorization(&request.login).expect("a header");
+        let login = login.map(|value| ("Authorization".into(), value.to_str().expect("text").into()));
+        let headers: Vec<(String, String)> = request.headers.iter().cloned().chain(login).collect();
+        let body = self.redactor.request_body(&request.body).unwrap_or_default();
+        format!(
+            "{} {BASE_PATH}{}\n{}{}",
+            request.method,
+            request.path_and_query(),
+            self.headers(&headers),
+            pretty(&body)
+        )
     }
 
-    fn authorization(&self, login: &Login) -> Option<String> {
-        match login {
-            Login::Own => self.credentials.header(None),
-            Login::OwnSpelt(scheme) => self.credentials.header(Some(scheme)),
-            Login::None => None,
-            Login::Literal(value) => Some(value.clone()),
-        }
+    fn answer(&self, exchange: &Exchange) -> String {
+        let Answer { status, headers, .. } = &exchange.answer;
+        let status = StatusCode::from_u16(*status).expect("a status");
+        format!("{status}\n{}{}", self.headers(headers), pretty(&self.redactor.answer_body(exchange)))
     }
 
-    fn sent_headers(&self, request: &Request) -> String {
-        let login = self.authorization(&request.login).map(|value| ("Authorization".to_string(), value));
-        let headers = request.headers.iter().cloned().chain(login);
-        headers.map(|(name, value)| format!("{name}: {}\n", self.redactor.text(&value))).collect()
+    fn headers(&self, headers: &[(String, String)]) -> String {
+        headers.iter().map(|(name, value)| format!("{name}: {}\n", self.redactor.text(value))).collect()
     }
 }
 
