@@ -32,7 +32,9 @@ impl Snapshot {
 
 /// No file holds a token or a password, not even one that was made up by the run.
 pub(crate) fn holds_no_secret() -> Result<(), Failed> {
-    let suspicious = Regex::new(r#"[Aa]uthorization: ?[A-Za-z]+ [^\[$<]|"password": ?"[^\[]|Pw-[a-z0-9]{12}"#)?;
+    let suspicious = Regex::new(
+        r#"[Aa]uthorization: ?[A-Za-z]+ [^\[$<]|password(?:\\?"|&quot;): ?(?:\\?"|&quot;)[^\[]|Pw-[a-z0-9]{12}"#,
+    )?;
     for path in files() {
         let text = std::fs::read_to_string(&path)?;
         let named = [TOKEN].into_iter().chain(PASSWORDS).find(|secret| text.contains(secret));
