@@ -1,6 +1,6 @@
 //! Runs the selected items against one target.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -101,6 +101,8 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
     // What stumbled beside others is done again alone, so that load is not taken for a wrong answer.
     let (mut batch, mut later, mut jobs) = (together, alone, settings.jobs.max(1));
+    let mut blocked = Vec::new();
+    let mut passed = BTreeSet::new();
     loop {
         let mut running = futures::stream::iter(batch)
             .map(|item| {
@@ -114,7 +116,17 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
-                told(tell, judge_story(item, &record, stop, &rulebooks, &settings.base, &shared), &shared);
+                let finished = judge_story(item, &record, stop, &rulebooks, &settings.base, &shared);
+                match finished.outcome {
+                    // Who is to blame is known only when all is done.
+                    Outcome::Blocked => {
+                        blocked.push(finished);
+                        continue;
+                    }
+                    Outcome::Passed | Outcome::Noted | Outcome::Warned => _ = passed.insert(finished.id.clone()),
+                    _ => {}
+                }
+                told(tell, finished, &shared);
             }
         }
         drop(running);
@@ -122,6 +134,9 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             break;
         }
         (batch, jobs) = (std::mem::take(&mut later), 1);
+    }
+    for finished in blocked {
+        told(tell, blamed(finished, &passed), &shared);
     }
     sights.sort_by_key(|sight| (sight.place, sight.seen.exchange));
     for item in selected.iter().filter(|item| item.is_watcher()) {
@@ -148,6 +163,16 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
 fn stumbled(record: &Record, stop: Option<&Stop>) -> bool {
     let failed = |kept: &Kept| matches!(kept.exchange.answer.status, 500 | 502..);
     matches!(stop, Some(Stop::Inconclusive(_))) || record.kept.iter().any(failed)
+}
+
+/// A blocked check names one that failed. If that one passed, the target does now this, now that, and nobody is to blame.
+fn blamed(mut finished: Finished, passed: &BTreeSet<String>) -> Finished {
+    if let Some(owner) = finished.blocked_by.filter(|owner| passed.contains(*owner)) {
+        let reason = finished.reason.take().unwrap_or_default();
+        finished.reason = Some(format!("{reason}; but {owner}, which judges this, saw nothing wrong"));
+        (finished.outcome, finished.blocked_by) = (Outcome::Inconclusive, None);
+    }
+    finished
 }
 
 /// Tells of a decided item, without secrets.

@@ -25,7 +25,7 @@ pub(super) static READ_BY_ID: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
-            let user = t.given_user().await?;
+            let user = t.given_unread_user().await?;
             let first = t.read(&user).await?;
             t.expect(
                 &["OKTA-USR-053", "RFC7644-3.4.1-03"],

@@ -106,12 +106,16 @@ pub(super) static READ_BY_ID: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
-            let group = t.given_group(&[]).await?;
+            let group = t.given_unread_group().await?;
             let seen = t.read(&group).await?;
             t.expect(
                 &["OKTA-GRP-004", "RFC7644-3.4.1-03"],
                 &seen,
-                all(vec![status(&[200]), json_at("/id", group.id.as_str())]),
+                all(vec![
+                    status(&[200]),
+                    json_at("/id", group.id.as_str()),
+                    json_at("/displayName", group.name.as_str()),
+                ]),
             );
             let unknown = t.get(format!("/Groups/{}", t.fresh_id())).await?;
             t.step("an id that does not exist");
