@@ -97,7 +97,7 @@ fn run(run: Run) -> Story {
     })
 }
 
-fn told(of: Run, render: fn(&Story) -> String) -> String {
+fn told(of: Run, render: Render) -> String {
     let story = run(of);
     let key = &story.started.as_ref().expect("it started").key;
     normalise(&render(&story), key)
@@ -116,7 +116,9 @@ fn headline() -> String {
     terminal_of(WHOLE, Colour::No)
 }
 
-const FORMATS: [(&str, fn(&Story) -> String); 3] =
+type Render = fn(&Story) -> String;
+
+const FORMATS: [(&str, Render); 3] =
     [("JSON", json::render), ("JUnit", junit::render), ("terminal", |story| terminal::render(story, Colour::Yes))];
 
 /// A whole run with as many checks at a time as by default: what is reported depends on the target alone. So it does
