@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const SCIM: &str = "application/scim+json";
 
-pub async fn edge(defect: &str, client: &Client) -> bool {
+pub(crate) async fn edge(defect: &str, client: &Client) -> bool {
     match defect {
         "error.plain-text" => {
             let mut right = true;

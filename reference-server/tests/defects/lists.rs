@@ -3,7 +3,7 @@
 use crate::client::{Client, USER};
 use serde_json::json;
 
-pub async fn list(defect: &str, client: &Client) -> bool {
+pub(crate) async fn list(defect: &str, client: &Client) -> bool {
     let mut ids = Vec::new();
     for index in 0..5 {
         ids.push(client.user(&format!("user+{index}@x.example")).await);
@@ -61,7 +61,7 @@ pub async fn list(defect: &str, client: &Client) -> bool {
     }
 }
 
-pub async fn discovery(defect: &str, client: &Client) -> bool {
+pub(crate) async fn discovery(defect: &str, client: &Client) -> bool {
     let config = client.get("/ServiceProviderConfig").await;
     let types = client.get("/ResourceTypes").await.body;
     let schemas = client.get("/Schemas").await.body;

@@ -4,7 +4,7 @@ use crate::NOBODY;
 use crate::client::{Client, ENTERPRISE, GROUP, USER};
 use serde_json::json;
 
-pub async fn create(defect: &str, client: &Client) -> bool {
+pub(crate) async fn create(defect: &str, client: &Client) -> bool {
     let name = "ann@x.example";
     match defect {
         "create.active-false-ignored" => {
@@ -57,7 +57,7 @@ pub async fn create(defect: &str, client: &Client) -> bool {
     }
 }
 
-pub async fn read(defect: &str, client: &Client) -> bool {
+pub(crate) async fn read(defect: &str, client: &Client) -> bool {
     let path = format!("/Users/{}", client.user("ann").await);
     match defect {
         "read.bad-id-not-404" => client.get("/Users/no-uuid").await.status == 404,
@@ -92,7 +92,7 @@ pub async fn read(defect: &str, client: &Client) -> bool {
     }
 }
 
-pub async fn put(defect: &str, client: &Client) -> bool {
+pub(crate) async fn put(defect: &str, client: &Client) -> bool {
     let id = client.user("ann").await;
     let path = format!("/Users/{id}");
     match defect {
@@ -124,7 +124,7 @@ pub async fn put(defect: &str, client: &Client) -> bool {
     }
 }
 
-pub async fn patch(defect: &str, client: &Client) -> bool {
+pub(crate) async fn patch(defect: &str, client: &Client) -> bool {
     let path = format!("/Users/{}", client.user("ann").await);
     let before = client.get(&path).await.body;
     let titled = json!({"op": "replace", "path": "title", "value": "New"});
@@ -189,7 +189,7 @@ pub async fn patch(defect: &str, client: &Client) -> bool {
     }
 }
 
-pub async fn status(defect: &str, client: &Client) -> bool {
+pub(crate) async fn status(defect: &str, client: &Client) -> bool {
     let path = format!("/Users/{}", client.user("ann").await);
     let session = client.login("ann", "correct horse").await.body["session"].as_str().unwrap_or_default().to_owned();
     let forms = |wanted: bool| {
