@@ -25,6 +25,8 @@ use crate::target::{Client, Exchange, NoAnswer, Request, cleanup};
 pub struct Shared {
     /// The way to the target.
     pub client: Client,
+    /// The base URL.
+    pub base: String,
     /// What the target says about itself.
     pub facts: Facts,
     /// Judges every exchange.
@@ -244,7 +246,8 @@ impl Case {
         let created = self.send(Request::post(collection, body.clone())).await?;
         let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
         let (true, Some(id)) = (created.answer.is_success(), id) else {
-            let reason = format!("creating it answered {}", crate::expect::got_status(&created));
+            let kind = if collection == "/Groups" { "group" } else { "user" };
+            let reason = format!("creating a {kind} answered {}", crate::expect::got_status(&created));
             if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
                 return Err(Stop::Unsupported("the target has no groups".into()));
             }
@@ -274,6 +277,11 @@ impl Case {
         }
     }
 
+    /// The base URL of the target.
+    pub fn base(&self) -> &str {
+        &self.shared.base
+    }
+
     /// What the target says about itself.
     pub fn facts(&self) -> &Facts {
         &self.shared.facts
@@ -288,8 +296,17 @@ impl Case {
 
     /// Sends a request. Fails only if no answer came, or if the target asks to slow down and does not relent.
     pub async fn send(&self, request: Request) -> Result<Exchange, Stop> {
+        self.try_send(request).await?.map_err(|reason| stop(SendError::NoAnswer(reason)))
+    }
+
+    /// The same where silence is a finding, and not the end of the story.
+    pub async fn try_send(&self, request: Request) -> Result<Result<Exchange, NoAnswer>, Stop> {
         let changes = matches!(request.method, Method::PUT | Method::PATCH);
-        let sent = self.shared.client.send(request).await.map_err(stop)?;
+        let sent = match self.shared.client.send(request).await {
+            Ok(sent) => sent,
+            Err(SendError::NoAnswer(reason)) => return Ok(Err(reason)),
+            Err(other) => return Err(stop(other)),
+        };
         let mut before = None;
         for (touched, proof) in sent.proofs {
             let target = touched.collection.map(|collection| format!("{collection}/{}", encode(&touched.id)));
@@ -305,7 +322,7 @@ impl Case {
         if let (true, true, Some(before)) = (changes, exchange.answer.is_success(), before) {
             self.judge_transition(&before, &exchange).await?;
         }
-        Ok(exchange)
+        Ok(Ok(exchange))
     }
 
     /// Keeps what the story asked for. A target that asks to slow down ends the story.
@@ -313,7 +330,7 @@ impl Case {
         let number = self.keep(exchange.clone(), true);
         self.remember_created(&exchange);
         if exchange.answer.status == 429 {
-            return Err(Stop::Inconclusive("the target limits the rate (429); try a lower --rps".into()));
+            return Err(Stop::Inconclusive("the target limits the rate (429); try --rps 5, or less".into()));
         }
         Ok((exchange, number))
     }
@@ -495,13 +512,17 @@ impl Case {
     ) -> Result<(), Stop> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(20);
+        let mut came_late = false;
         let (seen, judgement) = loop {
             let Some(seen) = (read.run)(self, resource).await? else { return Ok(()) };
             let judgement = if seen.subject().is_some() { Some(expectation()(&seen)) } else { None };
             let is_done = judgement.as_ref().is_some_and(|judgement| !matches!(judgement, Judgement::Broken(_)));
             if is_done || !read.may_lag || start.elapsed() + pause > self.shared.settle {
+                // What was there from the first reading and stays wrong is wrong, and not late.
+                came_late |= is_done && pause > Duration::from_millis(20);
                 break (seen, judgement);
             }
+            came_late |= judgement.is_none();
             tokio::time::sleep(pause).await;
             pause *= 2;
         };
@@ -516,8 +537,7 @@ impl Case {
                 self.conclude(read.rules, there(crate::expect::got_status(&seen)), Some(&seen));
             }
             Some(judgement) => {
-                let lagged = pause > Duration::from_millis(20);
-                let shown = if lagged {
+                let shown = if came_late {
                     crate::expect::as_variation(there(format!("it after {} ms", start.elapsed().as_millis())))
                 } else {
                     Judgement::Holds

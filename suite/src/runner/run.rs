@@ -1,6 +1,6 @@
 //! Runs the selected items against one target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -90,7 +90,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     }));
     let shared = Arc::new(prepare(client, &settings, &selected).await);
     let mut cleaned = Cleaned::default();
-    let mut watched: Vec<(Watched, Vec<Kept>)> = Vec::new();
+    let mut sights: Vec<Sight> = Vec::new();
 
     // Watchers see what others do: alone, they look at everything.
     let stories = |items: &[Item]| items.iter().filter(|item| !item.is_watcher()).copied().collect::<Vec<Item>>();
@@ -98,6 +98,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         none if none.is_empty() && !selected.is_empty() => (stories(&crate::checks::items()), true),
         some => (some, false),
     };
+    let places: HashMap<String, usize> = items.iter().enumerate().map(|(place, item)| (item.id(), place)).collect();
     let bystanders = Bystanders::new(&shared).await;
     let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
     // What stumbled beside others is done again alone, so that load is not taken for a wrong answer.
@@ -113,7 +114,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             .buffer_unordered(jobs);
         while let Some((item, (record, stop, removed))) = running.next().await {
             cleaned.add(removed);
-            collect(&mut watched, &record);
+            collect(&mut sights, places[&item.id()], &record);
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
@@ -141,13 +142,15 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     }
     if let Some(plan) = properties {
         let mut ears = properties::run::Ears {
-            record: &mut |record| collect(&mut watched, record),
+            // They come after every item of the registry.
+            record: &mut |record| collect(&mut sights, places.len(), record),
             finished: &mut |finished| told(tell, finished, &shared),
         };
         cleaned.add(properties::run::run(&plan, &shared, &rulebooks, &settings.base, &interrupt, &mut ears).await);
     }
+    sights.sort_by_key(|sight| (sight.place, sight.seen.exchange));
     for item in selected.iter().filter(|item| item.is_watcher()) {
-        told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
+        told(tell, judge_watcher(item, &sights, &rulebooks, &settings.base, &shared), &shared);
     }
     if !settings.keep {
         cleaned.add(cleanup::cleanup(&shared.client).await);
@@ -202,6 +205,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
     let scope = Scope { key: client.guard.key().clone(), secrets: settings.credentials.secrets() };
     Shared {
         watch: Watch::new(selected, scope),
+        base: settings.base.clone(),
         client,
         facts,
         settle: settings.settle,
@@ -387,29 +391,37 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
         .collect()
 }
 
-/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each.
-fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
-    for sight in &record.watched {
-        let known = watched.iter().any(|(known, _)| {
-            known.item == sight.item
-                && known.endpoint == sight.endpoint
-                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&sight.judgement)
+/// What a watcher saw, and in which story.
+struct Sight {
+    /// The story's place in the registry.
+    place: usize,
+    seen: Watched,
+    /// The exchanges of the story up to that one, where it shows something wrong.
+    kept: Vec<Kept>,
+}
+
+/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each. Stories end in any order;
+/// the first in the registry is the one that is shown, so that two runs tell the same.
+fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record) {
+    for seen in &record.watched {
+        let known = sights.iter().position(|Sight { seen: known, .. }| {
+            known.item == seen.item
+                && known.endpoint == seen.endpoint
+                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&seen.judgement)
         });
-        if !known {
-            let until = if sight.judgement == Judgement::Holds { 0 } else { sight.exchange + 1 };
-            let kept = record.kept.iter().take(until).cloned().collect();
-            watched.push((sight.clone(), kept));
+        if known.is_some_and(|known| sights[known].place <= place) {
+            continue;
+        }
+        let until = if seen.judgement == Judgement::Holds { 0 } else { seen.exchange + 1 };
+        let sight = Sight { place, seen: seen.clone(), kept: record.kept.iter().take(until).cloned().collect() };
+        match known {
+            Some(known) => sights[known] = sight,
+            None => sights.push(sight),
         }
     }
 }
 
-fn judge_watcher(
-    item: &Item,
-    watched: &[(Watched, Vec<Kept>)],
-    rulebooks: &[Rulebook],
-    base: &str,
-    shared: &Shared,
-) -> Finished {
+fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], base: &str, shared: &Shared) -> Finished {
     let rules: Vec<&catalogue::Rule> = item
         .rules()
         .into_iter()
@@ -417,10 +429,10 @@ fn judge_watcher(
         .filter(|rule| rulebooks.contains(&rule.rulebook))
         .collect();
     let id = item.id();
-    let sights: Vec<&(Watched, Vec<Kept>)> = watched.iter().filter(|(sight, _)| sight.item == id).collect();
+    let sights: Vec<&Sight> = sights.iter().filter(|sight| sight.seen.item == id).collect();
     let mut findings = Vec::new();
-    for (sight, kept) in &sights {
-        let (difference, outcome) = match &sight.judgement {
+    for Sight { seen, kept, .. } in &sights {
+        let (difference, outcome) = match &seen.judgement {
             Judgement::Holds => continue,
             Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
             Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
@@ -432,7 +444,7 @@ fn judge_watcher(
             outcome,
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
             difference: difference.clone(),
-            steps: vec![sight.endpoint.clone()],
+            steps: vec![seen.endpoint.clone()],
             exchanges: exchange.into_iter().collect(),
             reproduce: reproduce(kept, kept.len().checked_sub(1), base, shared),
         });
