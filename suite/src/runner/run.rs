@@ -1,11 +1,12 @@
 //! Runs the selected items against one target.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use http::Method;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -16,7 +17,9 @@ use super::select::Selection;
 use super::watch::{Watch, Watched};
 use crate::catalogue::{self, Rulebook};
 use crate::check::{Difference, Item, Judgement, Outcome, Scope, Verdict};
+use crate::clean;
 use crate::probe;
+use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
@@ -63,6 +66,9 @@ pub struct Run {
     pub rulebooks: Vec<Rulebook>,
 }
 
+/// What the bodies and the shell lines of all findings may take together, in bytes of a report.
+const EVIDENCE: usize = 8 << 20;
+
 /// A check may take as long as this many single requests.
 const PATIENCE: u32 = 10;
 
@@ -87,7 +93,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     }));
     let shared = Arc::new(prepare(client, &settings, &selected).await);
     let mut cleaned = Cleaned::default();
-    let mut watched: Vec<(Watched, Vec<Kept>)> = Vec::new();
+    let mut watched: Vec<Sight> = Vec::new();
 
     // Watchers see what others do: alone, they look at everything.
     let stories = |items: &[Item]| items.iter().filter(|item| !item.is_watcher()).copied().collect::<Vec<Item>>();
@@ -108,7 +114,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             .buffer_unordered(jobs);
         while let Some((item, (record, stop, removed))) = running.next().await {
             cleaned.add(removed);
-            collect(&mut watched, &record);
+            collect(&mut watched, &record, &settings.base, &shared);
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
@@ -122,7 +128,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         (batch, jobs) = (std::mem::take(&mut later), 1);
     }
     for item in selected.iter().filter(|item| item.is_watcher()) {
-        told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
+        told(tell, judge_watcher(item, &watched, &rulebooks), &shared);
     }
     if !settings.keep {
         cleaned.add(cleanup::cleanup(&shared.client).await);
@@ -169,6 +175,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         watch: Watch::new(selected, scope),
         client,
         facts,
+        evidence: Budget::new(EVIDENCE),
         settle: settings.settle,
         mail_domain: settings.mail_domain.clone(),
         credentials: settings.credentials.clone(),
@@ -216,7 +223,7 @@ impl Bystanders {
             let number = record.kept.len();
             let watched = shared.watch.transition(true, &before, &change, &after, number);
             record.watched.extend(watched);
-            record.kept.push(Kept { exchange: read, asked: true });
+            record.kept.push(Kept::new(&read, true, &shared.client.redactor));
         }
     }
 
@@ -235,12 +242,19 @@ async fn run_story(
     let case = Case::new(shared.clone());
     let limit = shared.timeout * PATIENCE;
     let story = async {
+        if shared.client.is_target_slow() {
+            return Err(Stop::Inconclusive("too many requests before had no answer in time".into()));
+        }
         match item {
             Item::Check(check) => (check.story)(&case).await,
             Item::Form(family, form) => (family.story)(&case, form, family.reads).await,
             Item::Invariant(_) | Item::Transition(_) => Ok(()),
         }
     };
+    // A panic is a bug of ours; what the story has created is to be removed all the same.
+    let story = AssertUnwindSafe(story)
+        .catch_unwind()
+        .map(|end| end.unwrap_or_else(|_| Err(Stop::Error("this check itself broke down; please report it".into()))));
     let end = tokio::select! {
         // First, so that nothing begins after the interrupt.
         biased;
@@ -350,29 +364,34 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
         .collect()
 }
 
+/// What a watcher saw, with what shows it.
+struct Sight {
+    watched: Watched,
+    evidence: Option<Evidence>,
+    reproduce: Vec<String>,
+}
+
 /// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each.
-fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
-    for sight in &record.watched {
-        let known = watched.iter().any(|(known, _)| {
-            known.item == sight.item
-                && known.endpoint == sight.endpoint
-                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&sight.judgement)
+fn collect(sights: &mut Vec<Sight>, record: &Record, base: &str, shared: &Shared) {
+    for watched in &record.watched {
+        let known = sights.iter().any(|Sight { watched: known, .. }| {
+            known.item == watched.item
+                && known.endpoint == watched.endpoint
+                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&watched.judgement)
         });
-        if !known {
-            let until = if sight.judgement == Judgement::Holds { 0 } else { sight.exchange + 1 };
-            let kept = record.kept.iter().take(until).cloned().collect();
-            watched.push((sight.clone(), kept));
+        if known {
+            continue;
         }
+        let shows = (watched.judgement != Judgement::Holds).then_some(watched.exchange);
+        sights.push(Sight {
+            watched: watched.clone(),
+            evidence: shows.map(|at| evidence_of(&record.kept[at].exchange, shared)),
+            reproduce: reproduce(&record.kept, shows, base, shared),
+        });
     }
 }
 
-fn judge_watcher(
-    item: &Item,
-    watched: &[(Watched, Vec<Kept>)],
-    rulebooks: &[Rulebook],
-    base: &str,
-    shared: &Shared,
-) -> Finished {
+fn judge_watcher(item: &Item, watched: &[Sight], rulebooks: &[Rulebook]) -> Finished {
     let rules: Vec<&catalogue::Rule> = item
         .rules()
         .into_iter()
@@ -380,24 +399,23 @@ fn judge_watcher(
         .filter(|rule| rulebooks.contains(&rule.rulebook))
         .collect();
     let id = item.id();
-    let sights: Vec<&(Watched, Vec<Kept>)> = watched.iter().filter(|(sight, _)| sight.item == id).collect();
+    let sights: Vec<&Sight> = watched.iter().filter(|sight| sight.watched.item == id).collect();
     let mut findings = Vec::new();
-    for (sight, kept) in &sights {
-        let (difference, outcome) = match &sight.judgement {
+    for sight in &sights {
+        let (difference, outcome) = match &sight.watched.judgement {
             Judgement::Holds => continue,
             Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
             Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
             Judgement::Broken(difference) => (difference, None),
         };
         let outcome = outcome.or_else(|| rules.iter().map(|rule| breach(rule.level)).max()).unwrap_or(Outcome::Noted);
-        let exchange = kept.last().map(|kept| evidence_of(&kept.exchange, shared));
         findings.push(Finding {
             outcome,
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
             difference: difference.clone(),
-            steps: vec![sight.endpoint.clone()],
-            exchanges: exchange.into_iter().collect(),
-            reproduce: reproduce(kept, kept.len().checked_sub(1), base, shared),
+            steps: vec![sight.watched.endpoint.clone()],
+            exchanges: sight.evidence.iter().cloned().collect(),
+            reproduce: sight.reproduce.clone(),
         });
     }
     let seen = (!sights.is_empty()).then_some(Outcome::Passed);
@@ -441,23 +459,30 @@ fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence
 
 fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
     let redactor = &shared.client.redactor;
+    let left_out = "[left out: the findings before this one hold too much already]";
+    let affordable = |text: String| {
+        if shared.evidence.spend(clean::json(&text).len()) { text } else { left_out.into() }
+    };
     Evidence {
         method: exchange.request.method.to_string(),
         path: redactor.text(&exchange.request.path_and_query()),
-        sent: redactor.request_body(&exchange.request.body),
+        sent: redactor.request_body(&exchange.request.body).map(affordable),
         status: exchange.answer.status,
         headers: exchange.answer.headers.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
-        got: redactor.answer_body(exchange),
+        got: affordable(redactor.answer_body(&exchange.answer)),
         milliseconds: exchange.answer.took.as_millis() as u64,
     }
 }
 
 fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> Vec<String> {
     let Some(at) = at else { return Vec::new() };
-    let asked: Vec<&Exchange> = kept.iter().take(at + 1).filter(|kept| kept.asked).map(|kept| &kept.exchange).collect();
+    // What shows the finding, whoever asked for it, and what the story did before.
+    let before = kept.iter().take(at).filter(|kept| kept.asked);
+    let asked: Vec<&Exchange> = before.chain(kept.get(at)).map(|kept| &kept.exchange).collect();
     let client = &shared.client;
     let needed = needed(&asked);
-    curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials)
+    let lines = curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials);
+    if shared.evidence.spend(lines.iter().map(String::len).sum()) { lines } else { Vec::new() }
 }
 
 /// Changes that a script repeats at most, besides the creates.
@@ -465,7 +490,7 @@ const MOST_CHANGES: usize = 4;
 
 /// The exchanges without which the last one would not be the same: it, the creates and the last changes that took.
 fn needed<'a>(asked: &[&'a Exchange]) -> Vec<&'a Exchange> {
-    let last = asked.len().saturating_sub(1);
+    let Some(last) = asked.len().checked_sub(1) else { return Vec::new() };
     let took: Vec<usize> =
         (0..last).filter(|at| asked[*at].request.method != Method::GET && asked[*at].answer.is_success()).collect();
     let (creates, changes): (Vec<usize>, Vec<usize>) =

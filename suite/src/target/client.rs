@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::exchange::{Exchange, NoAnswer, Request, encode};
-use super::guard::{Guard, Plan, Refusal, Touched};
+use super::guard::{Guard, Plan, Refusal, Touched, is_addressable};
 use super::ledger::{Ledger, LedgerError};
 use super::pace::Pace;
 use super::redact::Redactor;
@@ -25,6 +25,10 @@ pub struct Client {
     unreachable: AtomicU32,
     /// Requests without a whole answer one after the other.
     unanswered: AtomicU32,
+    /// Requests that used up their time, in the whole run.
+    timed_out: AtomicU32,
+    /// Pauses that a target asked for and that led to nothing, one after the other.
+    fruitless: AtomicU32,
 }
 
 /// A request that was sent, with the readings that the guard made before it.
@@ -59,6 +63,10 @@ const SILENT_AFTER: u32 = 12;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often one request is repeated after a 429.
 const PATIENCE: u32 = 3;
+/// After so many pauses in a row that changed nothing no more is made.
+const MOST_FRUITLESS: u32 = 12;
+/// After so many requests that used up their time no new story is begun: at the default limit that is a long while.
+const MOST_TIMED_OUT: u32 = 40;
 
 impl Client {
     /// A client that sends through `target` and holds to `guard`.
@@ -72,6 +80,8 @@ impl Client {
             sent: AtomicU64::new(0),
             unreachable: AtomicU32::new(0),
             unanswered: AtomicU32::new(0),
+            timed_out: AtomicU32::new(0),
+            fruitless: AtomicU32::new(0),
         }
     }
 
@@ -84,6 +94,11 @@ impl Client {
     pub fn is_target_gone(&self) -> bool {
         self.unreachable.load(Ordering::Relaxed) >= GONE_AFTER
             || self.unanswered.load(Ordering::Relaxed) >= SILENT_AFTER
+    }
+
+    /// Whether the target left so many requests without an answer in time that a run would take for ever.
+    pub fn is_target_slow(&self) -> bool {
+        self.timed_out.load(Ordering::Relaxed) >= MOST_TIMED_OUT
     }
 
     /// Sends a request, if the guard permits it.
@@ -159,7 +174,10 @@ impl Client {
             // The answer to a bulk request tells no single id: the cleanup looks for what it has created.
             let id = answer
                 .filter(|answer| answer.is_success() && numbers.len() == 1)
-                .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str().map(String::from));
+                .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str())
+                // By any other nothing could be removed; the cleanup looks for it by name.
+                .filter(|id| is_addressable(id))
+                .map(String::from);
             self.ledger.outcome(*number, answer.map(|answer| answer.status), id)?;
         }
         Ok(())
@@ -203,20 +221,31 @@ impl Client {
             }
             match &answer {
                 // Too much of an answer is a sign of life, too.
-                Ok(_) | Err(NoAnswer::TooLarge(_)) => self.unanswered.store(0, Ordering::Relaxed),
+                Ok(_) | Err(NoAnswer::TooLarge(_) | NoAnswer::NoRoom) => self.unanswered.store(0, Ordering::Relaxed),
+                // Nothing was asked.
+                Err(NoAnswer::Unsendable(_)) => {}
                 Err(_) => _ = self.unanswered.fetch_add(1, Ordering::Relaxed),
+            }
+            if let Err(NoAnswer::Timeout(_)) = &answer {
+                self.timed_out.fetch_add(1, Ordering::Relaxed);
             }
             let pause = match &answer {
                 Ok(answer) if answer.status == 429 => answer
                     .header("retry-after")
                     .and_then(|seconds| seconds.trim().parse().ok())
                     .map(Duration::from_secs),
-                _ => None,
+                Ok(_) => {
+                    self.fruitless.store(0, Ordering::Relaxed);
+                    None
+                }
+                Err(_) => None,
             };
+            let is_patient = tries < PATIENCE && self.fruitless.load(Ordering::Relaxed) < MOST_FRUITLESS;
             match pause {
-                Some(pause) if tries < PATIENCE && pause <= LONGEST_PAUSE => tokio::time::sleep(pause).await,
+                Some(pause) if is_patient && pause <= LONGEST_PAUSE => tokio::time::sleep(pause).await,
                 _ => return answer,
             }
+            self.fruitless.fetch_add(1, Ordering::Relaxed);
             tries += 1;
         }
     }
