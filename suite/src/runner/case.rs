@@ -137,6 +137,9 @@ const KEPT_HEADERS: usize = 40;
 /// Bytes that are kept of a quotation in a finding.
 const KEPT_WORDS: usize = 2000;
 
+/// Verdicts of one case after which only new ones are recorded.
+const MOST_VERDICTS: usize = 2000;
+
 impl Kept {
     /// What is kept of an exchange. Secrets go before anything is cut: a part of one would not be known any more.
     pub fn new(exchange: &Exchange, asked: bool, redactor: &Redactor) -> Kept {
@@ -169,11 +172,13 @@ impl Kept {
     }
 }
 
-/// Two exchanges with the same mark said the same.
+/// Tells an exchange from every other that is still looked at: no two bodies lie at the same place. It is asked for each
+/// row of a list, so the body itself is not read.
 fn mark(exchange: &Exchange) -> u64 {
     let (request, answer) = (&exchange.request, &exchange.answer);
+    let body = (answer.body.as_ptr() as usize, answer.body.len());
     let mut hasher = DefaultHasher::new();
-    (request.method.as_str(), &request.path, &request.query, answer.status, &answer.body).hash(&mut hasher);
+    (request.method.as_str(), &request.path, &request.query, answer.status, body).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -534,7 +539,12 @@ impl Case {
         let number = exchange.and_then(|mark| log.kept.iter().rposition(|kept| kept.asked && kept.mark == mark));
         let step = log.step.clone();
         for id in rules {
-            log.verdicts.push(self.verdict(id, &judgement, step.clone(), number));
+            let verdict = self.verdict(id, &judgement, step.clone(), number);
+            // A list may have any number of rows with the same fault.
+            let says_it = |known: &Verdict| known.rule == verdict.rule && known.outcome == verdict.outcome;
+            if log.verdicts.len() < MOST_VERDICTS || !log.verdicts.iter().any(says_it) {
+                log.verdicts.push(verdict);
+            }
         }
         judgement == Judgement::Holds
     }

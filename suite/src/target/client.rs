@@ -240,13 +240,58 @@ impl Client {
                 }
                 Err(_) => None,
             };
+            if tries > 0 && pause.is_some() {
+                self.fruitless.fetch_add(1, Ordering::Relaxed);
+            }
             let is_patient = tries < PATIENCE && self.fruitless.load(Ordering::Relaxed) < MOST_FRUITLESS;
             match pause {
                 Some(pause) if is_patient && pause <= LONGEST_PAUSE => tokio::time::sleep(pause).await,
                 _ => return answer,
             }
-            self.fruitless.fetch_add(1, Ordering::Relaxed);
             tries += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::target::guard::Key;
+
+    /// Answers 429 with this Retry-After, whatever is asked.
+    struct Limited(&'static str);
+
+    impl Target for Limited {
+        fn send<'a>(&'a self, _: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+            let headers = vec![("retry-after".to_string(), self.0.to_string())];
+            Box::pin(async { Ok(Answer::new(429, headers, Bytes::new(), Duration::ZERO)) })
+        }
+    }
+
+    /// How long a hundred requests take.
+    async fn patience(retry_after: &'static str) -> Duration {
+        let key = Key::new("k3yk3yk3yk3y").expect("a key");
+        let (guard, ledger) = (Guard::new(key, None), Ledger::in_memory());
+        let client = Client::new(Box::new(Limited(retry_after)), guard, ledger, Redactor::default(), Pace::new(None));
+        let start = tokio::time::Instant::now();
+        for _ in 0..100 {
+            let sent = client.send(Request::get("/Users")).await.expect("an answer");
+            assert_eq!(sent.exchange.answer.status, 429);
+        }
+        start.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_target_that_never_relents_is_not_waited_for_for_ever() {
+        assert_eq!(patience("30").await, Duration::from_secs(360));
+        assert_eq!(patience("1").await, Duration::from_secs(12));
+        for odd in ["31", "-1", "18446744073709551616", "1e3", "Fri, 31 Dec 9999 23:59:59 GMT", ""] {
+            assert_eq!(patience(odd).await, Duration::ZERO, "{odd}");
         }
     }
 }

@@ -184,6 +184,8 @@ impl HttpTarget {
             NoAnswer::Tls(cause)
         } else if error.is_connect() {
             NoAnswer::Connect(cause)
+        } else if lower.contains("eof") {
+            NoAnswer::Closed(cause)
         } else if ["parse", "invalid", "head is too large", "chunk"].iter().any(|word| lower.contains(word)) {
             NoAnswer::Protocol(cause)
         } else {
