@@ -51,11 +51,11 @@ async fn hold_modes(modes: &'static [Mode], seconds: &'static str) {
     .await;
 }
 
-async fn hold_places(places: &'static [Place]) {
+async fn hold_places(places: &'static [Place], options: &'static [&'static str]) {
     hold(places.iter().map(|Place(name, bend)| {
         let run = async move {
             let peer = Peer::start(world(plain_ids, bend)).await;
-            let done = run::check(name, &peer, &[]).await;
+            let done = run::check(name, &peer, options).await;
             assert_eq!(done.ran.code, 1, "{name}: {}\n{}", done.ran.err, done.ran.out);
             run::lines_are_safe(name, done.json.as_ref().unwrap(), &peer.url);
         };
@@ -89,17 +89,18 @@ async fn nobody_listens() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_text_is_obeyed_wherever_it_stands() {
-    hold_places(places::PLACES).await;
+    hold_places(places::PLACES, &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_contradict_each_other() {
-    hold_places(places::FICKLE).await;
+    hold_places(places::FICKLE, &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_take_much_memory() {
-    hold_places(places::FAT).await;
+    hold_places(places::FAT, &["--only", "create", "--only", "group.create", "--only", "import", "--only", "protocol"])
+        .await;
 }
 
 /// Also what `cleanup` says, where nothing can be removed.
@@ -162,7 +163,7 @@ async fn nobody_else_is_ever_asked() {
         for name in ["Location", "Content-Location", "Link", "Refresh", "Alt-Svc"] {
             answered.headers.push((name.into(), format!("{base}/{}", asked.number)));
         }
-        if asked.number > 0 && asked.number % 5 == 0 {
+        if asked.number % 5 == 4 {
             answered.status = 307;
         }
     };
