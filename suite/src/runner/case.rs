@@ -131,7 +131,7 @@ pub struct Record {
 /// Bytes that are kept of one body.
 const KEPT_BODY: usize = 16 << 10;
 /// Bytes that are kept of one header, or of a path.
-const KEPT_HEADER: usize = 2 << 10;
+const KEPT_HEADER: usize = 1 << 10;
 /// Headers that are kept of one answer.
 const KEPT_HEADERS: usize = 40;
 /// Bytes that are kept of a quotation in a finding.
@@ -279,26 +279,18 @@ impl Case {
         }
     }
 
+    /// A user as Okta creates it, for the check that judges the reading back.
+    pub async fn given_unread_user(&self) -> Result<Resource, Stop> {
+        self.given_unread("/Users", self.okta_user(), "create.user.okta").await
+    }
+
+    /// A group without members, for the check that judges the reading back.
+    pub async fn given_unread_group(&self) -> Result<Resource, Stop> {
+        self.given_unread("/Groups", sample::group(&self.fresh_group_name(), &[]), "group.create.empty").await
+    }
+
     async fn given(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
-        let created = self.send(Request::post(collection, body.clone())).await?;
-        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
-        let (true, Some(id)) = (created.answer.is_success(), id) else {
-            let reason = format!("creating it answered {}", crate::expect::got_status(&created));
-            if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
-                return Err(Stop::Unsupported("the target has no groups".into()));
-            }
-            return Err(Stop::Blocked { by, reason });
-        };
-        if !is_addressable(&id) {
-            let reason = format!(
-                "creating it gave the id {}, which no path can carry for certain",
-                shortened(&format!("{id:?}"))
-            );
-            return Err(Stop::Blocked { by, reason });
-        }
-        let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
-        let mut resource =
-            Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() };
+        let mut resource = self.given_unread(collection, body, by).await?;
         let read = self.send(Request::get(resource.path())).await?;
         if read.answer.status != 200
             || !self.shared.client.guard.key().owns(read.answer.json.as_ref().unwrap_or(&Value::Null))
@@ -309,6 +301,26 @@ impl Case {
         }
         resource.seen = read.answer.json.unwrap_or_default();
         Ok(resource)
+    }
+
+    async fn given_unread(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
+        let created = self.send(Request::post(collection, body.clone())).await?;
+        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
+        let (true, Some(id)) = (created.answer.is_success(), id) else {
+            let kind = if collection == "/Groups" { "group" } else { "user" };
+            let reason = format!("creating a {kind} answered {}", crate::expect::got_status(&created));
+            if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
+                return Err(Stop::Unsupported("the target has no groups".into()));
+            }
+            return Err(Stop::Blocked { by, reason });
+        };
+        if !is_addressable(&id) {
+            let shown = shortened(&format!("{id:?}"));
+            let reason = format!("creating it gave the id {shown}, which no path can carry for certain");
+            return Err(Stop::Blocked { by, reason });
+        }
+        let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
+        Ok(Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() })
     }
 
     fn offers_groups(&self) -> bool {
@@ -370,7 +382,7 @@ impl Case {
         let number = self.keep(&exchange, true);
         self.remember_created(&exchange);
         if exchange.answer.status == 429 {
-            return Err(Stop::Inconclusive("the target limits the rate (429); try a lower --rps".into()));
+            return Err(Stop::Inconclusive("the target limits the rate (429); try --rps 5, or less".into()));
         }
         Ok((exchange, number))
     }
@@ -575,13 +587,17 @@ impl Case {
     ) -> Result<(), Stop> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(20);
+        let mut came_late = false;
         let (seen, judgement) = loop {
             let Some(seen) = (read.run)(self, resource).await? else { return Ok(()) };
             let judgement = if seen.subject().is_some() { Some(expectation()(&seen)) } else { None };
             let is_done = judgement.as_ref().is_some_and(|judgement| !matches!(judgement, Judgement::Broken(_)));
             if is_done || !read.may_lag || start.elapsed() + pause > self.shared.settle {
+                // What was there from the first reading and stays wrong is wrong, and not late.
+                came_late |= is_done && pause > Duration::from_millis(20);
                 break (seen, judgement);
             }
+            came_late |= judgement.is_none();
             tokio::time::sleep(pause).await;
             pause *= 2;
         };
@@ -596,8 +612,7 @@ impl Case {
                 self.conclude(read.rules, there(crate::expect::got_status(&seen)), Some(&seen));
             }
             Some(judgement) => {
-                let lagged = pause > Duration::from_millis(20);
-                let shown = if lagged {
+                let shown = if came_late {
                     crate::expect::as_variation(there(format!("it after {} ms", start.elapsed().as_millis())))
                 } else {
                     Judgement::Holds

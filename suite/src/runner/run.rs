@@ -1,6 +1,6 @@
 //! Runs the selected items against one target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -93,7 +93,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     }));
     let shared = Arc::new(prepare(client, &settings, &selected).await);
     let mut cleaned = Cleaned::default();
-    let mut watched: Vec<Sight> = Vec::new();
+    let mut sights: Vec<Sight> = Vec::new();
 
     // Watchers see what others do: alone, they look at everything.
     let stories = |items: &[Item]| items.iter().filter(|item| !item.is_watcher()).copied().collect::<Vec<Item>>();
@@ -101,10 +101,13 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         none if none.is_empty() => (stories(&crate::checks::items()), true),
         some => (some, false),
     };
+    let places: HashMap<String, usize> = items.iter().enumerate().map(|(place, item)| (item.id(), place)).collect();
     let bystanders = Bystanders::new(&shared).await;
     let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
     // What stumbled beside others is done again alone, so that load is not taken for a wrong answer.
     let (mut batch, mut later, mut jobs) = (together, alone, settings.jobs.max(1));
+    let mut blocked = Vec::new();
+    let mut passed = BTreeSet::new();
     loop {
         let mut running = futures::stream::iter(batch)
             .map(|item| {
@@ -114,11 +117,21 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             .buffer_unordered(jobs);
         while let Some((item, (record, stop, removed))) = running.next().await {
             cleaned.add(removed);
-            collect(&mut watched, &record, &settings.base, &shared);
+            collect(&mut sights, places[&item.id()], &record, &settings.base, &shared);
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
-                told(tell, judge_story(item, &record, stop, &rulebooks, &settings.base, &shared), &shared);
+                let finished = judge_story(item, &record, stop, &rulebooks, &settings.base, &shared);
+                match finished.outcome {
+                    // Who is to blame is known only when all is done.
+                    Outcome::Blocked => {
+                        blocked.push(finished);
+                        continue;
+                    }
+                    Outcome::Passed | Outcome::Noted | Outcome::Warned => _ = passed.insert(finished.id.clone()),
+                    _ => {}
+                }
+                told(tell, finished, &shared);
             }
         }
         drop(running);
@@ -127,8 +140,12 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         }
         (batch, jobs) = (std::mem::take(&mut later), 1);
     }
+    for finished in blocked {
+        told(tell, blamed(finished, &passed), &shared);
+    }
+    sights.sort_by_key(|sight| (sight.place, sight.seen.exchange));
     for item in selected.iter().filter(|item| item.is_watcher()) {
-        told(tell, judge_watcher(item, &watched, &rulebooks), &shared);
+        told(tell, judge_watcher(item, &sights, &rulebooks, &shared), &shared);
     }
     if !settings.keep {
         cleaned.add(cleanup::cleanup(&shared.client).await);
@@ -151,6 +168,16 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
 fn stumbled(record: &Record, stop: Option<&Stop>) -> bool {
     let failed = |kept: &Kept| matches!(kept.exchange.answer.status, 500 | 502..);
     matches!(stop, Some(Stop::Inconclusive(_))) || record.kept.iter().any(failed)
+}
+
+/// A blocked check names one that failed. If that one passed, the target does now this, now that, and nobody is to blame.
+fn blamed(mut finished: Finished, passed: &BTreeSet<String>) -> Finished {
+    if let Some(owner) = finished.blocked_by.filter(|owner| passed.contains(*owner)) {
+        let reason = finished.reason.take().unwrap_or_default();
+        finished.reason = Some(format!("{reason}; but {owner}, which judges this, saw nothing wrong"));
+        (finished.outcome, finished.blocked_by) = (Outcome::Inconclusive, None);
+    }
+    finished
 }
 
 /// Tells of a decided item, without secrets.
@@ -259,8 +286,10 @@ async fn run_story(
         // First, so that nothing begins after the interrupt.
         biased;
         Ok(_) = interrupt.wait_for(|stopped| *stopped) => Some(Stop::Inconclusive("the run was broken off".into())),
-        end = tokio::time::timeout(limit, story) => match end {
-            Ok(end) => end.err(),
+        end = tokio::time::timeout(limit, AssertUnwindSafe(story).catch_unwind()) => match end {
+            Ok(Ok(end)) => end.err(),
+            // The run goes on and cleans up; the panic has told of itself on stderr.
+            Ok(Err(_)) => Some(Stop::Error("the check broke down: a mistake of ours".into())),
             Err(_) => Some(Stop::Inconclusive(format!("it was not done after {limit:?}"))),
         },
     };
@@ -308,7 +337,7 @@ fn judge_story(
                 difference: difference.clone(),
                 steps: vec![verdict.step.clone()],
                 exchanges: evidence(record, verdict.exchange, shared),
-                reproduce: reproduce(&record.kept, verdict.exchange, base, shared),
+                reproduce: afforded_lines(reproduce(&record.kept, verdict.exchange, base, shared), shared),
             }),
         }
     }
@@ -364,34 +393,42 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
         .collect()
 }
 
-/// What a watcher saw, with what shows it.
+/// What a watcher saw, in which story, and what shows it.
 struct Sight {
-    watched: Watched,
+    /// The story's place in the registry.
+    place: usize,
+    seen: Watched,
     evidence: Option<Evidence>,
     reproduce: Vec<String>,
 }
 
-/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each.
-fn collect(sights: &mut Vec<Sight>, record: &Record, base: &str, shared: &Shared) {
-    for watched in &record.watched {
-        let known = sights.iter().any(|Sight { watched: known, .. }| {
-            known.item == watched.item
-                && known.endpoint == watched.endpoint
-                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&watched.judgement)
+/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each. Stories end in any order;
+/// the first in the registry is the one that is shown, so that two runs tell the same.
+fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, base: &str, shared: &Shared) {
+    for seen in &record.watched {
+        let known = sights.iter().position(|Sight { seen: known, .. }| {
+            known.item == seen.item
+                && known.endpoint == seen.endpoint
+                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&seen.judgement)
         });
-        if known {
+        if known.is_some_and(|known| sights[known].place <= place) {
             continue;
         }
-        let shows = (watched.judgement != Judgement::Holds).then_some(watched.exchange);
-        sights.push(Sight {
-            watched: watched.clone(),
+        let shows = (seen.judgement != Judgement::Holds).then_some(seen.exchange);
+        let sight = Sight {
+            place,
+            seen: seen.clone(),
             evidence: shows.map(|at| evidence_of(&record.kept[at].exchange, shared)),
             reproduce: reproduce(&record.kept, shows, base, shared),
-        });
+        };
+        match known {
+            Some(known) => sights[known] = sight,
+            None => sights.push(sight),
+        }
     }
 }
 
-fn judge_watcher(item: &Item, watched: &[Sight], rulebooks: &[Rulebook]) -> Finished {
+fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], shared: &Shared) -> Finished {
     let rules: Vec<&catalogue::Rule> = item
         .rules()
         .into_iter()
@@ -399,10 +436,10 @@ fn judge_watcher(item: &Item, watched: &[Sight], rulebooks: &[Rulebook]) -> Fini
         .filter(|rule| rulebooks.contains(&rule.rulebook))
         .collect();
     let id = item.id();
-    let sights: Vec<&Sight> = watched.iter().filter(|sight| sight.watched.item == id).collect();
+    let sights: Vec<&Sight> = sights.iter().filter(|sight| sight.seen.item == id).collect();
     let mut findings = Vec::new();
     for sight in &sights {
-        let (difference, outcome) = match &sight.watched.judgement {
+        let (difference, outcome) = match &sight.seen.judgement {
             Judgement::Holds => continue,
             Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
             Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
@@ -413,9 +450,9 @@ fn judge_watcher(item: &Item, watched: &[Sight], rulebooks: &[Rulebook]) -> Fini
             outcome,
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
             difference: difference.clone(),
-            steps: vec![sight.watched.endpoint.clone()],
-            exchanges: sight.evidence.iter().cloned().collect(),
-            reproduce: sight.reproduce.clone(),
+            steps: vec![sight.seen.endpoint.clone()],
+            exchanges: sight.evidence.iter().cloned().map(|evidence| afforded(evidence, shared)).collect(),
+            reproduce: afforded_lines(sight.reproduce.clone(), shared),
         });
     }
     let seen = (!sights.is_empty()).then_some(Outcome::Passed);
@@ -454,24 +491,35 @@ fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence
     let Some(at) = at else { return Vec::new() };
     let before = &record.kept[..at];
     let change = before.iter().rposition(|kept| kept.asked && kept.exchange.request.method != Method::GET);
-    change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared)).collect()
+    let shown = change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared));
+    shown.map(|evidence| afforded(evidence, shared)).collect()
 }
 
 fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
     let redactor = &shared.client.redactor;
-    let left_out = "[left out: the findings before this one hold too much already]";
-    let affordable = |text: String| {
-        if shared.evidence.spend(clean::json(&text).len()) { text } else { left_out.into() }
-    };
     Evidence {
         method: exchange.request.method.to_string(),
         path: redactor.text(&exchange.request.path_and_query()),
-        sent: redactor.request_body(&exchange.request.body).map(affordable),
+        sent: redactor.request_body(&exchange.request.body),
         status: exchange.answer.status,
         headers: exchange.answer.headers.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
-        got: affordable(redactor.answer_body(&exchange.answer)),
+        got: redactor.answer_body(exchange),
         milliseconds: exchange.answer.took.as_millis() as u64,
     }
+}
+
+/// The evidence, without its bodies where the findings told before hold too much already.
+fn afforded(mut evidence: Evidence, shared: &Shared) -> Evidence {
+    for text in evidence.sent.iter_mut().chain([&mut evidence.got]) {
+        if !shared.evidence.spend(clean::json(text).len()) {
+            *text = "[left out: the findings before this one hold too much already]".into();
+        }
+    }
+    evidence
+}
+
+fn afforded_lines(lines: Vec<String>, shared: &Shared) -> Vec<String> {
+    if shared.evidence.spend(lines.iter().map(String::len).sum()) { lines } else { Vec::new() }
 }
 
 fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> Vec<String> {
@@ -481,8 +529,7 @@ fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> V
     let asked: Vec<&Exchange> = before.chain(kept.get(at)).map(|kept| &kept.exchange).collect();
     let client = &shared.client;
     let needed = needed(&asked);
-    let lines = curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials);
-    if shared.evidence.spend(lines.iter().map(String::len).sum()) { lines } else { Vec::new() }
+    curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials)
 }
 
 /// Changes that a script repeats at most, besides the creates.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::exchange::{Answer, Body, encode};
+use super::exchange::{Answer, Body, Exchange, encode};
 
 /// What stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
@@ -34,11 +34,19 @@ impl Redactor {
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        let mut clean = text.to_string();
-        for writing in &self.writings {
-            if clean.contains(writing.as_str()) {
-                clean = clean.replace(writing.as_str(), REDACTED);
+        if !self.writings.iter().any(|writing| text.contains(writing.as_str())) {
+            return text.to_string();
+        }
+        let mut clean = String::with_capacity(text.len());
+        let mut rest = text;
+        // In one go from left to right: what stands for one secret may hold another, short one.
+        while let Some(next) = rest.chars().next() {
+            let secret = self.writings.iter().find(|writing| rest.starts_with(writing.as_str()));
+            match secret {
+                Some(_) => clean.push_str(REDACTED),
+                None => clean.push(next),
             }
+            rest = &rest[secret.map_or(next.len_utf8(), String::len)..];
         }
         clean
     }
@@ -53,8 +61,8 @@ impl Redactor {
     }
 
     /// The body of an answer as text.
-    pub fn answer_body(&self, answer: &Answer) -> String {
-        self.body(&answer.body)
+    pub fn answer_body(&self, exchange: &Exchange) -> String {
+        self.body(&exchange.answer.body)
     }
 
     /// The first bytes of a long answer as text, with its length.
@@ -147,5 +155,11 @@ mod tests {
         for text in ["ab/c+d==", r"ab\/c+d==", "ab%2Fc%2Bd%3D%3D"] {
             assert_eq!(redactor.text(text), REDACTED, "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_for_a_secret_is_not_redacted_again() {
+        let redactor = Redactor::new(["t".to_string(), "tea".to_string()]);
+        assert_eq!(redactor.text("tea at two"), "[redacted] a[redacted] [redacted]wo");
     }
 }
