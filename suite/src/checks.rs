@@ -13,6 +13,7 @@ mod http;
 mod import;
 mod invariants;
 mod password;
+mod projection;
 mod reads;
 mod transitions;
 mod update;
@@ -26,7 +27,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 10] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 11] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -37,6 +38,7 @@ pub fn items() -> Vec<Item> {
         (discovery::CHECKS, &[]),
         (http::CHECKS, http::FAMILIES),
         (filter::CHECKS, &[]),
+        (projection::CHECKS, &[]),
     ];
     let mut items = Vec::new();
     for (checks, families) in topics {

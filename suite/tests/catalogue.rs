@@ -8,10 +8,6 @@ use scimprove::checks;
 /// What Okta requires of a server, and cannot be decided from outside with a base URL and a token; with the reason.
 const NOT_DECIDABLE: &[(&str, &str)] = &[
     ("OKTA-TRN-002", "the base URL is the user's; that it stays the same shows over months"),
-    (
-        "OKTA-TRN-003",
-        "no answer within the time limit makes a check inconclusive; 60 s of Okta are the client's own clock",
-    ),
     ("OKTA-TRN-010", "concerns Okta's agent behind a firewall, not the server"),
     ("OKTA-AUT-005", "a matter of the submission to Okta"),
     ("OKTA-AUT-007", "the redirect URIs lie in the vendor's authorization server, and need an admin's browser"),

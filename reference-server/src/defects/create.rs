@@ -1,18 +1,91 @@
 //! Faults of creating users.
 
-use super::Next;
-use super::message::{member, take};
+use super::message::{member, resource, resource_mut, take};
+use super::{Defect, Next, Twist};
 use crate::provider::{Operation, Query, Reply};
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::filter::{Filter, FilterLimits, Operator, parse};
 use crate::scim::schema::ResourceKind;
 use serde_json::Value;
 
+pub(super) const TABLE: &[Defect] = &[
+    Defect {
+        name: "create.duplicate-accepted",
+        sentence: "A second user with a userName that is taken is created beside the first.",
+        area: "create",
+        breaks: &[
+            "OKTA-USR-015",
+            "OKTA-USR-006",
+            "RFC7643-4.1.1-02",
+            "RFC7643-4.1.1-03",
+            "RFC7644-3.3-08",
+            "RFC7644-3.3-09",
+        ],
+        twist: Twist::Around(duplicate_accepted),
+    },
+    Defect {
+        name: "create.duplicate-500",
+        sentence: "A userName that is taken is answered 500.",
+        area: "create",
+        breaks: &["OKTA-USR-015", "RFC7644-3.3-08", "RFC7644-3.12-23"],
+        twist: Twist::Reply(duplicate_500),
+    },
+    Defect {
+        name: "create.duplicate-400",
+        sentence: "A userName that is taken is answered 400 instead of 409.",
+        area: "create",
+        breaks: &["OKTA-USR-015", "RFC7644-3.3-08"],
+        twist: Twist::Reply(duplicate_400),
+    },
+    Defect {
+        name: "create.active-false-ignored",
+        sentence: "A user created inactive is active.",
+        area: "create",
+        breaks: &["RFC7643-4.1.1-11", "RFC7644-3.1-04"],
+        twist: Twist::Request(active_false_ignored),
+    },
+    Defect {
+        name: "create.external-id-dropped",
+        sentence: "The externalId sent on create is not kept.",
+        area: "create",
+        breaks: &["OKTA-USR-014", "RFC7643-3.1-10", "RFC7643-3.1-12"],
+        twist: Twist::Request(external_id_dropped),
+    },
+    Defect {
+        name: "create.location-mismatch",
+        sentence: "The Location header differs from meta.location and leads nowhere.",
+        area: "create",
+        breaks: &["RFC7644-3.3-03", "RFC7644-3.3-04"],
+        twist: Twist::Reply(location_mismatch),
+    },
+    Defect {
+        name: "create.null-values-rejected",
+        sentence: "A null for an optional attribute is refused as a value of the wrong type.",
+        area: "create",
+        breaks: &["RFC7643-2.5-01", "RFC7643-2.5-02", "RFC7644-3.5.1-07"],
+        twist: Twist::Around(null_values_rejected),
+    },
+    Defect {
+        name: "create.names-lost",
+        sentence: "Given and family name are accepted and dropped.",
+        area: "create",
+        breaks: &["OKTA-USR-007", "OKTA-USR-016"],
+        twist: Twist::Request(names_lost),
+    },
+    Defect {
+        name: "create.unknown-attribute-500",
+        sentence: "An attribute or schema that is not known makes a create or PUT fail with 500.",
+        area: "create",
+        breaks: &["RFC7644-3.1-03", "RFC7644-3.12-23"],
+        twist: Twist::Around(unknown_attribute_500),
+    },
+];
+
 /// Told apart from its double by marks that nobody sees: the store itself stays right and keeps one name once.
 const MARK: char = '\u{2063}';
 const MOST_DOUBLES: usize = 64;
 
-pub(super) fn duplicate_accepted(operation: Operation, next: Next<'_>) -> Reply {
+fn duplicate_accepted(operation: Operation, next: Next<'_>) -> Reply {
     let mut operation = operation;
     if let Operation::Search { query, .. } = &mut operation {
         find_doubles(query);
@@ -64,13 +137,13 @@ fn find_doubles(query: &mut Query) {
     }
 }
 
-pub(super) fn duplicate_500(operation: &Operation, reply: &mut Reply) {
+fn duplicate_500(operation: &Operation, reply: &mut Reply) {
     if is_refused_double(operation, reply) {
         *reply = ScimError::new(500, "the database refused the row").into();
     }
 }
 
-pub(super) fn duplicate_400(operation: &Operation, reply: &mut Reply) {
+fn duplicate_400(operation: &Operation, reply: &mut Reply) {
     if is_refused_double(operation, reply) {
         *reply = ScimError::bad(ScimType::InvalidValue, "the user could not be created").into();
     }
@@ -80,33 +153,54 @@ fn is_refused_double(operation: &Operation, reply: &Reply) -> bool {
     matches!(operation, Operation::Create { kind: ResourceKind::User, .. }) && reply.status == 409
 }
 
-pub(super) fn active_false_ignored(operation: &mut Operation) {
+fn active_false_ignored(operation: &mut Operation) {
     if let Operation::Create { kind: ResourceKind::User, body, .. } = operation {
         take(body, "active");
     }
 }
 
-pub(super) fn external_id_dropped(operation: &mut Operation) {
+fn external_id_dropped(operation: &mut Operation) {
     if let Operation::Create { body, .. } = operation {
         take(body, "externalId");
     }
 }
 
 /// The header lacks the base path, as behind a proxy that nobody told the server about.
-pub(super) fn location_mismatch(_: &Operation, reply: &mut Reply) {
+fn location_mismatch(_: &Operation, reply: &mut Reply) {
     reply.location = reply.location.take().map(|location| location.replacen(crate::BASE_PATH, "", 1));
 }
 
-pub(super) fn password_returned(operation: &Operation, reply: &mut Reply) {
-    let password = match operation {
-        Operation::Create { body, .. } | Operation::Replace { body, .. } => member(body, "password").cloned(),
-        Operation::Patch { body, .. } => {
-            let mut operations = super::message::operations(body).iter();
-            operations.find_map(|operation| super::message::value_for(operation, "password")).cloned()
-        }
-        _ => None,
-    };
-    if let (true, Some(password), Some(body)) = (reply.succeeded(), password, &mut reply.body) {
-        body["password"] = password;
+fn null_values_rejected(operation: Operation, next: Next<'_>) -> Reply {
+    let null = resource(&operation).and_then(|(_, body)| body.as_object()?.iter().find(|(_, value)| value.is_null()));
+    match null {
+        Some((name, _)) => ScimError::bad(ScimType::InvalidValue, format!("{name} must not be null")).into(),
+        None => next(operation),
     }
+}
+
+fn names_lost(operation: &mut Operation) {
+    if let Some((ResourceKind::User, body)) = resource_mut(operation)
+        && let Some(mut name) = take(body, "name")
+    {
+        take(&mut name, "givenName");
+        take(&mut name, "familyName");
+        body["name"] = name;
+    }
+}
+
+/// As where a body is read into a type that knows all its fields.
+fn unknown_attribute_500(operation: Operation, next: Next<'_>) -> Reply {
+    if let Some((kind, body)) = resource(&operation) {
+        let definition = kind.definition();
+        let is_known = |name: &str| definition.attribute(name).is_some() || definition.extension(name).is_some();
+        let is_schema =
+            |urn: &str| urn.eq_ignore_ascii_case(definition.schema.id) || definition.extension(urn).is_some();
+        let mut names = body.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        let mut urns =
+            member(body, "schemas").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        if !names.all(is_known) || !urns.all(is_schema) {
+            return ScimError::new(500, "unrecognised field").into();
+        }
+    }
+    next(operation)
 }

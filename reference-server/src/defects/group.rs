@@ -1,17 +1,69 @@
-//! Faults of groups and their members.
+//! Faults of groups.
 
-use super::Next;
-use super::message::{
-    current, is_op, leads_to, member, operations, operations_mut, patch_rest, path, silence, take, value_for,
-};
-use crate::provider::{Operation, Reply};
+use super::filter::distinguish_case;
+use super::message::{current, is_op, member, operations, patch_rest, path, silence, take, value_for};
+use super::{Defect, Next, Twist};
+use crate::provider::{Operation, Query, Reply};
 use crate::scim::error::{ScimError, ScimType};
+use crate::scim::filter::{Filter, Operator};
 use crate::scim::patch::PATCH_URN;
+use crate::scim::path::AttrPath;
 use crate::scim::schema::ResourceKind;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 
-pub(super) fn update_without_members_empties(operation: Operation, next: Next<'_>) -> Reply {
+pub(super) const TABLE: &[Defect] = &[
+    Defect {
+        name: "group.update-without-members-empties",
+        sentence: "A PATCH that does not speak of members removes them all.",
+        area: "group",
+        breaks: &["OKTA-GRP-005", "OKTA-GRP-006", "RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-12"],
+        twist: Twist::Around(update_without_members_empties),
+    },
+    Defect {
+        name: "group.rename-ignored",
+        sentence: "A rename is answered 200 and not carried out.",
+        area: "group",
+        breaks: &["OKTA-GRP-005", "OKTA-GRP-013", "RFC7644-3.5.2.3-12"],
+        twist: Twist::Around(rename_ignored),
+    },
+    Defect {
+        name: "group.empty-members-refused",
+        sentence: "An empty list of members is refused.",
+        area: "group",
+        breaks: &["OKTA-GRP-010", "OKTA-GRP-013", "RFC7643-2.5-02", "RFC7644-3.5.2.3-14"],
+        twist: Twist::Around(empty_members_refused),
+    },
+    Defect {
+        name: "group.replace-members-unsupported",
+        sentence: "replace of members is not implemented.",
+        area: "group",
+        breaks: &["OKTA-GRP-010", "RFC7644-3.5.2.3-11"],
+        twist: Twist::Around(replace_members_unsupported),
+    },
+    Defect {
+        name: "group.rename-conflict-500",
+        sentence: "A new name that another group has is answered 500.",
+        area: "group",
+        breaks: &["RFC7643-4.2-10", "RFC7644-3.12-23"],
+        twist: Twist::Around(rename_conflict_500),
+    },
+    Defect {
+        name: "group.filter-displayname",
+        sentence: "A filter on a group's displayName distinguishes case.",
+        area: "group",
+        breaks: &["RFC7643-7-21", "RFC7644-3.4.2.2-51"],
+        twist: Twist::Reply(filter_display_name),
+    },
+    Defect {
+        name: "group.pathless-members",
+        sentence: "Members without a path are refused.",
+        area: "group",
+        breaks: &["OKTA-GRP-011", "RFC7644-3.5.2.3-01"],
+        twist: Twist::Around(pathless_members),
+    },
+];
+
+fn update_without_members_empties(operation: Operation, next: Next<'_>) -> Reply {
     let Operation::Patch { kind: ResourceKind::Group, id, body, view } = operation else {
         return next(operation);
     };
@@ -25,7 +77,7 @@ pub(super) fn update_without_members_empties(operation: Operation, next: Next<'_
     next(Operation::Patch { kind, id, body, view })
 }
 
-pub(super) fn rename_ignored(operation: Operation, next: Next<'_>) -> Reply {
+fn rename_ignored(operation: Operation, next: Next<'_>) -> Reply {
     match operation {
         Operation::Patch { kind: ResourceKind::Group, id, mut body, view } => {
             silence(&mut body, "displayName", |_| true);
@@ -43,7 +95,7 @@ pub(super) fn rename_ignored(operation: Operation, next: Next<'_>) -> Reply {
     }
 }
 
-pub(super) fn empty_members_refused(operation: Operation, next: Next<'_>) -> Reply {
+fn empty_members_refused(operation: Operation, next: Next<'_>) -> Reply {
     let is_empty = |members: &Value| members.as_array().is_some_and(Vec::is_empty);
     let refused = match &operation {
         Operation::Patch { kind: ResourceKind::Group, body, .. } => operations(body)
@@ -58,72 +110,52 @@ pub(super) fn empty_members_refused(operation: Operation, next: Next<'_>) -> Rep
     next(operation)
 }
 
-fn is_filtered_remove(operation: &Value) -> bool {
-    is_op(operation, "remove") && path(operation).is_some_and(|path| path.contains('[') && leads_to(path, "members"))
+fn replace_members_unsupported(operation: Operation, next: Next<'_>) -> Reply {
+    let is_meant = |operation: &Value| is_op(operation, "replace") && value_for(operation, "members").is_some();
+    if has_operation(&operation, is_meant) {
+        return ScimError::new(501, "members can be added and removed").into();
+    }
+    next(operation)
 }
 
-pub(super) fn filtered_remove_ignored(operation: Operation, next: Next<'_>) -> Reply {
-    let Operation::Patch { kind, id, mut body, view } = operation else {
-        return next(operation);
+fn pathless_members(operation: Operation, next: Next<'_>) -> Reply {
+    let is_meant = |operation: &Value| path(operation).is_none() && value_for(operation, "members").is_some();
+    if has_operation(&operation, is_meant) {
+        return ScimError::bad(ScimType::InvalidPath, "members needs a path").into();
+    }
+    next(operation)
+}
+
+fn has_operation(operation: &Operation, is_meant: fn(&Value) -> bool) -> bool {
+    matches!(operation, Operation::Patch { kind: ResourceKind::Group, body, .. } if operations(body).iter().any(is_meant))
+}
+
+/// Names are unique in the database, and nobody asks beforehand.
+fn rename_conflict_500(operation: Operation, next: Next<'_>) -> Reply {
+    let wanted = match &operation {
+        Operation::Patch { kind: ResourceKind::Group, id, body, .. } => operations(body)
+            .iter()
+            .rev()
+            .find_map(|operation| value_for(operation, "displayName"))
+            .map(|name| (id.as_str(), name)),
+        Operation::Replace { kind: ResourceKind::Group, id, body, .. } => {
+            member(body, "displayName").map(|name| (id.as_str(), name))
+        }
+        _ => None,
     };
-    if let Some(operations) = operations_mut(&mut body) {
-        operations.retain(|operation| !is_filtered_remove(operation));
-    }
-    patch_rest(kind, id, body, view, next)
-}
-
-pub(super) fn filtered_remove_wipes(operation: &mut Operation) {
-    each_operation(operation, |operation| {
-        if is_filtered_remove(operation) {
-            *operation = json!({ "op": "remove", "path": "members" });
-        }
-    });
-}
-
-pub(super) fn add_replaces(operation: &mut Operation) {
-    each_operation(operation, |operation| {
-        if is_op(operation, "add") && value_for(operation, "members").is_some() {
-            take(operation, "op");
-            operation["op"] = "replace".into();
-        }
-    });
-}
-
-pub(super) fn replace_is_additive(operation: &mut Operation) {
-    each_operation(operation, |operation| {
-        if is_op(operation, "replace") && value_for(operation, "members").is_some() {
-            take(operation, "op");
-            operation["op"] = "add".into();
-        }
-    });
-}
-
-fn each_operation(operation: &mut Operation, twist: fn(&mut Value)) {
-    if let Operation::Patch { kind: ResourceKind::Group, body, .. } = operation
-        && let Some(operations) = operations_mut(body)
-    {
-        operations.iter_mut().for_each(twist);
-    }
-}
-
-pub(super) fn add_existing_500(operation: Operation, next: Next<'_>) -> Reply {
-    if let Operation::Patch { kind: ResourceKind::Group, id, body, .. } = &operation
-        && let Some(group) = current(ResourceKind::Group, id, next)
-    {
-        let mut present: HashSet<String> = ids(&group["members"]).collect();
-        let adds = operations(body).iter().filter(|operation| is_op(operation, "add"));
-        let mut joining = adds.filter_map(|operation| value_for(operation, "members")).flat_map(ids);
-        if joining.any(|id| !present.insert(id)) {
+    if let Some((id, name @ Value::String(_))) = wanted {
+        let filter = Filter::Compare(AttrPath::named("displayName"), Operator::Eq, name.clone());
+        let query = Query { filter: Some(filter.to_string()), ..Query::default() };
+        let found = next(Operation::Search { kinds: &[ResourceKind::Group], query }).body.unwrap_or_default();
+        if found["Resources"].as_array().is_some_and(|groups| groups.iter().any(|group| group["id"] != *id)) {
             return ScimError::new(500, "the database refused the row").into();
         }
     }
     next(operation)
 }
 
-fn ids(members: &Value) -> impl Iterator<Item = String> + '_ {
-    let members = match members {
-        Value::Array(members) => members.as_slice(),
-        single => std::slice::from_ref(single),
-    };
-    members.iter().filter_map(|member| Some(member.get("value")?.as_str()?.to_owned()))
+fn filter_display_name(operation: &Operation, reply: &mut Reply) {
+    if matches!(operation, Operation::Search { kinds: [ResourceKind::Group], .. }) {
+        distinguish_case(operation, "displayName", reply);
+    }
 }

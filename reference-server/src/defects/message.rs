@@ -2,10 +2,12 @@
 
 use super::Next;
 use crate::provider::{Operation, Reply};
+use crate::scim::filter::{Filter, FilterLimits, parse};
+use crate::scim::patch::PATCH_URN;
 use crate::scim::projection::View;
 use crate::scim::resource::member_of;
 use crate::scim::schema::ResourceKind;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The operations of a PatchOp message.
 pub(super) fn operations(body: &Value) -> &[Value] {
@@ -47,6 +49,32 @@ pub(super) fn value_for<'a>(operation: &'a Value, attribute: &str) -> Option<&'a
     }
 }
 
+/// The same, to be changed.
+pub(super) fn value_for_mut<'a>(operation: &'a mut Value, attribute: &str) -> Option<&'a mut Value> {
+    let by_path = path(operation).map(|path| leads_to(path, attribute));
+    let operation = operation.as_object_mut()?;
+    let value = operation.get_mut(&key_of(operation, "value")?)?;
+    match by_path {
+        Some(true) => Some(value),
+        Some(false) => None,
+        None => value.as_object_mut()?.iter_mut().find(|(key, _)| leads_to(key, attribute)).map(|(_, value)| value),
+    }
+}
+
+/// A PatchOp message.
+pub(super) fn patch_message(operations: Vec<Value>) -> Value {
+    json!({ "schemas": [PATCH_URN], "Operations": operations })
+}
+
+/// The ids in a list of members; one object counts as a list of one.
+pub(super) fn ids(members: &Value) -> impl Iterator<Item = String> + '_ {
+    let members = match members {
+        Value::Array(members) => members.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    members.iter().filter_map(|member| Some(member.get("value")?.as_str()?.to_owned()))
+}
+
 /// Takes what is said about an attribute out of a PatchOp message, where the condition holds; empty operations go.
 pub(super) fn silence(body: &mut Value, attribute: &str, when: fn(&Value) -> bool) {
     let Some(operations) = operations_mut(body) else {
@@ -84,6 +112,63 @@ pub(super) fn take(object: &mut Value, name: &str) -> Option<Value> {
 
 fn key_of(object: &Map<String, Value>, name: &str) -> Option<String> {
     object.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned()
+}
+
+/// The one resource that an operation is about, if it is about one.
+pub(super) fn subject(operation: &Operation) -> Option<(ResourceKind, &str)> {
+    match operation {
+        Operation::Read { kind, id, .. }
+        | Operation::Replace { kind, id, .. }
+        | Operation::Patch { kind, id, .. }
+        | Operation::Delete { kind, id } => Some((*kind, id)),
+        _ => None,
+    }
+}
+
+/// The body of a create or PUT.
+pub(super) fn resource_mut(operation: &mut Operation) -> Option<(ResourceKind, &mut Value)> {
+    match operation {
+        Operation::Create { kind, body, .. } | Operation::Replace { kind, body, .. } => Some((*kind, body)),
+        _ => None,
+    }
+}
+
+/// The same, to be read.
+pub(super) fn resource(operation: &Operation) -> Option<(ResourceKind, &Value)> {
+    match operation {
+        Operation::Create { kind, body, .. } | Operation::Replace { kind, body, .. } => Some((*kind, body)),
+        _ => None,
+    }
+}
+
+/// The filter of a query, if it can be read.
+pub(super) fn filter_of(operation: &Operation) -> Option<Filter> {
+    match operation {
+        Operation::Search { query, .. } => parse(query.filter.as_deref()?, FilterLimits::default()).ok(),
+        _ => None,
+    }
+}
+
+/// Whether a filter is of that kind somewhere.
+pub(super) fn has_term(filter: &Filter, is_meant: &dyn Fn(&Filter) -> bool) -> bool {
+    let within = match filter {
+        Filter::And(terms) | Filter::Or(terms) => terms.iter().any(|term| has_term(term, is_meant)),
+        Filter::Not(inner) | Filter::Element(_, inner) => has_term(inner, is_meant),
+        Filter::Compare(..) | Filter::Present(_) => false,
+    };
+    within || is_meant(filter)
+}
+
+/// The resource in a successful answer, or those in a list.
+pub(super) fn resources_mut(reply: &mut Reply) -> &mut [Value] {
+    let succeeded = reply.succeeded();
+    let Some(body) = reply.body.as_mut().filter(|_| succeeded) else {
+        return &mut [];
+    };
+    if body.get("Resources").is_none() {
+        return std::slice::from_mut(body);
+    }
+    body["Resources"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default()
 }
 
 /// The resource as it is now, if there is one.

@@ -2,21 +2,30 @@
 //!
 //! They act at the seam between HTTP and provider and at the HTTP edge, never inside the provider, which stays right.
 
+mod auth;
 mod create;
 mod deactivate;
 mod discovery;
-mod edge;
+mod error;
+mod filter;
 mod group;
-mod list;
+mod media;
+mod member;
 mod message;
+mod paging;
 mod patch;
+mod performance;
 mod put;
-mod table;
+mod read;
+mod security;
 
 use crate::policy::Policy;
 use crate::provider::{Operation, Reply};
 use axum::http::Response;
+use axum::http::request::Parts;
 use bytes::Bytes;
+use std::sync::LazyLock;
+use std::time::Duration;
 
 /// A named way of being wrong.
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +56,38 @@ pub enum Twist {
     Reply(fn(&Operation, &mut Reply)),
     /// Both, or other operations in its place.
     Around(fn(Operation, Next<'_>) -> Reply),
-    /// The response on the wire.
-    Wire(fn(&mut Response<Bytes>)),
+    /// The head of the request as it comes; beside it, the token that opens the server.
+    Head(fn(&mut Parts, &str)),
+    /// How long the client waits before anything is done, if it does.
+    Wait(fn(&Operation) -> Option<Duration>),
+    /// The response on the wire; beside it, the head of the request.
+    Wire(fn(&Parts, &mut Response<Bytes>)),
 }
+
+/// Names and behaviour are those of faults that were found in the field.
+const TABLES: [&[Defect]; 15] = [
+    create::TABLE,
+    read::TABLE,
+    filter::TABLE,
+    paging::TABLE,
+    put::TABLE,
+    patch::TABLE,
+    deactivate::TABLE,
+    group::TABLE,
+    member::TABLE,
+    discovery::TABLE,
+    error::TABLE,
+    auth::TABLE,
+    media::TABLE,
+    security::TABLE,
+    performance::TABLE,
+];
 
 /// All defects, by area.
 #[must_use]
 pub fn all() -> &'static [Defect] {
-    table::DEFECTS
+    static ALL: LazyLock<Vec<Defect>> = LazyLock::new(|| TABLES.concat());
+    &ALL
 }
 
 /// The defect of that name.
@@ -69,7 +102,7 @@ pub(crate) fn perform(defects: &[&'static Defect], operation: Operation, provide
         return provider(operation);
     };
     match defect.twist {
-        Twist::Policy(_) | Twist::Wire(_) => perform(rest, operation, provider),
+        Twist::Policy(_) | Twist::Head(_) | Twist::Wait(_) | Twist::Wire(_) => perform(rest, operation, provider),
         Twist::Request(twist) => {
             let mut operation = operation;
             twist(&mut operation);

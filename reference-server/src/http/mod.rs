@@ -45,11 +45,16 @@ pub(crate) fn router(config: Config) -> Router {
 }
 
 async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    for defect in &server.defects {
+        if let Twist::Head(twist) = defect.twist {
+            twist(&mut parts, &server.token);
+        }
+    }
     let mut response = server.respond(&parts, body).await.into_response();
     for defect in &server.defects {
         if let Twist::Wire(twist) = defect.twist {
-            twist(&mut response);
+            twist(&parts, &mut response);
         }
     }
     answer::finish(&parts.method, response)
@@ -85,6 +90,13 @@ impl Server {
             return Err(not_allowed(allow));
         }
         let operation = self.operation(route, parts, body).await?;
+        for defect in &self.defects {
+            if let Twist::Wait(wait) = defect.twist
+                && let Some(time) = wait(&operation)
+            {
+                tokio::time::sleep(time).await;
+            }
+        }
         Ok(self.perform(credentials.actor(), operation).into())
     }
 

@@ -1,6 +1,7 @@
 //! Create users: what Okta does when a person is assigned (OKTA-USR-001 to 022), and RFC 7644 §3.3.
 
 mod duplicate;
+mod identity;
 mod look_up;
 mod meta;
 mod refused;
@@ -21,8 +22,10 @@ pub(super) static CHECKS: &[&Check] = &[
     &user::MINIMAL,
     &values::FULL,
     &values::ENTERPRISE,
+    &values::MANAGER,
     &user::INACTIVE,
     &meta::READ_ONLY,
+    &identity::OTHERS_ID,
     &meta::LOCATION,
     &values::EXTERNAL_ID,
     &look_up::EXTERNAL_ID,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::catalogue::Gate;
 use crate::check::{Case, Check, Feature, Judgement, Stop};
-use crate::expect::{all, any, broken, doubtful, error, json_at, status, value_at, variation};
+use crate::expect::{all, any, as_doubtful, broken, doubtful, error, json_at, status, value_at, variation};
 use crate::probe::Offer;
 use crate::scim::urn;
 use crate::target::exchange::{Login, encode};
@@ -25,6 +25,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &SCHEMAS_CORE,
     &PARAMETERS,
     &FILTER,
+    &META,
 ];
 
 const MISLED: &str = "Clients that read discovery configure themselves wrongly, or give up.";
@@ -578,6 +579,39 @@ static FILTER: Check = Check {
                     &filtered,
                     any(vec![error(&[403]), all(vec![status(&[200]), ignored, variation(status(&[403]))])]),
                 );
+            }
+            Ok(())
+        })
+    },
+};
+
+static META: Check = Check {
+    id: "discovery.meta",
+    since: "0.1",
+    feature: Feature::Protocol,
+    title: "Where a discovery resource has a meta, it says what kind of resource it is",
+    effect: "Typed clients refuse the whole answer.",
+    rules: &["RFC7643-3.1-01", "RFC7643-3.1-26"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            for (rule, path, kind) in [
+                ("RFC7643-3.1-01", "/ServiceProviderConfig", "ServiceProviderConfig"),
+                ("RFC7643-3.1-01", "/ResourceTypes", "ResourceType"),
+                ("RFC7643-3.1-26", "/Schemas", "Schema"),
+            ] {
+                let found = discovered(t, path).await?;
+                let whole = found.subject().into_iter().filter(|_| path == "/ServiceProviderConfig");
+                let metas = whole.chain(found.rows().map(|(_, row)| row)).filter_map(|it| it.get("meta"));
+                let odd =
+                    metas.map(|meta| meta.get("resourceType")).find(|said| said.and_then(Value::as_str) != Some(kind));
+                let judgement = match odd {
+                    // No client of ours needs it, and many servers are careless here.
+                    Some(said) => as_doubtful(broken(kind, crate::expect::quoted(said), "/meta/resourceType")),
+                    None => Judgement::Holds,
+                };
+                t.step(path);
+                t.conclude(&[rule], judgement, Some(&found));
             }
             Ok(())
         })

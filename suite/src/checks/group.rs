@@ -32,6 +32,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &push::FIRST_PUSH,
     &record::NO_NAME,
     &rename::OLD_NAME_FREE,
+    &rename::TAKEN_NAME,
     &unusual_members::GONE_USER,
 ];
 

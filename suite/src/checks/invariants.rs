@@ -37,6 +37,7 @@ pub(super) static INVARIANTS: &[&Invariant] = &[
     &PASSWORD,
     &BOOLEANS,
     &LISTS,
+    &FLAT,
     &PRIMARY,
 ];
 
@@ -509,6 +510,20 @@ static LISTS: Invariant = Invariant {
     },
 };
 
+static FLAT: Invariant = Invariant {
+    id: "protocol.flat-lists",
+    since: "0.1",
+    title: "No list of values has a list inside",
+    effect: "Strict clients can't read the first user who looks like this, nor any after.",
+    rules: &["RFC7644-3.8-08"],
+    judge: |exchange, scope| {
+        each_own(exchange, scope, |pointer, resource, _| match nested_list(resource, pointer) {
+            Some(pointer) => broken("values", "a list in a list", pointer),
+            None => Judgement::Holds,
+        })
+    },
+};
+
 static PRIMARY: Invariant = Invariant {
     id: "protocol.one-primary",
     since: "0.1",
@@ -602,6 +617,18 @@ fn password_in(value: &Value) -> Option<String> {
         Value::Array(items) => {
             items.iter().enumerate().find_map(|(at, item)| Some(format!("/{at}{}", password_in(item)?)))
         }
+        _ => None,
+    }
+}
+
+/// Where a list stands directly in a list; no attribute of SCIM is like that.
+fn nested_list(value: &Value, pointer: String) -> Option<String> {
+    match value {
+        Value::Object(map) => map.iter().find_map(|(name, value)| nested_list(value, format!("{pointer}/{name}"))),
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
+            let pointer = format!("{pointer}/{at}");
+            if item.is_array() { Some(pointer) } else { nested_list(item, pointer) }
+        }),
         _ => None,
     }
 }

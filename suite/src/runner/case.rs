@@ -30,6 +30,8 @@ use crate::target::{Body, Client, Exchange, NoAnswer, Request, cleanup};
 pub struct Shared {
     /// The way to the target.
     pub client: Client,
+    /// The base URL.
+    pub base: String,
     /// What the target says about itself.
     pub facts: Facts,
     /// Judges every exchange.
@@ -343,6 +345,11 @@ impl Case {
         }
     }
 
+    /// The base URL of the target.
+    pub fn base(&self) -> &str {
+        &self.shared.base
+    }
+
     /// What the target says about itself.
     pub fn facts(&self) -> &Facts {
         &self.shared.facts
@@ -357,8 +364,17 @@ impl Case {
 
     /// Sends a request. Fails only if no answer came, or if the target asks to slow down and does not relent.
     pub async fn send(&self, request: Request) -> Result<Exchange, Stop> {
+        self.try_send(request).await?.map_err(|reason| stop(SendError::NoAnswer(reason)))
+    }
+
+    /// The same where silence is a finding, and not the end of the story.
+    pub async fn try_send(&self, request: Request) -> Result<Result<Exchange, NoAnswer>, Stop> {
         let changes = matches!(request.method, Method::PUT | Method::PATCH);
-        let sent = self.shared.client.send(request).await.map_err(stop)?;
+        let sent = match self.shared.client.send(request).await {
+            Ok(sent) => sent,
+            Err(SendError::NoAnswer(reason)) => return Ok(Err(reason)),
+            Err(other) => return Err(stop(other)),
+        };
         let mut before = None;
         for (touched, proof) in sent.proofs {
             let target = touched.collection.map(|collection| format!("{collection}/{}", encode(&touched.id)));
@@ -374,7 +390,7 @@ impl Case {
         if let (true, true, Some(before)) = (changes, exchange.answer.is_success(), before) {
             self.judge_transition(&before, &exchange).await?;
         }
-        Ok(exchange)
+        Ok(Ok(exchange))
     }
 
     /// Keeps what the story asked for. A target that asks to slow down ends the story.

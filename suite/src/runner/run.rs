@@ -200,6 +200,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
     let scope = Scope { key: client.guard.key().clone(), secrets: settings.credentials.secrets() };
     Shared {
         watch: Watch::new(selected, scope),
+        base: settings.base.clone(),
         client,
         facts,
         evidence: Budget::new(EVIDENCE),

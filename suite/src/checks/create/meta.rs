@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::is_text;
-use crate::check::{Check, Feature};
+use crate::check::{Check, Feature, Judgement};
 use crate::checks::{resource, same_after_read};
-use crate::expect::{json_at, status, value_at, values_are};
+use crate::expect::{as_doubtful, broken, json_at, status, value_at, values_are};
 
 pub(super) static READ_ONLY: Check = Check {
     id: "create.user.read-only-ignored",
@@ -106,14 +106,27 @@ pub(super) static LOCATION: Check = Check {
                 if there(&location) {
                     crate::check::Judgement::Holds
                 } else {
-                    crate::expect::broken("the address of this user", location, "/meta/location")
+                    crate::expect::broken("the address of this user", location.as_str(), "/meta/location")
                 },
                 Some(&seen),
             );
+            // A server behind a proxy may know itself by another address, which then leads its clients nowhere.
+            t.conclude(&["RFC7643-3.1-22"], as_doubtful(below_base(t.base(), &location)), Some(&seen));
             Ok(())
         })
     },
 };
+
+/// Whether the path of an absolute address lies below the path of the service.
+fn below_base(base: &str, location: &str) -> Judgement {
+    let path = |url: &str| url.split_once("://").map(|(_, rest)| rest.split_once('/').map_or("", |it| it.1).to_owned());
+    match (path(base), path(location)) {
+        (Some(base), Some(there)) if !there.starts_with(base.trim_end_matches('/')) => {
+            broken(format!("an address below {base:?}"), location, "/meta/location")
+        }
+        _ => Judgement::Holds,
+    }
+}
 
 pub(super) static META: Check = Check {
     id: "create.user.meta",

@@ -61,6 +61,35 @@ pub(super) static FULL: Check = Check {
     },
 };
 
+pub(super) static MANAGER: Check = Check {
+    id: "create.user.manager",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "A manager comes back as an object that holds the manager's id",
+    effect: "Clients can't read anybody who has a manager.",
+    rules: &["RFC7643-4.3-03"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_enterprise()?;
+            let boss = t.given_user().await?;
+            let mut body = t.okta_user();
+            body["schemas"] = json!([urn::USER, urn::ENTERPRISE]);
+            body[urn::ENTERPRISE] = json!({"manager": {"value": boss.id}});
+            let created = t.post("/Users", body.clone()).await?;
+            t.expect(&["RFC7643-4.3-03"], &created, status(&[201]));
+            let Some(user) = resource(&created, body) else { return Ok(()) };
+            let seen = t.read(&user).await?;
+            let pointer = format!("/{}/manager", urn::ENTERPRISE);
+            // A server may know the extension and no managers.
+            if seen.subject().and_then(|user| user.pointer(&pointer)).is_some_and(|manager| !manager.is_null()) {
+                t.expect(&["RFC7643-4.3-03"], &seen, json_at(&format!("{pointer}/value"), boss.id.as_str()));
+            }
+            Ok(())
+        })
+    },
+};
+
 pub(super) static ENTERPRISE: Check = Check {
     id: "create.user.enterprise",
     since: "0.1",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{PUSH_BREAKS, ids};
 use crate::check::{Case, Check, Family, Feature, Form, Fut, Resource, Stop};
 use crate::checks::{reads, writes};
-use crate::expect::{if_body, json_at, status, values_are};
+use crate::expect::{any, if_body, json_at, refused, status, values_are};
 use crate::idp::okta;
 use crate::scim::sample;
 use crate::target::Exchange;
@@ -109,6 +109,30 @@ fn rename_as_okta<'a>(t: &'a Case, group: &'a Resource, change: &'a Value) -> Fu
     let name = change["displayName"].as_str().unwrap_or_default();
     Box::pin(t.patch(group, okta::rename_group(&group.id, name)))
 }
+
+pub(super) static TAKEN_NAME: Check = Check {
+    id: "group.name-taken",
+    since: "0.1",
+    feature: Feature::GroupPush,
+    title: "A name that another group has is taken, or clearly refused",
+    effect: "Okta repeats the push without end, and the admin learns nothing of the cause.",
+    rules: &["RFC7643-4.2-10"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let (first, second) = (t.given_group(&[]).await?, t.given_group(&[]).await?);
+            for (words, answer) in [
+                ("PATCH", t.patch(&second, okta::rename_group(&second.id, &first.name)).await?),
+                ("PUT", t.put(&second, sample::group(&first.name, &[])).await?),
+            ] {
+                t.step(words);
+                // Names need not be unique; many servers want them to be, and may say so.
+                t.expect(&["RFC7643-4.2-10"], &answer, any(vec![status(&[200, 204]), refused()]));
+            }
+            Ok(())
+        })
+    },
+};
 
 pub(super) static OLD_NAME_FREE: Check = Check {
     id: "group.old-name-free",

@@ -43,7 +43,6 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Fresh(USERS), OLD),
     (Fresh(USERS), Set("/emails", "[{\"value\":\"a\",\"primary\":true},{\"value\":\"b\",\"primary\":true}]")),
     (Fresh(USERS), Set("/emails", "\"a@example.com\"")),
-    (Fresh(USERS), Other("title counts what happens elsewhere", counts_others)),
     (Fresh(GROUPS), Drop("/id")),
     (Again(GROUPS), Set("/members", "[{\"value\":\"somebody\"}]")),
     (Every, Other("a user keeps its groups", last_groups)),
@@ -64,7 +63,6 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Patched(USERS), Set("/externalId", "\"x\"")),
     (Patched(USERS), Set("/emails", "[]")),
     (Patched(USERS), Drop(ENTERPRISE)),
-    (Put(USERS), Status(500)),
     (Put(USERS), Status(428)),
     (Put(USERS), Set("/active", "true")),
     (Put(USERS), Set("/active", "\"true\"")),
@@ -75,10 +73,8 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Put(USERS), Set("/externalId", "\"x\"")),
     (Put(USERS), Set("/emails", "[]")),
     (Put(USERS), Drop(ENTERPRISE)),
-    (Patched(GROUPS), Status(500)),
     (Patched(GROUPS), Drop("/displayName")),
     (Patched(GROUPS), Set("/members", "[{\"value\":\"somebody\"}]")),
-    (Put(GROUPS), Status(500)),
     (Put(GROUPS), Drop("/displayName")),
     (Put(GROUPS), Set("/members", "[{\"value\":\"somebody\"}]")),
     (Login, Other("everybody gets in once", once)),
@@ -88,11 +84,8 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (List(USERS), Set("/active", "\"true\"")),
     (List(USERS), Set("/externalId", "\"x\"")),
     (List(GROUPS), Status(500)),
-    (List(GROUPS), Set("/id", "\"other\"")),
     (List(GROUPS), Drop("/displayName")),
     (List(GROUPS), Set("/members", "[{\"value\":\"somebody\"}]")),
-    (List(USERS), Other("a page holds a row too many", row_too_many)),
-    (List(GROUPS), Other("a page holds a row too many", row_too_many)),
     // Discovery.
     (At(CONFIG), Drop("/authenticationSchemes")),
     (At(CONFIG), Drop("/authenticationSchemes/0/name")),
@@ -102,10 +95,8 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (At(TYPES), Drop("/Resources/0/schema")),
     (At(TYPES), Drop("/Resources/1/schema")),
     (At(TYPES), Set("/Resources/0/schemaExtensions", "\"none\"")),
-    (At(SCHEMAS), Drop("/Resources")),
     (At(SCHEMAS), Other("the first schema stands there twice", row_too_many)),
     (At(SCHEMAS), Set("/Resources/0/id", "\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"")),
-    (At(SCHEMAS), Drop("/Resources/0/schemas")),
     (At(SCHEMAS), Set("/Resources/1/attributes", "\"many\"")),
     (At(SCHEMAS), Other("an attribute without a name", |_, _, answer| attribute(answer, "name", json!("")))),
     (At(SCHEMAS), Other("an attribute of no known type", |_, _, answer| attribute(answer, "type", json!("text")))),
@@ -119,7 +110,6 @@ pub const BENDS: &[(Place, Mutation)] = &[
     ),
     (At(SCHEMAS), Other("a complex part of a complex attribute", complex_part)),
     (Every, Other("a single schema can't be read", single_schema_missing)),
-    (Every, Other("userName is many", user_names_many)),
     (Every, Other("discovery is cut by parameters", parameters_cut)),
     // HTTP.
     (Every, Status(200)),
@@ -133,7 +123,6 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Every, Set("/scimType", "\"odd\"")),
     (Every, Other("HEAD fails", head_fails)),
     (Every, Other("bodies begin with a byte order mark", byte_order_mark)),
-    (Place::Status(400), Status(500)),
 ];
 
 /// Every place with every mutation that can be meant there: for the long proof.
@@ -214,11 +203,6 @@ pub fn everything() -> Vec<Bend> {
     all.into_iter().map(|(place, mutation)| Bend { place, mutation }).collect()
 }
 
-fn counts_others(past: &Past, _: &Request, answer: &mut Answer) {
-    let changes: usize = past.changes.values().sum();
-    edit(answer, |body| body["title"] = changes.to_string().into());
-}
-
 fn counts_readings(past: &Past, request: &Request, answer: &mut Answer) {
     let readings = id_of(request).map_or(0, |id| past.readings(id).len());
     edit(answer, |body| body["meta"]["lastModified"] = format!("2030-01-01T00:00:{:02}Z", readings % 60).into());
@@ -286,16 +270,6 @@ fn complex_part(_: &Past, _: &Request, answer: &mut Answer) {
 fn single_schema_missing(_: &Past, request: &Request, answer: &mut Answer) {
     if request.path.starts_with("/Schemas/") {
         answer.status = 404;
-    }
-}
-
-fn user_names_many(_: &Past, request: &Request, answer: &mut Answer) {
-    if request.path.starts_with("/Schemas/") {
-        edit(answer, |body| {
-            for attribute in body["attributes"].as_array_mut().into_iter().flatten() {
-                attribute["multiValued"] = true.into();
-            }
-        });
     }
 }
 

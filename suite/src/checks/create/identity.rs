@@ -1,0 +1,38 @@
+//! Who a new user is for the server alone to say: whose id or externalId is named is not taken over.
+
+use crate::check::{Check, Feature, Judgement};
+use crate::checks::resource;
+use crate::expect::{all, as_doubtful, broken, status, text_at};
+
+pub(super) static OTHERS_ID: Check = Check {
+    id: "create.user.others-id",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "A create with another user's id or externalId leaves that user as it was",
+    effect: "Whoever may create users can take over any account, the administrators' too.",
+    rules: &["RFC7643-3.1-03", "RFC7643-3.1-05", "RFC7644-3.5-91"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            for name in ["id", "externalId"] {
+                let victim = t.given_user().await?;
+                let mut body = t.okta_user();
+                body[name] = victim.seen.get(name).or(victim.sent.get(name)).cloned().unwrap_or_default();
+                let created = t.post("/Users", body.clone()).await?;
+                // It may be refused, too; then there is no new user to look at.
+                let takes_over = resource(&created, body).is_some_and(|new| new.id == victim.id);
+                let own =
+                    if takes_over { broken("an id of its own", "the other user's", "/id") } else { Judgement::Holds };
+                let seen = t.read(&victim).await?;
+                let stays = all(vec![status(&[200]), text_at("/userName", &victim.name)])(&seen);
+                // The client owns externalId: a server may take who has the same for the same person, at its risk.
+                let weighed = if name == "id" { |judgement| judgement } else { as_doubtful };
+                t.step(format!("another user's {name}"));
+                t.conclude(&["RFC7643-3.1-03", "RFC7643-3.1-05"], weighed(own), Some(&created));
+                t.step(format!("the other user after a create with its {name}"));
+                t.conclude(&["RFC7644-3.5-91"], weighed(stays), Some(&seen));
+            }
+            Ok(())
+        })
+    },
+};
