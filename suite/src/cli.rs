@@ -14,7 +14,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::clean;
 use grammar::{Arguments, Command};
+
+/// The longest message on standard error: a target may have written it.
+const LONGEST_MESSAGE: usize = 1500;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +81,11 @@ impl Fault {
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // What a target sent may be in the message.
+    std::panic::set_hook(Box::new(|panic| {
+        let message = clean::line(&clean::cut(&panic.to_string(), LONGEST_MESSAGE));
+        eprintln!("scimprove: this is a bug of ours, please report it: {message}");
+    }));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -99,7 +108,7 @@ pub fn main() -> ExitCode {
     match end {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(fault) => {
-            anstream::eprintln!("scimprove: {}", crate::report::clean::line(&fault.message));
+            anstream::eprintln!("scimprove: {}", clean::line(&clean::cut(&fault.message, LONGEST_MESSAGE)));
             ExitCode::from(fault.exit.code())
         }
     }

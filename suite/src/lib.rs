@@ -8,6 +8,7 @@
 //! * [`target`] sends requests. Its guard lets no change out that is not this run's own.
 //! * [`runner`] selects and runs checks and tells what happens as events; [`report`] turns events into bytes.
 //! * [`properties`] draws users, filters and changes from what the target announces, and tries relations on them.
+//! * [`clean`] makes text from a target safe to show.
 //! * [`cli`] (feature `cli`) is the command line; nothing else knows the reference server.
 //!
 //! The library knows no particular server: it never shares code with the target that it judges.
@@ -16,6 +17,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod checks;
+pub mod clean;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod expect;

@@ -1,6 +1,5 @@
 //! Pure functions from what a run told to bytes; a file a format. Nothing here opens a socket or reads a clock.
 
-pub mod clean;
 pub mod headline;
 pub mod json;
 pub mod junit;

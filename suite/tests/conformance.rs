@@ -77,5 +77,5 @@ fn told(finished: &Finished) -> String {
         ));
         finding.reproduce.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
-    scimprove::report::clean::xml(&text)
+    scimprove::clean::xml(&text)
 }

@@ -461,7 +461,7 @@ static PASSWORD: Invariant = Invariant {
         if exchange.request.path.starts_with("/Schemas") {
             return None;
         }
-        Some(match password_in(body, String::new()) {
+        Some(match password_in(body) {
             Some(pointer) => broken("no password", "one", pointer),
             None => Judgement::Holds,
         })
@@ -592,28 +592,30 @@ fn each_own(
         return None;
     };
     let body = exchange.answer.json.as_ref().filter(|_| exchange.answer.is_success())?;
-    let resources: Vec<(String, &Value)> = match list(exchange) {
-        Some(_) => exchange.rows().map(|(at, row)| (format!("/Resources/{at}"), row)).collect(),
-        None if body.get("Resources").is_some() => Vec::new(),
-        None => vec![(String::new(), body)],
+    let judgements: Vec<Judgement> = match list(exchange) {
+        Some(_) => {
+            let own = exchange.rows().filter(|(_, row)| scope.key.owns(row));
+            own.map(|(at, row)| judge(format!("/Resources/{at}"), row, core)).collect()
+        }
+        None if body.get("Resources").is_none() && scope.key.owns(body) => vec![judge(String::new(), body, core)],
+        None => Vec::new(),
     };
-    let own = resources.into_iter().filter(|(_, resource)| scope.key.owns(resource));
-    let judgements: Vec<Judgement> = own.map(|(pointer, resource)| judge(pointer, resource, core)).collect();
     if judgements.is_empty() {
         return None;
     }
     Some(judgements.into_iter().find(|judgement| *judgement != Judgement::Holds).unwrap_or(Judgement::Holds))
 }
 
-fn password_in(value: &Value, pointer: String) -> Option<String> {
+/// Where a password stands below this value. The pointer is put together only where there is one.
+fn password_in(value: &Value) -> Option<String> {
     match value {
         Value::Object(map) => map.iter().find_map(|(name, value)| {
-            let pointer = format!("{pointer}/{name}");
             let is_one = name.eq_ignore_ascii_case("password") && !value.is_null();
-            if is_one { Some(pointer) } else { password_in(value, pointer) }
+            let below = if is_one { Some(String::new()) } else { password_in(value) };
+            Some(format!("/{name}{}", below?))
         }),
         Value::Array(items) => {
-            items.iter().enumerate().find_map(|(at, item)| password_in(item, format!("{pointer}/{at}")))
+            items.iter().enumerate().find_map(|(at, item)| Some(format!("/{at}{}", password_in(item)?)))
         }
         _ => None,
     }

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::target::{Reached, random_word, reach};
 use super::{Exit, Fault};
 use crate::check::Outcome;
+use crate::clean::cut;
 use crate::properties::Plan;
 use crate::report::{Story, json, junit, terminal};
 use crate::runner::select::Selection;
@@ -198,7 +199,7 @@ async fn knock(client: &Client, base: &str, credentials: &Credentials) -> Result
     };
     let at = format!("{base}/Users");
     let html = is_html(&exchange);
-    let kind = exchange.answer.header("content-type").unwrap_or("no Content-Type");
+    let kind = cut(exchange.answer.header("content-type").unwrap_or("no Content-Type"), 100);
     match exchange.answer.status {
         401 | 403 if *credentials == Credentials::Anonymous => Err(Fault::unreachable(format!(
             "{at} answered {}: it wants credentials, and none were given. Set SCIM_TOKEN, or use --token-env, --token-file or --basic",
@@ -208,8 +209,11 @@ async fn knock(client: &Client, base: &str, credentials: &Credentials) -> Result
             "{at} answered {}: it refuses the credentials. Check --token, --token-env, --token-file or --basic",
             exchange.answer.status
         ))),
+        429 => Err(Fault::unreachable(format!(
+            "{at} answered 429: it limits the rate already at the first request. Wait a while, and try a lower --rps"
+        ))),
         status @ 300..=399 => {
-            let to = exchange.answer.header("location").unwrap_or("nowhere");
+            let to = cut(exchange.answer.header("location").unwrap_or("nowhere"), 300);
             Err(Fault::unreachable(format!(
                 "{at} redirects ({status}) to {to}. SCIM clients don't follow; give the final URL"
             )))

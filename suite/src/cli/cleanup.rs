@@ -3,7 +3,7 @@
 use super::grammar::CleanupOptions;
 use super::target::reach;
 use super::{Exit, Fault};
-use crate::report::clean;
+use crate::clean;
 use crate::target::cleanup::cleanup as clean_up;
 use crate::target::guard::Key;
 use crate::target::ledger::Ledger;

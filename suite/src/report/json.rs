@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::Story;
 use super::headline::{self, Kind};
-use super::{Story, clean};
 use crate::check::Outcome;
+use crate::clean;
 use crate::runner::event::Finished;
 
 /// The version of the form; it grows when a field changes its meaning or goes away.
@@ -31,20 +32,7 @@ pub fn render(story: &Story) -> String {
         "checks": story.finished.iter().map(check).collect::<Vec<Value>>(),
         "summary": summary(story),
     });
-    escaped(&format!("{report:#}\n"))
-}
-
-/// JSON in which nothing is left that a terminal obeys: some control characters are legal in it.
-fn escaped(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && clean::is_dangerous(c) {
-            text.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            text.push(c);
-        }
-    }
-    text
+    clean::json(&format!("{report:#}\n"))
 }
 
 fn check(finished: &Finished) -> Value {

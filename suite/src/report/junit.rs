@@ -2,8 +2,9 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Story, clean};
+use super::Story;
 use crate::check::{Feature, Outcome};
+use crate::clean;
 use crate::runner::event::Finished;
 
 /// The whole run as JUnit XML. Failed checks are failures, our own bugs errors; what was not decided is skipped.

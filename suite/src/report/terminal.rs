@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Story;
-use super::clean;
 use super::headline::{self, Kind};
 use crate::catalogue;
 use crate::check::{Feature, Outcome};
+use crate::clean;
 use crate::runner::event::{Finding, Finished};
 
 /// Whether to colour. The caller knows the terminal and NO_COLOR; this only writes what it is told to.

@@ -1,5 +1,6 @@
 //! One check at work: what stories call. It sends through the client, keeps every exchange, and records verdicts.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,16 +11,20 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::catalogue;
-use crate::check::{Form, Fut, Judgement, Outcome, Read, Verdict};
-use crate::expect::Expectation;
+use crate::check::{Difference, Form, Fut, Judgement, Outcome, Read, Verdict};
+use crate::clean::cut;
+use crate::expect::{Expectation, shortened};
 use crate::probe::{Facts, Offer};
 use crate::runner::watch::{Watch, Watched};
 use crate::scim::{patch, sample, urn};
+use crate::target::budget::Budget;
 use crate::target::client::SendError;
 use crate::target::credentials::Credentials;
 use crate::target::exchange::encode;
+use crate::target::guard::is_addressable;
 use crate::target::login::{Door, LoginProbe};
-use crate::target::{Client, Exchange, NoAnswer, Request, cleanup};
+use crate::target::redact::Redactor;
+use crate::target::{Body, Client, Exchange, NoAnswer, Request, cleanup};
 
 /// What all cases of a run share.
 pub struct Shared {
@@ -31,6 +36,8 @@ pub struct Shared {
     pub facts: Facts,
     /// Judges every exchange.
     pub watch: Watch,
+    /// What the bodies and the shell lines of all findings may take together.
+    pub evidence: Budget,
     /// How long lists and filters may lag behind.
     pub settle: Duration,
     /// The domain of the mail addresses that are made up.
@@ -84,13 +91,15 @@ pub enum Stop {
     Error(String),
 }
 
-/// An exchange as a case keeps it.
+/// An exchange as a case keeps it: cut to what a report shows, since a target may send a great deal.
 #[derive(Clone)]
 pub struct Kept {
-    /// The exchange.
+    /// The exchange, without its JSON; where the body was long, with the beginning of it.
     pub exchange: Exchange,
     /// Whether the story asked for it; otherwise the guard or the frame condition did.
     pub asked: bool,
+    /// Tells the exchange from others, whatever was cut.
+    mark: u64,
 }
 
 /// One check at work.
@@ -119,6 +128,60 @@ pub struct Record {
     pub watched: Vec<Watched>,
     /// The last change that the story made, by its exchange.
     pub wrote: Option<usize>,
+}
+
+/// Bytes that are kept of one body.
+const KEPT_BODY: usize = 16 << 10;
+/// Bytes that are kept of one header, or of a path.
+const KEPT_HEADER: usize = 1 << 10;
+/// Headers that are kept of one answer.
+const KEPT_HEADERS: usize = 40;
+/// Bytes that are kept of a quotation in a finding.
+const KEPT_WORDS: usize = 2000;
+
+/// Verdicts of one case after which only new ones are recorded.
+const MOST_VERDICTS: usize = 2000;
+
+impl Kept {
+    /// What is kept of an exchange. Secrets go before anything is cut: a part of one would not be known any more.
+    pub fn new(exchange: &Exchange, asked: bool, redactor: &Redactor) -> Kept {
+        let (request, answer) = (&exchange.request, &exchange.answer);
+        let mut sent = request.clone();
+        sent.path = cut(&request.path, KEPT_HEADER);
+        sent.query = cut(&request.query, KEPT_HEADER);
+        let body = request.body_bytes();
+        sent.body = match body.len() {
+            0 => Body::None,
+            length if length > 4 * KEPT_BODY => Body::Raw(format!("[a body of {length} bytes]").into()),
+            _ => Body::Raw(body),
+        };
+        let body = if answer.body.len() > KEPT_BODY {
+            redactor.beginning(answer, KEPT_BODY).into()
+        } else {
+            answer.body.clone()
+        };
+        let mut headers: Vec<(String, String)> = answer
+            .headers
+            .iter()
+            .take(KEPT_HEADERS)
+            .map(|(name, value)| (cut(name, KEPT_HEADER), cut(&redactor.text(value), KEPT_HEADER)))
+            .collect();
+        if answer.headers.len() > KEPT_HEADERS {
+            headers.push(("…".into(), format!("({} headers in all)", answer.headers.len())));
+        }
+        let kept = Exchange { request: sent, answer: answer.cut_to(headers, body), focus: exchange.focus.clone() };
+        Kept { exchange: kept, asked, mark: mark(exchange) }
+    }
+}
+
+/// Tells an exchange from every other that is still looked at: no two bodies lie at the same place. It is asked for each
+/// row of a list, so the body itself is not read.
+fn mark(exchange: &Exchange) -> u64 {
+    let (request, answer) = (&exchange.request, &exchange.answer);
+    let body = (answer.body.as_ptr() as usize, answer.body.len());
+    let mut hasher = DefaultHasher::new();
+    (request.method.as_str(), &request.path, &request.query, answer.status, body).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Resource {
@@ -253,6 +316,11 @@ impl Case {
             }
             return Err(Stop::Blocked { by, reason });
         };
+        if !is_addressable(&id) {
+            let shown = shortened(&format!("{id:?}"));
+            let reason = format!("creating it gave the id {shown}, which no path can carry for certain");
+            return Err(Stop::Blocked { by, reason });
+        }
         let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
         Ok(Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() })
     }
@@ -313,7 +381,7 @@ impl Case {
             if target.as_deref() == Some(sent.exchange.request.path.as_str()) && proof.answer.status == 200 {
                 before = proof.answer.json.clone();
             }
-            self.keep(proof, false);
+            self.keep(&proof, false);
         }
         let (exchange, number) = self.received(sent.exchange)?;
         if !matches!(exchange.request.method, Method::GET | Method::HEAD | Method::POST) {
@@ -327,7 +395,7 @@ impl Case {
 
     /// Keeps what the story asked for. A target that asks to slow down ends the story.
     fn received(&self, exchange: Exchange) -> Result<(Exchange, usize), Stop> {
-        let number = self.keep(exchange.clone(), true);
+        let number = self.keep(&exchange, true);
         self.remember_created(&exchange);
         if exchange.answer.status == 429 {
             return Err(Stop::Inconclusive("the target limits the rate (429); try --rps 5, or less".into()));
@@ -339,21 +407,43 @@ impl Case {
     async fn judge_transition(&self, before: &Value, change: &Exchange) -> Result<(), Stop> {
         let read = Request::get(&change.request.path);
         let after = self.shared.client.send(read).await.map_err(stop)?.exchange;
-        let number = self.keep(after.clone(), false);
+        let number = self.keep(&after, false);
         if let (200, Some(after)) = (after.answer.status, &after.answer.json) {
             let watched = self.shared.watch.transition(false, before, change, after, number);
+            let watched = watched.into_iter().map(|sight| self.bounded_sight(sight));
             self.lock().watched.extend(watched);
         }
         Ok(())
     }
 
-    fn keep(&self, exchange: Exchange, asked: bool) -> usize {
+    fn keep(&self, exchange: &Exchange, asked: bool) -> usize {
+        let kept = Kept::new(exchange, asked, &self.shared.client.redactor);
         let mut log = self.lock();
         let number = log.kept.len();
-        let watched = self.shared.watch.exchange(&exchange, number);
-        log.watched.extend(watched);
-        log.kept.push(Kept { exchange, asked });
+        let watched = self.shared.watch.exchange(exchange, number);
+        log.watched.extend(watched.into_iter().map(|sight| self.bounded_sight(sight)));
+        log.kept.push(kept);
         number
+    }
+
+    fn bounded_sight(&self, sight: Watched) -> Watched {
+        Watched { judgement: self.bounded(sight.judgement), ..sight }
+    }
+
+    /// A judgement whose quotations are no longer than a report can show, and hold no secrets.
+    fn bounded(&self, judgement: Judgement) -> Judgement {
+        let short = |text: String| cut(&self.shared.client.redactor.text(&text), KEPT_WORDS);
+        let difference = |it: Difference| Difference {
+            expected: short(it.expected),
+            got: short(it.got),
+            pointer: short(it.pointer),
+        };
+        match judgement {
+            Judgement::Holds => Judgement::Holds,
+            Judgement::Variation(it) => Judgement::Variation(difference(it)),
+            Judgement::Doubtful(it) => Judgement::Doubtful(difference(it)),
+            Judgement::Broken(it) => Judgement::Broken(difference(it)),
+        }
     }
 
     fn remember_created(&self, exchange: &Exchange) {
@@ -365,7 +455,9 @@ impl Case {
         if exchange.request.method != Method::POST || !exchange.answer.is_success() {
             return;
         }
-        if let Some(id) = exchange.answer.json.as_ref().and_then(|body| body.get("id")?.as_str()) {
+        let id = exchange.answer.json.as_ref().and_then(|body| body.get("id")?.as_str());
+        // Any other could not be removed by it; the last cleanup looks for it by name.
+        if let Some(id) = id.filter(|id| is_addressable(id)) {
             self.lock().created.push((collection, id.into()));
         }
     }
@@ -469,19 +561,18 @@ impl Case {
 
     /// Records a judgement that the story made itself.
     pub fn conclude(&self, rules: &[&'static str], judgement: Judgement, exchange: Option<&Exchange>) -> bool {
+        let (judgement, exchange) = (self.bounded(judgement), exchange.map(mark));
         let mut log = self.lock();
-        // The exchange was kept when it was sent: the newest one of the same request is it.
-        let number = exchange.and_then(|exchange| {
-            log.kept.iter().rposition(|kept| {
-                kept.asked
-                    && kept.exchange.request.path_and_query() == exchange.request.path_and_query()
-                    && kept.exchange.request.method == exchange.request.method
-                    && kept.exchange.answer.body == exchange.answer.body
-            })
-        });
+        // The exchange was kept when it was sent: the newest one that says the same is it.
+        let number = exchange.and_then(|mark| log.kept.iter().rposition(|kept| kept.asked && kept.mark == mark));
         let step = log.step.clone();
         for id in rules {
-            log.verdicts.push(self.verdict(id, &judgement, step.clone(), number));
+            let verdict = self.verdict(id, &judgement, step.clone(), number);
+            // A list may have any number of rows with the same fault.
+            let says_it = |known: &Verdict| known.rule == verdict.rule && known.outcome == verdict.outcome;
+            if log.verdicts.len() < MOST_VERDICTS || !log.verdicts.iter().any(says_it) {
+                log.verdicts.push(verdict);
+            }
         }
         judgement == Judgement::Holds
     }
@@ -676,9 +767,13 @@ fn stop(error: SendError) -> Stop {
     match error {
         SendError::NoAnswer(reason) => Stop::Inconclusive(reason.to_string()),
         SendError::Refused(crate::target::guard::Refusal::Foreign(id), what) => Stop::Inconclusive(format!(
-            "{what} was not sent: {id} does not show this run's key, so it may belong to somebody else"
+            "{} was not sent: {} does not show this run's key, so it may belong to somebody else",
+            shortened(&what),
+            shortened(&id)
         )),
-        other => Stop::Error(other.to_string()),
+        // What a target answered is in what the story writes next. On the correct server a test forbids it.
+        refused @ SendError::Refused(..) => Stop::Inconclusive(cut(&refused.to_string(), KEPT_WORDS)),
+        broken @ SendError::Ledger(_) => Stop::Error(broken.to_string()),
     }
 }
 

@@ -4,8 +4,12 @@ use serde::Serialize;
 
 use crate::catalogue::{Level, Rulebook};
 use crate::check::{Difference, Feature, Outcome};
+use crate::clean::cut;
 use crate::target::cleanup::Cleaned;
 use crate::target::redact::Redactor;
+
+/// The longest quotation, in bytes.
+const LONGEST: usize = 2000;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -78,9 +82,9 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// Takes secrets out of what findings quote: a target may send back a password, or the token.
+    /// Takes secrets out of what findings quote, and cuts it: a target may send back a password, or the token, or a book.
     pub fn redact(&mut self, redactor: &Redactor) {
-        let redact = |text: &mut String| *text = redactor.text(text);
+        let redact = |text: &mut String| *text = cut(&redactor.text(text), LONGEST);
         self.reason.iter_mut().for_each(redact);
         for verdict in &mut self.verdicts {
             verdict.reason.iter_mut().chain(&mut verdict.pointer).for_each(redact);

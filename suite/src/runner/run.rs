@@ -17,6 +17,8 @@ use super::select::Selection;
 use super::watch::{Watch, Watched};
 use crate::catalogue::{self, Rulebook};
 use crate::check::{Difference, Item, Judgement, Outcome, Scope, Verdict};
+use crate::clean;
+use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
@@ -66,6 +68,9 @@ pub struct Run {
     pub properties: Option<properties::Plan>,
 }
 
+/// What the bodies and the shell lines of all findings may take together, in bytes of a report.
+const EVIDENCE: usize = 8 << 20;
+
 /// A check may take as long as this many single requests.
 const PATIENCE: u32 = 10;
 
@@ -114,7 +119,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             .buffer_unordered(jobs);
         while let Some((item, (record, stop, removed))) = running.next().await {
             cleaned.add(removed);
-            collect(&mut sights, places[&item.id()], &record);
+            collect(&mut sights, places[&item.id()], &record, &settings.base, &shared);
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
@@ -143,14 +148,14 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     if let Some(plan) = properties {
         let mut ears = properties::run::Ears {
             // They come after every item of the registry.
-            record: &mut |record| collect(&mut sights, places.len(), record),
+            record: &mut |record| collect(&mut sights, places.len(), record, &settings.base, &shared),
             finished: &mut |finished| told(tell, finished, &shared),
         };
         cleaned.add(properties::run::run(&plan, &shared, &rulebooks, &settings.base, &interrupt, &mut ears).await);
     }
     sights.sort_by_key(|sight| (sight.place, sight.seen.exchange));
     for item in selected.iter().filter(|item| item.is_watcher()) {
-        told(tell, judge_watcher(item, &sights, &rulebooks, &settings.base, &shared), &shared);
+        told(tell, judge_watcher(item, &sights, &rulebooks, &shared), &shared);
     }
     if !settings.keep {
         cleaned.add(cleanup::cleanup(&shared.client).await);
@@ -208,6 +213,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         base: settings.base.clone(),
         client,
         facts,
+        evidence: Budget::new(EVIDENCE),
         settle: settings.settle,
         mail_domain: settings.mail_domain.clone(),
         credentials: settings.credentials.clone(),
@@ -255,7 +261,7 @@ impl Bystanders {
             let number = record.kept.len();
             let watched = shared.watch.transition(true, &before, &change, &after, number);
             record.watched.extend(watched);
-            record.kept.push(Kept { exchange: read, asked: true });
+            record.kept.push(Kept::new(&read, true, &shared.client.redactor));
         }
     }
 
@@ -274,12 +280,19 @@ async fn run_story(
     let case = Case::new(shared.clone());
     let limit = shared.timeout * PATIENCE;
     let story = async {
+        if shared.client.is_target_slow() {
+            return Err(Stop::Inconclusive("too many requests before had no answer in time".into()));
+        }
         match item {
             Item::Check(check) => (check.story)(&case).await,
             Item::Form(family, form) => (family.story)(&case, form, family.reads).await,
             Item::Invariant(_) | Item::Transition(_) => Ok(()),
         }
     };
+    // A panic is a bug of ours; what the story has created is to be removed all the same.
+    let story = AssertUnwindSafe(story)
+        .catch_unwind()
+        .map(|end| end.unwrap_or_else(|_| Err(Stop::Error("this check itself broke down; please report it".into()))));
     let end = tokio::select! {
         // First, so that nothing begins after the interrupt.
         biased;
@@ -335,7 +348,7 @@ fn judge_story(
                 difference: difference.clone(),
                 steps: vec![verdict.step.clone()],
                 exchanges: evidence(record, verdict.exchange, shared),
-                reproduce: reproduce(&record.kept, verdict.exchange, base, shared),
+                reproduce: afforded_lines(reproduce(&record.kept, verdict.exchange, base, shared), shared),
             }),
         }
     }
@@ -391,18 +404,18 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
         .collect()
 }
 
-/// What a watcher saw, and in which story.
+/// What a watcher saw, in which story, and what shows it.
 struct Sight {
     /// The story's place in the registry.
     place: usize,
     seen: Watched,
-    /// The exchanges of the story up to that one, where it shows something wrong.
-    kept: Vec<Kept>,
+    evidence: Option<Evidence>,
+    reproduce: Vec<String>,
 }
 
 /// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each. Stories end in any order;
 /// the first in the registry is the one that is shown, so that two runs tell the same.
-fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record) {
+fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, base: &str, shared: &Shared) {
     for seen in &record.watched {
         let known = sights.iter().position(|Sight { seen: known, .. }| {
             known.item == seen.item
@@ -412,8 +425,13 @@ fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record) {
         if known.is_some_and(|known| sights[known].place <= place) {
             continue;
         }
-        let until = if seen.judgement == Judgement::Holds { 0 } else { seen.exchange + 1 };
-        let sight = Sight { place, seen: seen.clone(), kept: record.kept.iter().take(until).cloned().collect() };
+        let shows = (seen.judgement != Judgement::Holds).then_some(seen.exchange);
+        let sight = Sight {
+            place,
+            seen: seen.clone(),
+            evidence: shows.map(|at| evidence_of(&record.kept[at].exchange, shared)),
+            reproduce: reproduce(&record.kept, shows, base, shared),
+        };
         match known {
             Some(known) => sights[known] = sight,
             None => sights.push(sight),
@@ -421,7 +439,7 @@ fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record) {
     }
 }
 
-fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], base: &str, shared: &Shared) -> Finished {
+fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], shared: &Shared) -> Finished {
     let rules: Vec<&catalogue::Rule> = item
         .rules()
         .into_iter()
@@ -431,22 +449,21 @@ fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], base: &s
     let id = item.id();
     let sights: Vec<&Sight> = sights.iter().filter(|sight| sight.seen.item == id).collect();
     let mut findings = Vec::new();
-    for Sight { seen, kept, .. } in &sights {
-        let (difference, outcome) = match &seen.judgement {
+    for sight in &sights {
+        let (difference, outcome) = match &sight.seen.judgement {
             Judgement::Holds => continue,
             Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
             Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
             Judgement::Broken(difference) => (difference, None),
         };
         let outcome = outcome.or_else(|| rules.iter().map(|rule| breach(rule.level)).max()).unwrap_or(Outcome::Noted);
-        let exchange = kept.last().map(|kept| evidence_of(&kept.exchange, shared));
         findings.push(Finding {
             outcome,
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
             difference: difference.clone(),
-            steps: vec![seen.endpoint.clone()],
-            exchanges: exchange.into_iter().collect(),
-            reproduce: reproduce(kept, kept.len().checked_sub(1), base, shared),
+            steps: vec![sight.seen.endpoint.clone()],
+            exchanges: sight.evidence.iter().cloned().map(|evidence| afforded(evidence, shared)).collect(),
+            reproduce: afforded_lines(sight.reproduce.clone(), shared),
         });
     }
     let seen = (!sights.is_empty()).then_some(Outcome::Passed);
@@ -485,7 +502,8 @@ fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence
     let Some(at) = at else { return Vec::new() };
     let before = &record.kept[..at];
     let change = before.iter().rposition(|kept| kept.asked && kept.exchange.request.method != Method::GET);
-    change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared)).collect()
+    let shown = change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared));
+    shown.map(|evidence| afforded(evidence, shared)).collect()
 }
 
 pub(crate) fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
@@ -501,9 +519,25 @@ pub(crate) fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
     }
 }
 
+/// The evidence, without its bodies where the findings told before hold too much already.
+fn afforded(mut evidence: Evidence, shared: &Shared) -> Evidence {
+    for text in evidence.sent.iter_mut().chain([&mut evidence.got]) {
+        if !shared.evidence.spend(clean::json(text).len()) {
+            *text = "[left out: the findings before this one hold too much already]".into();
+        }
+    }
+    evidence
+}
+
+fn afforded_lines(lines: Vec<String>, shared: &Shared) -> Vec<String> {
+    if shared.evidence.spend(lines.iter().map(String::len).sum()) { lines } else { Vec::new() }
+}
+
 fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> Vec<String> {
     let Some(at) = at else { return Vec::new() };
-    let asked: Vec<&Exchange> = kept.iter().take(at + 1).filter(|kept| kept.asked).map(|kept| &kept.exchange).collect();
+    // What shows the finding, whoever asked for it, and what the story did before.
+    let before = kept.iter().take(at).filter(|kept| kept.asked);
+    let asked: Vec<&Exchange> = before.chain(kept.get(at)).map(|kept| &kept.exchange).collect();
     let client = &shared.client;
     let needed = needed(&asked);
     curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials)
@@ -514,7 +548,7 @@ const MOST_CHANGES: usize = 4;
 
 /// The exchanges without which the last one would not be the same: it, the creates and the last changes that took.
 fn needed<'a>(asked: &[&'a Exchange]) -> Vec<&'a Exchange> {
-    let last = asked.len().saturating_sub(1);
+    let Some(last) = asked.len().checked_sub(1) else { return Vec::new() };
     let took: Vec<usize> =
         (0..last).filter(|at| asked[*at].request.method != Method::GET && asked[*at].answer.is_success()).collect();
     let (creates, changes): (Vec<usize>, Vec<usize>) =

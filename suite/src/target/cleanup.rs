@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::client::{Client, SendError};
 use super::exchange::{Request, encode};
-use super::guard::Touched;
+use super::guard::{Refusal, Touched};
 use super::ledger::Created;
+use crate::clean::cut;
 
 /// How a cleanup ended.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -37,6 +38,8 @@ enum End {
 
 /// Requests at a time.
 const AT_ONCE: usize = 8;
+/// How much of an id or of a reason is told.
+const NAMED: usize = 500;
 /// Pages of 100 that are searched for a resource whose id never arrived.
 const MOST_PAGES: usize = 50;
 
@@ -161,7 +164,7 @@ impl Cleaned {
 /// Removes one resource of this run, which must show the key in a reading made right before.
 async fn remove(client: &Client, collection: &str, id: &str) -> End {
     let path = format!("{collection}/{}", encode(id));
-    let left = |reason: String| End::Left(Leftover { place: path.clone(), reason });
+    let left = |reason: String| End::Left(Leftover { place: cut(&path, NAMED), reason: cut(&reason, NAMED) });
     let seen = match client.send(Request::get(&path)).await {
         Ok(sent) => sent.exchange.answer,
         Err(error) => return left(error.to_string()),
@@ -188,7 +191,7 @@ async fn remove(client: &Client, collection: &str, id: &str) -> End {
             }
             Err(error) => left(error.to_string()),
         },
-        Err(SendError::Refused(..)) => left("it no longer shows this run's key".into()),
+        Err(SendError::Refused(Refusal::Foreign(_), _)) => left("it no longer shows this run's key".into()),
         Err(error) => left(error.to_string()),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::exchange::{Exchange, NoAnswer, Request, encode};
-use super::guard::{Guard, Plan, Refusal, Touched};
+use super::guard::{Guard, Plan, Refusal, Touched, is_addressable};
 use super::ledger::{Ledger, LedgerError};
 use super::pace::Pace;
 use super::redact::Redactor;
@@ -25,6 +25,10 @@ pub struct Client {
     unreachable: AtomicU32,
     /// Requests without a whole answer one after the other.
     unanswered: AtomicU32,
+    /// Requests that used up their time, in the whole run.
+    timed_out: AtomicU32,
+    /// Pauses that a target asked for and that led to nothing, one after the other.
+    fruitless: AtomicU32,
 }
 
 /// A request that was sent, with the readings that the guard made before it.
@@ -59,6 +63,10 @@ const SILENT_AFTER: u32 = 12;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often one request is repeated after a 429.
 const PATIENCE: u32 = 3;
+/// After so many pauses in a row that changed nothing no more is made.
+const MOST_FRUITLESS: u32 = 12;
+/// After so many requests that used up their time no new story is begun: at the default limit that is a long while.
+const MOST_TIMED_OUT: u32 = 40;
 
 impl Client {
     /// A client that sends through `target` and holds to `guard`.
@@ -72,6 +80,8 @@ impl Client {
             sent: AtomicU64::new(0),
             unreachable: AtomicU32::new(0),
             unanswered: AtomicU32::new(0),
+            timed_out: AtomicU32::new(0),
+            fruitless: AtomicU32::new(0),
         }
     }
 
@@ -84,6 +94,11 @@ impl Client {
     pub fn is_target_gone(&self) -> bool {
         self.unreachable.load(Ordering::Relaxed) >= GONE_AFTER
             || self.unanswered.load(Ordering::Relaxed) >= SILENT_AFTER
+    }
+
+    /// Whether the target left so many requests without an answer in time that a run would take for ever.
+    pub fn is_target_slow(&self) -> bool {
+        self.timed_out.load(Ordering::Relaxed) >= MOST_TIMED_OUT
     }
 
     /// Sends a request, if the guard permits it.
@@ -159,7 +174,10 @@ impl Client {
             // The answer to a bulk request tells no single id: the cleanup looks for what it has created.
             let id = answer
                 .filter(|answer| answer.is_success() && numbers.len() == 1)
-                .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str().map(String::from));
+                .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str())
+                // By any other nothing could be removed; the cleanup looks for it by name.
+                .filter(|id| is_addressable(id))
+                .map(String::from);
             self.ledger.outcome(*number, answer.map(|answer| answer.status), id)?;
         }
         Ok(())
@@ -203,21 +221,77 @@ impl Client {
             }
             match &answer {
                 // Too much of an answer is a sign of life, too.
-                Ok(_) | Err(NoAnswer::TooLarge(_)) => self.unanswered.store(0, Ordering::Relaxed),
+                Ok(_) | Err(NoAnswer::TooLarge(_) | NoAnswer::NoRoom) => self.unanswered.store(0, Ordering::Relaxed),
+                // Nothing was asked.
+                Err(NoAnswer::Unsendable(_)) => {}
                 Err(_) => _ = self.unanswered.fetch_add(1, Ordering::Relaxed),
+            }
+            if let Err(NoAnswer::Timeout(_)) = &answer {
+                self.timed_out.fetch_add(1, Ordering::Relaxed);
             }
             let pause = match &answer {
                 Ok(answer) if answer.status == 429 => answer
                     .header("retry-after")
                     .and_then(|seconds| seconds.trim().parse().ok())
                     .map(Duration::from_secs),
-                _ => None,
+                Ok(_) => {
+                    self.fruitless.store(0, Ordering::Relaxed);
+                    None
+                }
+                Err(_) => None,
             };
+            if tries > 0 && pause.is_some() {
+                self.fruitless.fetch_add(1, Ordering::Relaxed);
+            }
+            let is_patient = tries < PATIENCE && self.fruitless.load(Ordering::Relaxed) < MOST_FRUITLESS;
             match pause {
-                Some(pause) if tries < PATIENCE && pause <= LONGEST_PAUSE => tokio::time::sleep(pause).await,
+                Some(pause) if is_patient && pause <= LONGEST_PAUSE => tokio::time::sleep(pause).await,
                 _ => return answer,
             }
             tries += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::target::guard::Key;
+
+    /// Answers 429 with this Retry-After, whatever is asked.
+    struct Limited(&'static str);
+
+    impl Target for Limited {
+        fn send<'a>(&'a self, _: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+            let headers = vec![("retry-after".to_string(), self.0.to_string())];
+            Box::pin(async { Ok(Answer::new(429, headers, Bytes::new(), Duration::ZERO)) })
+        }
+    }
+
+    /// How long a hundred requests take.
+    async fn patience(retry_after: &'static str) -> Duration {
+        let key = Key::new("k3yk3yk3yk3y").expect("a key");
+        let (guard, ledger) = (Guard::new(key, None), Ledger::in_memory());
+        let client = Client::new(Box::new(Limited(retry_after)), guard, ledger, Redactor::default(), Pace::new(None));
+        let start = tokio::time::Instant::now();
+        for _ in 0..100 {
+            let sent = client.send(Request::get("/Users")).await.expect("an answer");
+            assert_eq!(sent.exchange.answer.status, 429);
+        }
+        start.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_target_that_never_relents_is_not_waited_for_for_ever() {
+        assert_eq!(patience("30").await, Duration::from_secs(360));
+        assert_eq!(patience("1").await, Duration::from_secs(12));
+        for odd in ["31", "-1", "18446744073709551616", "1e3", "Fri, 31 Dec 9999 23:59:59 GMT", ""] {
+            assert_eq!(patience(odd).await, Duration::ZERO, "{odd}");
         }
     }
 }

@@ -1,17 +1,27 @@
 //! Writes exchanges as shell lines that a person can paste to see for themselves.
 //!
 //! What a run created is gone when its report is read, so the lines create it again: the run's key becomes `$RUN` (where
-//! its letter case was changed, `$RUN_UPPER`), an id that a create gave becomes `$ID1`, `$ID2` …, and the token stays in
-//! `$SCIM_TOKEN` (HTTP Basic: `$SCIM_BASIC`).
+//! its letter case was changed, `$RUN_UPPER`), an id that a create gave becomes `${ID1:?}`, `${ID2:?}` …, and the token
+//! stays in `$SCIM_TOKEN` (HTTP Basic: `$SCIM_BASIC`).
 
 use http::Method;
+use serde_json::Value;
 
 use super::credentials::Credentials;
-use super::exchange::{Exchange, Login};
+use super::exchange::{Exchange, Login, encode};
 use super::redact::Redactor;
+use crate::clean;
 
-/// Takes the id out of a created resource, with nothing but what every shell has.
-const FIRST_ID: &str = r#"sed -n 's/.*"id" *: *"\([^"]*\)".*/\1/p' | head -n 1"#;
+/// Takes the id out of a created resource, with nothing but what every shell has: the first one of the body, and only
+/// what [`is_simple`], so that no answer turns the next line into a request for something else.
+const FIRST_ID: &str =
+    r#"tr ',{' '\n\n' | sed -n 's/^ *"id" *: *"\([A-Za-z0-9_-][A-Za-z0-9._~-]*\)".*/\1/p' | head -n 1"#;
+
+/// Whether an id reads alike in a path, in JSON and in a shell.
+fn is_simple(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
+    id.bytes().all(plain) && !id.is_empty() && !id.starts_with(['.', '~'])
+}
 
 /// The shell lines that repeat these exchanges, the last of which shows the finding; then remove what they created.
 pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redactor, own: &Credentials) -> Vec<String> {
@@ -20,15 +30,19 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
     let mut lines = Vec::new();
     for exchange in exchanges {
         let line = line(base, exchange, redactor, own);
-        let mut line = mark(&line, key, &names);
-        let created = exchange.request.method == Method::POST && exchange.answer.is_success();
-        let id = exchange.answer.json.as_ref().and_then(|body| body.get("id")?.as_str());
-        if let (true, Some(id)) = (created, id) {
-            let name = format!("ID{}", names.len() + 1);
-            line = format!("{name}=$({line} | tee /dev/stderr | {FIRST_ID})");
-            let delete = format!("curl -sS -X DELETE {}", quote(&format!("{base}{}/{id}", exchange.request.path)));
-            names.push((id.to_string(), name));
-            removals.push(mark(&format!("{delete}{}", own.curl_option(None)), key, &names));
+        let mut line = mark(&line, base, key, &names);
+        if let Some(id) = created(exchange) {
+            let path = format!("{}/{}", exchange.request.path, encode(&id));
+            let delete = format!("curl -sS -X DELETE {}{}", quote(&format!("{base}{path}")), own.curl_option(None));
+            if is_simple(&id) && !id.contains(key) {
+                let name = format!("ID{}", names.len() + 1);
+                line = format!("{name}=$({line} | tee /dev/stderr | {FIRST_ID})");
+                names.push((id, name));
+                removals.push(mark(&delete, base, key, &names));
+            } else if path.contains(key) {
+                removals.push(mark(&delete, base, key, &names));
+            }
+            // Any other id would be that of this run, and may be somebody else's by the time that the line is pasted.
         }
         lines.push(line);
     }
@@ -42,6 +56,15 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
     removals.reverse();
     lines.extend(removals);
     lines
+}
+
+/// The id that a create was answered with.
+fn created(exchange: &Exchange) -> Option<String> {
+    if exchange.request.method != Method::POST || !exchange.answer.is_success() {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&exchange.answer.body).ok()?;
+    Some(body.get("id")?.as_str()?.to_string())
 }
 
 fn line(base: &str, exchange: &Exchange, redactor: &Redactor, own: &Credentials) -> String {
@@ -60,7 +83,11 @@ fn line(base: &str, exchange: &Exchange, redactor: &Redactor, own: &Credentials)
         }
     }
     if let Some(body) = redactor.request_body(&request.body) {
-        line.push_str(&format!(" -d {}", quote(&body)));
+        let is_json = matches!(body.trim_start().as_bytes().first(), Some(b'{' | b'['));
+        let body = if is_json { clean::json(&body) } else { body };
+        // A file would be read for what begins with an at sign.
+        let option = if body.starts_with('@') { "--data-raw" } else { "-d" };
+        line.push_str(&format!(" {option} {}", quote(&body)));
     }
     line
 }
@@ -74,9 +101,13 @@ fn authorization(login: &Login, own: &Credentials) -> String {
     }
 }
 
-/// Puts `$RUN` and `$ID1` … where the key and the ids of this run stand, stepping out of the single quotes.
-fn mark(line: &str, key: &str, names: &[(String, String)]) -> String {
-    names.iter().fold(mark_key(line, key), |line, (id, name)| mark_id(&line, id, name))
+/// Puts `$RUN` and `${ID1:?}` … where the key and the ids of this run stand, stepping out of the single quotes. The base
+/// URL stays as it is: where a line goes is no target's to say.
+fn mark(line: &str, base: &str, key: &str, names: &[(String, String)]) -> String {
+    let below = line.find(base).map_or(0, |at| at + base.len());
+    let (head, tail) = line.split_at(below);
+    let tail = names.iter().fold(mark_key(tail, key), |tail, (id, name)| mark_id(&tail, id, name));
+    format!("{head}{tail}")
 }
 
 /// A check may write a name in other letter case, and the target takes it for the same: so must the lines.
@@ -90,7 +121,7 @@ fn mark_key(line: &str, key: &str) -> String {
     marked + &line[from..]
 }
 
-/// Replaces an id where it stands as a whole, as a path segment or a JSON string: an id may be as short as `1`.
+/// Replaces an id where it stands as a whole, in a path or as a JSON string: an id may be as short as `1`.
 fn mark_id(line: &str, id: &str, name: &str) -> String {
     let mut marked = String::new();
     let mut rest = line;
@@ -98,9 +129,10 @@ fn mark_id(line: &str, id: &str, name: &str) -> String {
         let (before, from) = rest.split_at(at);
         let after = &from[id.len()..];
         marked.push_str(before);
-        let whole = marked.ends_with(['/', '"']) && after.starts_with(['/', '"', '\'', '?', '\\']);
-        if whole {
-            marked.push_str(&format!("'\"${name}\"'"));
+        let begins = ["/Users/", "/Groups/", "\""].iter().any(|lead| marked.ends_with(lead));
+        if begins && after.starts_with(['/', '"', '\'', '?', '\\']) {
+            // An empty one would make it a request for the whole collection.
+            marked.push_str(&format!("'\"${{{name}:?}}\"'"));
         } else {
             marked.push_str(id);
         }
@@ -109,9 +141,9 @@ fn mark_id(line: &str, id: &str, name: &str) -> String {
     marked + rest
 }
 
-/// Quotes text for a POSIX shell. Control characters are shown as `?`: a line from a report is never a trap.
+/// Quotes text for a POSIX shell. What a terminal would obey is shown as `?`: a line from a report is never a trap.
 fn quote(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect();
+    let text: String = text.chars().map(|c| if clean::is_dangerous(c) && c != '\n' { '?' } else { c }).collect();
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -146,9 +178,102 @@ mod tests {
         assert_eq!(lines[0], "RUN=$(date +%s)x");
         assert!(lines[1].starts_with("ID1=$(curl -sS -w '\\n' -X POST 'http://h/v2/Users'"), "{}", lines[1]);
         assert!(lines[1].contains(r#"scim-'"$RUN"'-1"#));
-        assert!(lines[2].contains(r#"'http://h/v2/Users/'"$ID1"''"#), "{}", lines[2]);
+        assert!(lines[2].contains(r#"'http://h/v2/Users/'"${ID1:?}"''"#), "{}", lines[2]);
         assert!(lines[2].contains(r"it'\''s"));
         assert!(lines[4].starts_with("curl -sS -X DELETE"));
+    }
+
+    /// Runs lines in a real shell in which `curl` only writes down its arguments and gives `answer`.
+    fn pasted(lines: &[String], answer: &str) -> Vec<Vec<String>> {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("answer"), answer).expect("written");
+        let curl = "curl() { printf '%s\\036' \"$@\" >> arguments; printf '\\035' >> arguments; cat answer; }\n";
+        let script = format!("{curl}{}\n", lines.join("\n"));
+        let shell = |arguments: &[&str]| {
+            let mut command = std::process::Command::new("sh");
+            command.args(arguments).current_dir(folder.path()).env("SCIM_TOKEN", "t").output().expect("a shell")
+        };
+        let read = shell(&["-n", "-c", &script]);
+        assert!(read.status.success(), "{}\n{script}", String::from_utf8_lossy(&read.stderr));
+        shell(&["-c", &script]);
+        let names = std::fs::read_dir(folder.path()).expect("a folder").map(|it| it.expect("an entry").file_name());
+        let strangers: Vec<_> = names.filter(|name| name != "answer" && name != "arguments").collect();
+        assert!(strangers.is_empty(), "{strangers:?} from {script}");
+        let arguments = std::fs::read_to_string(folder.path().join("arguments")).expect("UTF-8");
+        let calls = arguments.split_terminator('\u{1d}');
+        calls.map(|call| call.split_terminator('\u{1e}').map(String::from).collect()).collect()
+    }
+
+    const NASTY: [&str; 21] = [
+        "'; touch pwned; '",
+        "$(touch pwned)",
+        "`touch pwned`",
+        "\"; touch pwned; \"",
+        "a\ntouch pwned\n",
+        "a\r\ntouch pwned",
+        "'\"$RUN\"'",
+        "${ID1:?}",
+        "\\",
+        "'",
+        "../../Groups/1",
+        "..",
+        "[1-9]",
+        "{a,b}",
+        "a?b#c",
+        "@/etc/passwd",
+        "-K/etc/passwd",
+        "!!",
+        "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}",
+        "Users",
+        "",
+    ];
+
+    #[test]
+    fn no_text_of_a_target_gets_out_of_its_quotes() {
+        let own = Credentials::Bearer("secret".into());
+        for nasty in NASTY {
+            let answer = json!({"id": nasty, "userName": "scim-k3y-1"}).to_string();
+            let create = exchange(Request::post("/Users", json!({"userName": "scim-k3y-1"})), 201, &answer);
+            let put =
+                Request::put(format!("/Users/{}", encode(nasty)), json!({"userName": "scim-k3y-1", nasty: nasty}));
+            let put = put.header("Accept", nasty);
+            let read = Request::get("/Users").query("filter", format!("id eq {nasty:?}"));
+            let raw = Request::post("/Users", Value::Null).raw("text/plain", nasty.to_string());
+            let all = [create, exchange(put.clone(), 200, "{}"), exchange(read, 200, "{}"), exchange(raw, 400, "")];
+            let lines = script("http://h/v2", "k3y", &all.iter().collect::<Vec<_>>(), &Redactor::default(), &own);
+            assert!(!lines.iter().any(|line| line.chars().any(|c| c != '\n' && clean::is_dangerous(c))), "{lines:?}");
+            let calls = pasted(&lines, r#"{"id":"new-1"}"#);
+            let urls = calls.iter().flatten().filter(|argument| argument.contains("//"));
+            assert!(
+                urls.clone().count() >= calls.len() && urls.clone().all(|url| url.starts_with("http://h/v2/Users"))
+            );
+            let body = calls[1].iter().find(|argument| argument.starts_with('{')).expect("a body");
+            let sent: Value = serde_json::from_str(body).expect("JSON");
+            // This one is a plain word, and becomes the id that the pasted line gets.
+            let wrote = if nasty == "Users" { "new-1" } else { nasty };
+            assert_eq!(sent[wrote], *wrote, "the body that is pasted is the one that was sent");
+            let removes = lines.iter().any(|line| line.contains("DELETE"));
+            assert_eq!(removes, nasty == "Users", "an id that is no plain word is not removed by a line: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_line_goes_to_the_resource_that_it_made_or_nowhere() {
+        let create = exchange(Request::post("/Users", json!({"userName": "scim-k3y-1"})), 201, r#"{"id":"42"}"#);
+        let own = Credentials::Bearer("secret".into());
+        let lines = script("http://42/42/Users/42", "k3y", &[&create], &Redactor::default(), &own);
+        let deleted = |answer: &str| {
+            let calls = pasted(&lines, answer);
+            calls.get(1).map(|call| call[3].clone())
+        };
+        let base = "http://42/42/Users/42/Users";
+        assert_eq!(deleted(r#"{"id":"7","manager":{"id":"boss"}}"#), Some(format!("{base}/7")), "{lines:?}");
+        assert_eq!(deleted("{\n  \"schemas\" : [],\n  \"id\" : \"7\"\n}"), Some(format!("{base}/7")));
+        for answer in
+            ["", "{}", r#"{"id":""}"#, r#"{"id":"../7"}"#, r#"{"id":".."}"#, r#"{"id":"[1-9]"}"#, r#"{"id":"7?x"}"#]
+        {
+            assert_eq!(deleted(answer), None, "{answer}");
+        }
     }
 
     #[test]

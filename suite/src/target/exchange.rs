@@ -1,11 +1,14 @@
 //! One request and its answer, as they were on the wire.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
+
+use super::budget::Held;
 
 /// A request below the base URL.
 #[derive(Clone)]
@@ -195,13 +198,26 @@ pub struct Answer {
     pub json: Option<Value>,
     /// From sending to the last byte.
     pub took: Duration,
+    /// Its part of the memory that all answers may take.
+    held: Option<Arc<Held>>,
 }
 
 impl Answer {
     /// Builds an answer and parses its body.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: Bytes, took: Duration) -> Answer {
         let json = serde_json::from_slice(&body).ok();
-        Answer { status, headers, body, json, took }
+        Answer { status, headers, body, json, took, held: None }
+    }
+
+    /// The answer with its part of a budget, which comes back when nobody looks at the answer any more.
+    pub fn holding(mut self, held: Held) -> Answer {
+        self.held = Some(Arc::new(held));
+        self
+    }
+
+    /// The same answer with these headers and this body in place of all that came, and not read as JSON.
+    pub fn cut_to(&self, headers: Vec<(String, String)>, body: Bytes) -> Answer {
+        Answer { status: self.status, headers, body, json: None, took: self.took, held: None }
     }
 
     /// The first header of this name.
@@ -275,6 +291,12 @@ pub enum NoAnswer {
     /// The answer is larger than this suite reads.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
+    /// What the answer would take once it is read is more than this suite gives it.
+    #[error("the answer takes more memory than there is for it")]
+    NoRoom,
+    /// The request can't be written as HTTP, for instance since the target gave an id that is too long.
+    #[error("the request can't be written: {0}")]
+    Unsendable(String),
     /// What came back is no HTTP.
     #[error("no valid HTTP answer: {0}")]
     Protocol(String),

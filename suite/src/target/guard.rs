@@ -55,6 +55,12 @@ impl Key {
     }
 }
 
+/// Whether a change of the resource with this id can be let out: no reader takes the id for more than one segment of a
+/// path, or for none.
+pub fn is_addressable(id: &str) -> bool {
+    reading::is_plain_id(id)
+}
+
 /// A resource that a change would touch.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touched {

@@ -7,21 +7,25 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use url::Url;
 
+use super::budget::{Budget, read_json};
 use super::exchange::{Answer, NoAnswer, Request};
 use super::{Target, credentials::Credentials};
 
 /// How much of an answer is read, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes of a body; a longer one is [`NoAnswer::TooLarge`].
+    /// Bytes of a body; a longer one is [`NoAnswer::TooLarge`]. What is no list may have an eighth of it.
     pub body: usize,
+    /// Bytes that all answers together may take that somebody still looks at; what does not fit in is
+    /// [`NoAnswer::NoRoom`].
+    pub memory: usize,
     /// From connecting to the last byte.
     pub time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { body: 8 << 20, time: Duration::from_secs(30) }
+        Limits { body: 8 << 20, memory: 96 << 20, time: Duration::from_secs(30) }
     }
 }
 
@@ -79,6 +83,7 @@ pub struct HttpTarget {
     base: String,
     credentials: Credentials,
     limits: Limits,
+    budget: Budget,
 }
 
 impl HttpTarget {
@@ -106,7 +111,8 @@ impl HttpTarget {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
         let client = builder.build().map_err(|error| SetUp::Client(error.to_string()))?;
-        Ok(HttpTarget { client, base: base.as_str().trim_end_matches('/').into(), credentials, limits })
+        let base = base.as_str().trim_end_matches('/').into();
+        Ok(HttpTarget { client, base, credentials, limits, budget: Budget::new(limits.memory) })
     }
 
     async fn exchange(&self, request: &Request) -> Result<Answer, NoAnswer> {
@@ -129,19 +135,38 @@ impl HttpTarget {
         }
         let mut incoming = outgoing.send().await.map_err(|error| self.no_answer(&error))?;
         let status = incoming.status().as_u16();
-        let headers = incoming
+        let headers: Vec<(String, String)> = incoming
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
+        let (most_body, most_memory) = self.most(request);
+        let mut held = self.budget.hold();
+        let mut room = |bytes: usize| if held.grow(bytes) { Ok(()) } else { Err(NoAnswer::NoRoom) };
+        room(headers.iter().map(|(name, value)| name.len() + value.len()).sum())?;
         let mut body = BytesMut::new();
         while let Some(chunk) = incoming.chunk().await.map_err(|error| self.no_answer(&error))? {
-            if body.len() + chunk.len() > self.limits.body {
-                return Err(NoAnswer::TooLarge(self.limits.body));
+            if body.len() + chunk.len() > most_body {
+                return Err(NoAnswer::TooLarge(most_body));
             }
+            // A buffer that grows is up to twice as long as what it holds.
+            room(2 * chunk.len())?;
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer::new(status, headers, Bytes::from(body), start.elapsed()))
+        let read = read_json(&body);
+        if read > most_memory {
+            return Err(NoAnswer::NoRoom);
+        }
+        room(read)?;
+        Ok(Answer::new(status, headers, Bytes::from(body), start.elapsed()).holding(held))
+    }
+
+    /// How long the body of an answer may be, and how much it may take once it is read. A single resource of this run
+    /// is small, and a story may keep several of them.
+    fn most(&self, request: &Request) -> (usize, usize) {
+        let is_list = request.method == http::Method::GET && request.path.matches('/').count() < 2;
+        let share = if is_list { 1 } else { 8 };
+        (self.limits.body / share, self.limits.memory / share)
     }
 
     fn no_answer(&self, error: &reqwest::Error) -> NoAnswer {
@@ -152,13 +177,17 @@ impl HttpTarget {
         }
         let cause = cause.to_string();
         let lower = cause.to_lowercase();
-        if error.is_timeout() {
+        if error.is_builder() {
+            NoAnswer::Unsendable(cause)
+        } else if error.is_timeout() {
             NoAnswer::Timeout(self.limits.time)
         } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
             NoAnswer::Tls(cause)
         } else if error.is_connect() {
             NoAnswer::Connect(cause)
-        } else if lower.contains("parse") || lower.contains("invalid") {
+        } else if lower.contains("eof") {
+            NoAnswer::Closed(cause)
+        } else if ["parse", "invalid", "head is too large", "chunk"].iter().any(|word| lower.contains(word)) {
             NoAnswer::Protocol(cause)
         } else {
             NoAnswer::Closed(cause)

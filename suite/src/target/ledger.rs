@@ -220,7 +220,7 @@ impl State {
     fn apply(&mut self, line: Line) {
         match line {
             Line::Intent { n, create, name } => {
-                self.next = self.next.max(n + 1);
+                self.next = self.next.max(n.saturating_add(1));
                 self.created.insert(n, Created { collection: create, name, id: None, status: None, gone: false });
             }
             Line::Outcome { n, status, id } => {

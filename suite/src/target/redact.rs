@@ -2,39 +2,46 @@
 
 use serde_json::Value;
 
-use super::exchange::{Body, Exchange};
+use super::exchange::{Answer, Body, Exchange, encode};
 
 /// What stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
 
-/// Knows the secrets of a run.
+/// No secret is longer, in any writing.
+const LONGEST_SECRET: usize = 16 << 10;
+
+/// Knows the secrets of a run, in every writing that a target may give them back in.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    secrets: Vec<String>,
+    writings: Vec<String>,
 }
 
 impl Redactor {
     /// A redactor for these texts; empty ones are ignored, they would match everywhere.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Redactor {
-        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
-        // As it is, and as JSON writes it between its quotes.
-        let in_json = |secret: &str| Value::from(secret).to_string().trim_matches('"').to_string();
-        let mut secrets: Vec<String> = secrets.flat_map(|secret| [in_json(&secret), secret]).collect();
+        let mut writings = Vec::new();
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            let quoted = Value::from(secret.as_str()).to_string();
+            let in_json = quoted[1..quoted.len() - 1].to_string();
+            // Some JSON writers escape slashes, and tokens have them.
+            writings.extend([in_json.replace('/', r"\/"), in_json, encode(&secret), secret]);
+        }
         // The longest first, so that a secret which contains another leaves no remains.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Redactor { secrets }
+        writings.sort_by_key(|writing| std::cmp::Reverse(writing.len()));
+        writings.dedup();
+        Redactor { writings }
     }
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        if !self.secrets.iter().any(|secret| text.contains(secret.as_str())) {
+        if !self.writings.iter().any(|writing| text.contains(writing.as_str())) {
             return text.to_string();
         }
         let mut clean = String::with_capacity(text.len());
         let mut rest = text;
         // In one go from left to right: what stands for one secret may hold another, short one.
         while let Some(next) = rest.chars().next() {
-            let secret = self.secrets.iter().find(|secret| rest.starts_with(secret.as_str()));
+            let secret = self.writings.iter().find(|writing| rest.starts_with(writing.as_str()));
             match secret {
                 Some(_) => clean.push_str(REDACTED),
                 None => clean.push(next),
@@ -49,18 +56,32 @@ impl Redactor {
         match body {
             Body::None => None,
             Body::Json(value) => Some(self.json(value)),
-            Body::Raw(bytes) => Some(match serde_json::from_slice::<Value>(bytes) {
-                Ok(value) if holds_password(&value) => self.json(&value),
-                _ => self.text(&String::from_utf8_lossy(bytes)),
-            }),
+            Body::Raw(bytes) => Some(self.body(bytes)),
         }
     }
 
     /// The body of an answer as text.
     pub fn answer_body(&self, exchange: &Exchange) -> String {
-        match &exchange.answer.json {
-            Some(value) if holds_password(value) => self.json(value),
-            _ => self.text(&String::from_utf8_lossy(&exchange.answer.body)),
+        self.body(&exchange.answer.body)
+    }
+
+    /// The first bytes of a long answer as text, with its length.
+    pub fn beginning(&self, answer: &Answer, most: usize) -> String {
+        let length = answer.body.len();
+        if answer.json.as_ref().is_some_and(holds_password) {
+            return format!("[{length} bytes with a password in them]");
+        }
+        // Where the piece ends a secret may be cut in two, and not be known any more.
+        let piece = &answer.body[..length.min(most + LONGEST_SECRET)];
+        let text = self.text(&String::from_utf8_lossy(piece));
+        let end = text.floor_char_boundary(most.min(text.len().saturating_sub(LONGEST_SECRET)));
+        format!("{}… ({length} bytes in all)", &text[..end])
+    }
+
+    fn body(&self, bytes: &[u8]) -> String {
+        match serde_json::from_slice::<Value>(bytes) {
+            Ok(value) if holds_password(&value) => self.json(&value),
+            _ => self.text(&String::from_utf8_lossy(bytes)),
         }
     }
 
@@ -126,6 +147,14 @@ mod tests {
     fn tokens_go_by_value_also_where_json_escapes_them() {
         let redactor = Redactor::new(["a\"b".to_string(), String::new()]);
         assert_eq!(redactor.text(r#"x a"b y a\"b z"#), "x [redacted] y [redacted] z");
+    }
+
+    #[test]
+    fn tokens_go_in_every_writing_that_paths_and_json_know() {
+        let redactor = Redactor::new(["ab/c+d==".to_string()]);
+        for text in ["ab/c+d==", r"ab\/c+d==", "ab%2Fc%2Bd%3D%3D"] {
+            assert_eq!(redactor.text(text), REDACTED, "{text}");
+        }
     }
 
     #[test]
