@@ -121,8 +121,10 @@ pub struct Transition {
     pub rules: &'static [&'static str],
     /// Whether it compares a resource that the request did not name at all.
     pub bystander: bool,
-    /// `before` and `after` are representations; the exchange is the change between them.
-    pub judge: fn(before: &Value, change: &Exchange, after: &Value) -> Option<Judgement>,
+    /// `before` and `after` are representations; the exchange is the change between them; `is_user` tells whether an id
+    /// is that of a user whom the run has read and not removed.
+    pub judge:
+        fn(before: &Value, change: &Exchange, after: &Value, is_user: &dyn Fn(&str) -> bool) -> Option<Judgement>,
 }
 
 /// One thing that can be selected, run and reported.

@@ -1,4 +1,7 @@
-//! What a change must leave alone: in the resource that it names, and in everybody else. Pure functions.
+//! What a change must do, and what it must leave alone: in the resource that it names, and in everybody else. Pure
+//! functions.
+
+mod named;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +12,7 @@ use crate::check::{Judgement, Transition};
 use crate::expect::{as_variation, broken, is_unassigned, quoted};
 
 /// In the resource itself, then in a bystander.
-pub(super) static TRANSITIONS: &[&Transition] = &[&UNNAMED_STAYS, &BYSTANDER_STAYS];
+pub(super) static TRANSITIONS: &[&Transition] = &[&UNNAMED_STAYS, &named::NAMED_CHANGES, &BYSTANDER_STAYS];
 
 static UNNAMED_STAYS: Transition = Transition {
     id: "protocol.unnamed-stays",
@@ -18,7 +21,7 @@ static UNNAMED_STAYS: Transition = Transition {
     effect: "Deactivating a person wipes the profile; renaming a group empties it.",
     rules: &["RFC7644-3.5-90"],
     bystander: false,
-    judge: |before, change, after| {
+    judge: |before, change, after, _| {
         let (Value::Object(before), Value::Object(after)) = (before, after) else { return None };
         let is_patch = change.request.method == Method::PATCH;
         let named = named(&change.request.body_json()?, is_patch)?;
@@ -47,7 +50,7 @@ static BYSTANDER_STAYS: Transition = Transition {
     effect: "Deprovisioning one person takes the access of another.",
     rules: &["RFC7644-3.5-91"],
     bystander: true,
-    judge: |before, _, after| {
+    judge: |before, _, after, _| {
         let (Value::Object(before), Value::Object(now)) = (before, after) else {
             return Some(broken("a user or group that nobody touched, as it was", quoted(Some(after)), ""));
         };
@@ -133,7 +136,7 @@ mod tests {
     fn judged(request: Request, before: Value, after: Value) -> Judgement {
         let change =
             Exchange { request, answer: Answer::new(200, vec![], "".into(), Duration::ZERO), focus: String::new() };
-        (UNNAMED_STAYS.judge)(&before, &change, &after).expect("a judgement")
+        (UNNAMED_STAYS.judge)(&before, &change, &after, &|_| true).expect("a judgement")
     }
 
     #[test]

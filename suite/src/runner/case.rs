@@ -311,7 +311,7 @@ impl Case {
         let after = self.shared.client.send(read).await.map_err(stop)?.exchange;
         let number = self.keep(after.clone(), false);
         if let (200, Some(after)) = (after.answer.status, &after.answer.json) {
-            let watched = self.shared.watch.transition(false, before, change, after, number);
+            let watched = self.shared.watch.transition(false, before, change, after, number, &self.shared.client.guard);
             self.lock().watched.extend(watched);
         }
         Ok(())

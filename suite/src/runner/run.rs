@@ -214,7 +214,7 @@ impl Bystanders {
             let Some(before) = self.lock().insert(path, after.clone()) else { continue };
             let change = record.kept[wrote].exchange.clone();
             let number = record.kept.len();
-            let watched = shared.watch.transition(true, &before, &change, &after, number);
+            let watched = shared.watch.transition(true, &before, &change, &after, number, &shared.client.guard);
             record.watched.extend(watched);
             record.kept.push(Kept { exchange: read, asked: true });
         }
