@@ -4,6 +4,7 @@ pub mod clean;
 pub mod headline;
 pub mod json;
 pub mod junit;
+pub mod sequence;
 pub mod terminal;
 
 use crate::check::Outcome;

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! bytes ─codec─┐
-//!              ├─► Seq ──bind──► requests        values: what is written        pool: what has been created
+//!              ├─► Seq ──bind──► requests        values: what is written;  pool: what has been created
 //! .scimseq ─text┘
 //! ```
 
@@ -11,6 +11,8 @@ pub mod bind;
 pub mod codec;
 pub mod filter;
 pub mod op;
+pub mod pool;
+mod query;
 pub mod text;
 pub mod values;
 

@@ -31,7 +31,8 @@ static UNNAMED_STAYS: Transition = Transition {
                 continue;
             }
             let (old, new) = (present(before, name), present(after, name));
-            if alike(old, new) {
+            let (kept, found) = (old.map(without_displays), new.map(without_displays));
+            if alike(kept.as_ref(), found.as_ref()) {
                 continue;
             }
             let finding = broken(format!("{name} as it was, {}", quoted(old)), quoted(new), format!("/{name}"));
@@ -114,6 +115,21 @@ fn present<'a>(resource: &'a Map<String, Value>, name: &str) -> Option<&'a Value
     resource.get(name).filter(|value| !is_unassigned(value))
 }
 
+/// A value without the names of others in it. A group may be its own member, and a user the own manager: who changes
+/// the name then changes what is shown of it, too.
+fn without_displays(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(without_displays).collect(),
+        Value::Object(map) => {
+            let is_reference = map.contains_key("value");
+            let kept =
+                map.iter().filter(|(name, _)| !(is_reference && ["display", "displayName"].contains(&name.as_str())));
+            kept.map(|(name, value)| (name.clone(), without_displays(value))).collect()
+        }
+        value => value.clone(),
+    }
+}
+
 /// Equal, where the order of a list does not matter.
 fn alike(left: Option<&Value>, right: Option<&Value>) -> bool {
     match (left, right) {
@@ -153,6 +169,15 @@ mod tests {
     fn what_a_put_leaves_out_may_go() {
         let put = Request::put("/Users/1", json!({"userName": "a"}));
         assert!(matches!(judged(put, json!({"title": "T"}), json!({})), Judgement::Variation(_)));
+    }
+
+    #[test]
+    fn a_group_that_is_its_own_member_may_be_renamed() {
+        let group = |name: &str| json!({"displayName": name, "members": [{"value": "1", "display": name}]});
+        let rename =
+            || Request::patch("/Groups/1", json!({"Operations": [{"op": "replace", "value": {"displayName": "b"}}]}));
+        assert_eq!(judged(rename(), group("a"), group("b")), Judgement::Holds);
+        assert!(matches!(judged(rename(), group("a"), json!({"displayName": "b"})), Judgement::Broken(_)));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::expect::Expectation;
 use crate::probe::{Facts, Offer};
 use crate::runner::watch::{Watch, Watched};
 use crate::scim::{patch, sample, urn};
-use crate::target::client::SendError;
+use crate::target::client::{SendError, Sent};
 use crate::target::credentials::Credentials;
 use crate::target::exchange::encode;
 use crate::target::login::{Door, LoginProbe};
@@ -275,8 +275,18 @@ impl Case {
 
     /// Sends a request. Fails only if no answer came, or if the target asks to slow down and does not relent.
     pub async fn send(&self, request: Request) -> Result<Exchange, Stop> {
-        let changes = matches!(request.method, Method::PUT | Method::PATCH);
-        let sent = self.shared.client.send(request).await.map_err(stop)?;
+        self.try_send(request).await.map_err(stop)?
+    }
+
+    /// The same for who goes on where nothing was sent, or no answer came.
+    pub(super) async fn try_send(&self, request: Request) -> Result<Result<Exchange, Stop>, SendError> {
+        let sent = self.shared.client.send(request).await?;
+        Ok(self.take_in(sent).await)
+    }
+
+    /// Keeps what was sent, and judges what it changed.
+    async fn take_in(&self, sent: Sent) -> Result<Exchange, Stop> {
+        let changes = matches!(sent.exchange.request.method, Method::PUT | Method::PATCH);
         let mut before = None;
         for (touched, proof) in sent.proofs {
             let target = touched.collection.map(|collection| format!("{collection}/{}", encode(&touched.id)));

@@ -351,7 +351,7 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
 }
 
 /// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each.
-fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
+pub(super) fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
     for sight in &record.watched {
         let known = watched.iter().any(|(known, _)| {
             known.item == sight.item
@@ -366,7 +366,7 @@ fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
     }
 }
 
-fn judge_watcher(
+pub(super) fn judge_watcher(
     item: &Item,
     watched: &[(Watched, Vec<Kept>)],
     rulebooks: &[Rulebook],

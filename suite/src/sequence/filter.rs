@@ -50,9 +50,8 @@ pub enum Test {
 
 impl Test {
     /// Every operator, in the order of records.
-    pub const ALL: [Test; 10] = [
-        Test::Eq, Test::Ne, Test::Co, Test::Sw, Test::Ew, Test::Gt, Test::Ge, Test::Lt, Test::Le, Test::Pr,
-    ];
+    pub const ALL: [Test; 10] =
+        [Test::Eq, Test::Ne, Test::Co, Test::Sw, Test::Ew, Test::Gt, Test::Ge, Test::Lt, Test::Le, Test::Pr];
 
     fn operator(self) -> Option<filter::Op> {
         use filter::Op;
@@ -185,6 +184,8 @@ fn leaf(term: Term, known: &dyn Fn(Field, u8) -> Option<String>) -> Filter {
         }
         Holds::Date => filter::compare(path, operator, DATES[n % DATES.len()]),
         Holds::Parts => filter::present(path),
-        Holds::Work => filter::element(path, filter::eq("type", "work").and(filter::compare("value", operator, text()))),
+        Holds::Work => {
+            filter::element(path, filter::eq("type", "work").and(filter::compare("value", operator, text())))
+        }
     }
 }

@@ -62,7 +62,9 @@ pub fn parse(text: &str) -> Result<Seq, Unreadable> {
         let op: Op = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
         let single = Seq { ops: vec![op] };
         if codec::decode(&codec::encode(&single)) != single {
-            return Err(wrong("too many parts, too high a number, or an attribute that the resource does not have".into()));
+            return Err(wrong(
+                "too many parts, too high a number, or an attribute that the resource does not have".into(),
+            ));
         }
         seq.ops.extend(single.ops);
     }
@@ -113,8 +115,16 @@ mod tests {
         assert!(wrong(r#"{"delete":{"at":{"live":["user",32]}}}"#).contains("too high a number"));
         assert!(wrong(r#"{"patch":{"at":{"live":["user",0]},"steps":[]}}"#).contains("line 2"));
         let member = r#"[{"attribute":"members","value":0}]"#;
-        assert!(wrong(&format!(r#"{{"create":{{"kind":"user","basis":"whole","set":{member}}}}}"#)).contains("attribute"));
-        assert_eq!(parse(&("{\"scimseq\":1}\n".to_string() + &"{\"do\":{\"delete\":{\"at\":{\"never\":[\"user\",0]}}}}\n".repeat(25))), Err(Unreadable::Long));
+        assert!(
+            wrong(&format!(r#"{{"create":{{"kind":"user","basis":"whole","set":{member}}}}}"#)).contains("attribute")
+        );
+        assert_eq!(
+            parse(
+                &("{\"scimseq\":1}\n".to_string()
+                    + &"{\"do\":{\"delete\":{\"at\":{\"never\":[\"user\",0]}}}}\n".repeat(25))
+            ),
+            Err(Unreadable::Long)
+        );
     }
 
     #[test]

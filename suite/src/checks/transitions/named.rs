@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use http::Method;
 use serde_json::{Map, Value};
 
-use crate::check::{Judgement, Transition};
+use crate::check::{IsUser, Judgement, Transition};
 use crate::expect::{broken, quoted, same, values};
 use crate::scim::urn;
 use crate::target::{Body, Exchange, Request};
@@ -330,7 +330,7 @@ impl Members {
 
     /// A group that shows no members may hide them all: it is not judged. Nor is whom the target may not know, or not
     /// take into a group.
-    fn judge(&self, before: &Value, after: &Value, is_user: &dyn Fn(&str) -> bool) -> Option<Judgement> {
+    fn judge(&self, before: &Value, after: &Value, is_user: IsUser<'_>) -> Option<Judgement> {
         let now = values(after.get("members"));
         let has = |list: &[String], id: &String| list.iter().any(|it| it.eq_ignore_ascii_case(id));
         if before.get("members").is_none() || self.before.is_empty() || self.before.len() >= MOST_MEMBERS {
