@@ -36,8 +36,8 @@ fn reads_itself(text: &str) {
     let wide = FilterLimits { length: usize::MAX, nodes: usize::MAX, depth: 2 * limits.depth + 4 };
     let again = parse(&printed, wide).unwrap_or_else(|error| panic!("{text:?} is printed as {printed:?}: {error}"));
     assert_eq!(again.to_string(), printed, "{text:?} changes when it is printed and read again");
-    for (kind, sample) in [(ResourceKind::User, samples::user()), (ResourceKind::Group, samples::group())] {
-        if let (Ok(predicate), Value::Object(resource)) = (compile(&filter, kind.definition(), &[]), &sample) {
+    for (kind, sample) in [(ResourceKind::User, &*samples::USER), (ResourceKind::Group, &*samples::GROUP)] {
+        if let (Ok(predicate), Value::Object(resource)) = (compile(&filter, kind.definition(), &[]), sample) {
             let reread = compile(&again, kind.definition(), &[]).expect("what compiled once compiles again");
             assert_eq!(predicate.matches(resource), reread.matches(resource), "{text:?} and {printed:?}");
         }
@@ -62,18 +62,18 @@ fn agrees(kind: Kind, tree: &scimprove::scim::filter::Filter) {
     let read =
         parse(&printed, FilterLimits::default()).unwrap_or_else(|error| panic!("{printed:?} is not read: {error}"));
     let (server_kind, sample) = match kind {
-        Kind::User => (ResourceKind::User, samples::user()),
-        Kind::Group => (ResourceKind::Group, samples::group()),
+        Kind::User => (ResourceKind::User, &*samples::USER),
+        Kind::Group => (ResourceKind::Group, &*samples::GROUP),
     };
     let predicate = compile(&read, server_kind.definition(), &[])
         .unwrap_or_else(|error| panic!("{printed:?} is refused: {error:?}"));
-    let Value::Object(resource) = &sample else { return };
-    assert_eq!(predicate.matches(resource), tree.matches(&sample), "the server and the suite differ on {printed}");
+    let Value::Object(resource) = sample else { return };
+    assert_eq!(predicate.matches(resource), tree.matches(sample), "the server and the suite differ on {printed}");
 }
 
 /// A text of the samples at a path.
 fn known(path: &str, n: u8) -> Option<String> {
-    let sample = if n % 2 == 0 { samples::user() } else { samples::group() };
+    let sample = if n.is_multiple_of(2) { &*samples::USER } else { &*samples::GROUP };
     let value = match path {
         "emails.value" => sample.pointer("/emails/0/value")?,
         "members.value" => sample.pointer("/members/0/value")?,

@@ -14,16 +14,17 @@ pub fn mutate(
     bytewise: fn(&mut [u8], usize, usize) -> usize,
 ) -> usize {
     let mut draw = Draw(u64::from(seed) << 1 | 1);
+    let most = most.min(data.len()).min(MOST_OPS * RECORD);
     // A sequence in text form becomes records first.
     let mut records = text::read(&data[..size]).map(|seq| encode(&seq)).unwrap_or_default();
-    records.truncate(most.min(data.len()).min(MOST_OPS * RECORD) / RECORD * RECORD);
-    if draw.below(8) == 0 || most.min(data.len()) < RECORD {
+    records.truncate(most / RECORD * RECORD);
+    if draw.below(8) == 0 || most < RECORD {
         data[..records.len()].copy_from_slice(&records);
         return bytewise(data, records.len(), most);
     }
     let count = records.len() / RECORD;
     let at = draw.below(count.max(1)) * RECORD;
-    let has_room = records.len() + RECORD <= most.min(data.len()).min(MOST_OPS * RECORD);
+    let has_room = records.len() + RECORD <= most;
     match draw.below(8) {
         0 if count > 1 => _ = records.drain(at..at + RECORD),
         1 if count > 1 => {
@@ -64,5 +65,30 @@ impl Draw {
 
     fn byte(&mut self) -> u8 {
         self.next() as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mutation_fits_and_repeats() {
+        let seed_text = include_bytes!("../seeds/ops_inproc/groups.scimseq");
+        let mut sizes = std::collections::BTreeSet::new();
+        for seed in 0..2_000 {
+            let mutated = |seed: u32, most: usize| {
+                let mut data = vec![0; seed_text.len()];
+                data.copy_from_slice(seed_text);
+                let size = mutate(&mut data, seed_text.len(), most, seed, |_, size, _| size);
+                assert!(size <= most, "{size} of {most}");
+                data.truncate(size);
+                data
+            };
+            assert_eq!(mutated(seed, 4096), mutated(seed, 4096));
+            sizes.insert(mutated(seed, 4096).len() / RECORD);
+            mutated(seed, seed as usize % 40);
+        }
+        assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [11, 12, 13], "a record less, as many, a record more");
     }
 }

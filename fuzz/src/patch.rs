@@ -43,8 +43,8 @@ fn ours(data: &[u8]) -> Vec<(Kind, Value)> {
         Known { kind, id: id.into(), name, seen }
     };
     let live = vec![
-        known(Kind::User, samples::USER_ID, samples::user()),
-        known(Kind::Group, samples::GROUP_ID, samples::group()),
+        known(Kind::User, samples::USER_ID, samples::USER.clone()),
+        known(Kind::Group, samples::GROUP_ID, samples::GROUP.clone()),
     ];
     let pool = Pool { live, deleted: Vec::new() };
     let manners = Manners { live: 0, ..Manners::LOCAL };
@@ -55,17 +55,17 @@ fn ours(data: &[u8]) -> Vec<(Kind, Value)> {
     bound.filter_map(|(kind, request)| Some((kind, request.body_json()?))).collect()
 }
 
-fn sample(kind: Kind) -> (ResourceKind, &'static str, Value) {
+fn sample(kind: Kind) -> (ResourceKind, &'static str, &'static Value) {
     match kind {
-        Kind::User => (ResourceKind::User, samples::USER_ID, samples::user()),
-        Kind::Group => (ResourceKind::Group, samples::GROUP_ID, samples::group()),
+        Kind::User => (ResourceKind::User, samples::USER_ID, &samples::USER),
+        Kind::Group => (ResourceKind::Group, samples::GROUP_ID, &samples::GROUP),
     }
 }
 
 fn apply(kind: Kind, message: &Value, leniency: PatchLeniency) {
     let (kind, id, body) = sample(kind);
     let Ok(steps) = patch::read(message, &leniency, 100) else { return };
-    let before = legal(kind, &body).expect("the sample is a legal resource");
+    let before = legal(kind, body).expect("the sample is a legal resource");
     let once = |attributes: &Attributes| {
         let mut attributes = attributes.clone();
         patch::apply(kind, id, &mut attributes, &steps, &leniency, FilterLimits::default()).ok().map(|_| attributes)
@@ -102,7 +102,7 @@ fn is_atomic(kind: Kind, message: &Value) {
     on_paused_clock(async {
         let target = fresh_target();
         let send = async |request: Request| target.send(&request).await.expect("the server in this process answers");
-        let created = send(Request::post(kind.collection(), without_members(sample(kind).2))).await;
+        let created = send(Request::post(kind.collection(), without_members(sample(kind).2.clone()))).await;
         let id = created.json.as_ref().and_then(|body| body["id"].as_str()).expect("the sample can be created");
         let path = format!("{}/{id}", kind.collection());
         let before = send(Request::get(&path)).await;

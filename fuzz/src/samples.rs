@@ -1,5 +1,7 @@
 //! Resources as the server shows them, for whoever needs no server.
 
+use std::sync::LazyLock;
+
 use scimprove::scim::urn;
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ pub(crate) const USER_ID: &str = "2819c223-7f76-453a-919d-413861904646";
 pub(crate) const GROUP_ID: &str = "e9e30dba-f08f-4109-8486-d5c6a331660a";
 
 /// A user with much in it.
-pub(crate) fn user() -> Value {
+pub(crate) static USER: LazyLock<Value> = LazyLock::new(|| {
     json!({
         "schemas": [urn::USER, urn::ENTERPRISE],
         "id": USER_ID,
@@ -30,10 +32,10 @@ pub(crate) fn user() -> Value {
             "location": format!("http://scim.example/scim/v2/Users/{USER_ID}"), "version": "W/\"1\"",
         },
     })
-}
+});
 
 /// A group with one member.
-pub(crate) fn group() -> Value {
+pub(crate) static GROUP: LazyLock<Value> = LazyLock::new(|| {
     json!({
         "schemas": [urn::GROUP],
         "id": GROUP_ID,
@@ -44,4 +46,4 @@ pub(crate) fn group() -> Value {
             "location": format!("http://scim.example/scim/v2/Groups/{GROUP_ID}"), "version": "W/\"1\"",
         },
     })
-}
+});

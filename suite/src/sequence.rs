@@ -7,6 +7,7 @@
 //! .scimseq ─text┘
 //! ```
 
+mod bend;
 pub mod bind;
 pub mod codec;
 pub mod filter;

@@ -32,8 +32,6 @@ pub struct Played {
     pub target_gone: bool,
     /// What was removed at its end, and what could not be.
     pub cleaned: Cleaned,
-    /// Requests that went out, those of the guard and of the cleanup included.
-    pub exchanges: u64,
 }
 
 /// What a sequence shares with nobody: a client of its own, and no more knowledge of the target than its answers give.
@@ -59,7 +57,6 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str) -> Ar
 pub async fn play(shared: &Arc<Shared>, seq: &Seq, manners: Manners, base: &str) -> Played {
     let key = shared.client.guard.key().word().to_string();
     all_never(&key).for_each(|id| _ = shared.client.guard.mint(&id));
-    let before = shared.client.sent();
     let case = Case::new(shared.clone());
     let mut pool = Pool::default();
     let (mut steps, mut unanswered) = (Vec::new(), Vec::new());
@@ -106,7 +103,7 @@ pub async fn play(shared: &Arc<Shared>, seq: &Seq, manners: Manners, base: &str)
     finished.retain(|finished| !finished.findings.is_empty());
     finished.iter_mut().for_each(|finished| finished.redact(&shared.client.redactor));
     let redacted = steps.iter().map(|step| shared.client.redactor.text(step)).collect();
-    Played { steps: redacted, finished, unanswered, target_gone, cleaned, exchanges: shared.client.sent() - before }
+    Played { steps: redacted, finished, unanswered, target_gone, cleaned }
 }
 
 impl Played {

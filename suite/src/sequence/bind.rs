@@ -1,15 +1,15 @@
 //! From an operation to a request: references become the ids that the target gave, values become JSON.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::codec;
 use super::op::{Act, Attribute, Basis, Bend, Kind, MOST_REFS, Odd, Op, Ref, Setting, Step, Verb, View, Writing};
 use super::pool::{Known, Pool};
-use super::values::{Makings, deep, fitting, odd_for, place};
-use super::{filter, query};
+use super::values::{Makings, fitting, odd_for, place};
+use super::{bend, filter, query};
 use crate::scim::{patch, sample, urn};
 use crate::target::Request;
-use crate::target::exchange::{SCIM_JSON, encode};
+use crate::target::exchange::encode;
 
 /// How a sequence behaves towards a target.
 #[derive(Debug, Clone, Copy)]
@@ -253,90 +253,16 @@ impl Binder<'_> {
 
     // ---- the message ------------------------------------------------------------------------------------------
 
-    fn send(&self, request: Request, mut body: Value) -> Result<Request, String> {
-        let Some(Odd::Message(bend)) = self.op.odd else { return Ok(request.json(body)) };
-        self.bend(bend, &mut body);
-        let text = body.to_string();
-        Ok(match bend {
-            Bend::Twice => {
-                let twice =
-                    if body.get("Operations").is_some() { "\"schemas\":[]" } else { "\"title\":\"1\",\"title\":\"2\"" };
-                request.raw(SCIM_JSON, format!("{{{twice},{}", text.trim_start_matches('{')))
-            }
-            Bend::Cut if self.world.manners.reserved => return Err("a body that breaks off stays at home".into()),
-            Bend::Cut => {
-                let at = (0..=text.len() * 3 / 4).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-                request.raw(SCIM_JSON, text[..at].to_string())
-            }
-            Bend::PlainJson => request.json(body).header("Content-Type", "application/json"),
-            _ => request.json(body),
-        })
-    }
-
-    fn bend(&self, bend: Bend, body: &mut Value) {
-        let Some(body) = body.as_object_mut() else { return };
-        match bend {
-            Bend::NoSchemas => _ = body.shift_remove("schemas"),
-            Bend::OtherSchema => {
-                if let Some(schemas) = body.get_mut("schemas").and_then(Value::as_array_mut) {
-                    schemas.push("urn:example:params:scim:schemas:unknown".into());
-                }
-            }
-            _ => match body.get_mut("Operations").and_then(Value::as_array_mut) {
-                Some(operations) => self.bend_operations(bend, operations),
-                None => self.bend_resource(bend, body),
-            },
+    fn send(&self, request: Request, body: Value) -> Result<Request, String> {
+        let Some(Odd::Message(how)) = self.op.odd else { return Ok(request.json(body)) };
+        if how == Bend::Cut && self.world.manners.reserved {
+            return Err("a body that breaks off stays at home".into());
         }
-    }
-
-    fn bend_resource(&self, bend: Bend, body: &mut Map<String, Value>) {
-        match bend {
-            Bend::Capitals => capitals(body),
-            Bend::ReadOnly => {
-                body.insert("id".into(), never(self.world.key, 0).into());
-                body.insert("meta".into(), json!({"created": "2001-01-01T00:00:00Z", "resourceType": "Other"}));
-            }
-            Bend::Unknown => _ = body.insert("unknownAttribute".into(), "x".into()),
-            // What is left out may become active by default.
-            Bend::Empty => body.retain(|name, _| ["schemas", "active"].contains(&name.as_str())),
-            Bend::Deep => _ = body.insert("unknownAttribute".into(), deep(100)),
-            _ => {}
-        }
-    }
-
-    fn bend_operations(&self, bend: Bend, operations: &mut Vec<Value>) {
-        const BAD_PATHS: [&str; 8] =
-            ["", ".", "name..givenName", "emails[", "emails[type eq]", "emails[type eq \"work\"", "a b", "/title"];
         let which = match &self.op.act {
-            Act::Patch { steps, .. } => steps.first().map_or(0, |step| usize::from(step.value)),
+            Act::Patch { steps, .. } => steps.first().map_or(0, |step| step.value),
             _ => 0,
         };
-        match bend {
-            Bend::ReadOnly => {
-                operations.push(patch::operation("replace", "meta.created", "2001-01-01T00:00:00Z".into()));
-            }
-            Bend::Unknown => operations.push(patch::operation("replace", "unknownAttribute", "x".into())),
-            Bend::Empty => operations.clear(),
-            _ => {}
-        }
-        let Some(first) = operations.first_mut().and_then(Value::as_object_mut) else { return };
-        match bend {
-            Bend::CapitalOp => first["op"] = capital(first["op"].as_str().unwrap_or_default()).into(),
-            Bend::NoValue => _ = first.shift_remove("value"),
-            Bend::BadPath => _ = first.insert("path".into(), BAD_PATHS[which % BAD_PATHS.len()].into()),
-            Bend::Deep => _ = first.insert("value".into(), deep(100)),
-            Bend::Capitals => {
-                if let Some(value) = first.get_mut("value").and_then(Value::as_object_mut) {
-                    capitals(value);
-                }
-                if let Some(path) = first.get("path").and_then(Value::as_str) {
-                    let (stem, filter) = path.split_at(path.find('[').unwrap_or(path.len()));
-                    let path = format!("{}{filter}", stem.to_ascii_uppercase());
-                    first.insert("path".into(), path.into());
-                }
-            }
-            _ => {}
-        }
+        Ok(bend::bent(how, request, body, &never(self.world.key, 0), which))
     }
 }
 
@@ -354,19 +280,6 @@ fn verb(op: Verb) -> &'static str {
         Verb::Replace => "replace",
         Verb::Remove => "remove",
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
-}
-
-fn capitals(map: &mut Map<String, Value>) {
-    let spelt = std::mem::take(map).into_iter().map(|(name, value)| match name.as_str() {
-        "schemas" | "id" => (name, value),
-        _ => (name.to_ascii_uppercase(), value),
-    });
-    *map = spelt.collect();
 }
 
 /// An attribute's value within the objects that lead to it.
@@ -405,5 +318,68 @@ fn first(value: Value) -> Value {
     match value {
         Value::Array(items) if !items.is_empty() => items.into_iter().next().unwrap_or_default(),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: &str = "k3yk3yk3yk3y";
+
+    fn pool() -> Pool {
+        let known = |kind, id: &str, seen: Value| Known { kind, id: id.into(), name: format!("scim-{KEY}-{id}"), seen };
+        let user = |id: &str| known(Kind::User, id, json!({"schemas": [urn::USER], "active": false, "title": "T"}));
+        let group = known(Kind::Group, "g", json!({"schemas": [urn::GROUP], "members": [{"value": "u"}]}));
+        Pool { live: vec![user("u"), user("v"), group], deleted: vec![user("d")] }
+    }
+
+    /// Whether something in it may let a user in.
+    fn activates(value: &Value) -> bool {
+        let is_active = |name: &str| name.to_lowercase().ends_with("active");
+        match value {
+            Value::Array(items) => items.iter().any(activates),
+            Value::Object(map) => {
+                let by_path = map.get("path").and_then(Value::as_str).is_some_and(is_active);
+                let is_off = |value: &Value| value == false || value.is_array();
+                (by_path && map.get("value").is_none_or(|value| !is_off(value)) && map["op"] == "remove")
+                    || (by_path && map.get("value").is_some_and(|value| !is_off(value)))
+                    || map.iter().any(|(name, value)| is_active(name) && !is_off(value))
+                    || map.values().any(activates)
+            }
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+        #[test]
+        fn away_from_home_nobody_is_active_and_lists_ask_for_our_own(bytes in prop::collection::vec(any::<u8>(), 120)) {
+            let pool = pool();
+            let world = World { pool: &pool, key: KEY, mail_domain: "example.com", manners: Manners::AWAY };
+            for (number, op) in codec::decode(&bytes).ops.iter().enumerate() {
+                let Ok(request) = bind(op, number, &world) else { continue };
+                prop_assert!(request.body_bytes().len() <= Manners::AWAY.body);
+                prop_assert!(!activates(&request.body_json().unwrap_or_default()), "{:?}: {:?}", op, request.body_json());
+                if let Act::List { .. } = op.act {
+                    let filter = request.parameter("filter").unwrap_or_default();
+                    let is_ours = filter.contains(&format!("co \"{KEY}\"")) && !filter.starts_with("not");
+                    prop_assert!(is_ours || request.parameter("count").as_deref() == Some("1"), "{request:?}");
+                }
+                if matches!(op.act, Act::Create { .. }) && request.body_json().is_some_and(|it| it.get("userName").is_some()) {
+                    prop_assert_eq!(request.body_json().map(|body| body["active"].clone()), Some(false.into()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_means_nothing_yet_gives_a_reason() {
+        let world = World { pool: &Pool::default(), key: KEY, mail_domain: "example.com", manners: Manners::LOCAL };
+        let op = Op { act: Act::Delete { at: Ref::Live(Kind::User, 3) }, odd: None };
+        assert_eq!(bind(&op, 0, &world).expect_err("nobody is there"), "there is no Live(User, 3)");
     }
 }

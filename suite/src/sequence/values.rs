@@ -141,11 +141,11 @@ pub fn fitting(attribute: Attribute, n: u8, kind: Kind, makings: &Makings<'_>) -
     }
 }
 
-/// One in eight is taken already.
+/// One in four is taken already, and half of those in capital letters.
 fn name(n: u8, makings: &Makings<'_>) -> Value {
     match makings.taken {
         Some(taken) if n % 8 == 7 => taken.to_uppercase().into(),
-        Some(taken) if n % 8 == 3 => taken.into(),
+        Some(taken) if n % 4 == 3 => taken.into(),
         _ => makings.fresh.into(),
     }
 }
