@@ -1,5 +1,7 @@
-//! The registry: everything that is checked. To add a check, write its static in the file of its area and put it into
-//! that file's table; one that is left out is dead code, which does not compile.
+//! The registry: everything that is checked. To add a check, write its static in the file of its subject and put it into
+//! the table of its topic, in the place where reports shall show it; one that is left out is dead code, which does not
+//! compile. A small topic is one file; a large one is a file with the table, and a directory with one file for each
+//! subject.
 
 mod activate;
 mod create;
@@ -18,13 +20,13 @@ mod writes;
 
 use serde_json::Value;
 
-use crate::check::{Check, Family, Item, Judgement};
+use crate::check::{Check, Family, Item, Judgement, Resource};
 use crate::expect::{broken, is_unassigned, quoted};
 use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let areas: [(&[&'static Check], &[&'static Family]); 10] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 10] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -37,7 +39,7 @@ pub fn items() -> Vec<Item> {
         (filter::CHECKS, &[]),
     ];
     let mut items = Vec::new();
-    for (checks, families) in areas {
+    for (checks, families) in topics {
         items.extend(checks.iter().map(|check| Item::Check(check)));
         for family in families {
             items.extend(family.writes.iter().map(|form| Item::Form(family, form)));
@@ -46,6 +48,14 @@ pub fn items() -> Vec<Item> {
     items.extend(invariants::INVARIANTS.iter().map(|invariant| Item::Invariant(invariant)));
     items.extend(transitions::TRANSITIONS.iter().map(|transition| Item::Transition(transition)));
     items
+}
+
+/// The resource that a create's answer speaks of.
+fn resource(created: &Exchange, sent: Value) -> Option<Resource> {
+    let body = created.answer.json.as_ref().filter(|_| created.answer.is_success())?;
+    let collection = if created.request.path == "/Groups" { "/Groups" } else { "/Users" };
+    let name = ["userName", "displayName"].iter().find_map(|name| sent.get(*name)?.as_str()).unwrap_or_default().into();
+    Some(Resource { collection, id: body.get("id")?.as_str()?.into(), name, sent, seen: body.clone() })
 }
 
 /// Whether an answer shows the same resource as a reading right after it: every attribute that both show is equal.

@@ -81,30 +81,3 @@ fn an_owner_of_blocks_is_a_check() {
         assert!(ids.contains(owner), "{owner}");
     }
 }
-
-/// Every (check, rule) pair that is declared is decided on the correct server, and no other is.
-#[cfg(feature = "cli")]
-#[test]
-fn what_is_declared_is_what_is_judged() {
-    use clap::Parser;
-    use scimprove::check::Outcome;
-
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let options = scimprove::cli::grammar::Arguments::parse_from(["scimprove"]).check;
-    let story = runtime.block_on(scimprove::cli::check::story(&options)).expect("the run ends");
-    let mut wrong = Vec::new();
-    for item in checks::items() {
-        let finished = story.finished.iter().find(|finished| finished.id == item.id()).expect("decided");
-        if finished.outcome == Outcome::Unsupported {
-            continue;
-        }
-        let declared: BTreeSet<&str> = item.rules().into_iter().collect();
-        let judged: BTreeSet<&str> = finished.verdicts.iter().map(|verdict| verdict.rule).collect();
-        let unjudged: Vec<&&str> = declared.difference(&judged).collect();
-        let undeclared: Vec<&&str> = judged.difference(&declared).collect();
-        if !unjudged.is_empty() || !undeclared.is_empty() {
-            wrong.push(format!("{}: declared only {unjudged:?}, judged only {undeclared:?}", item.id()));
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}

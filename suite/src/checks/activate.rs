@@ -203,7 +203,7 @@ static PUT_KEEPS_STATUS: Check = Check {
             if let Some(body) = body.as_object_mut() {
                 body.remove("active");
             }
-            body["name"]["familyName"] = "Changed".into();
+            crate::scim::sample::overlay(&mut body, &json!({"name": {"familyName": "Changed"}}));
             let answer = t.put(&user, body).await?;
             if !answer.answer.is_success() {
                 return Err(Stop::Blocked {

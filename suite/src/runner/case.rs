@@ -216,19 +216,18 @@ impl Case {
         }
     }
 
+    /// A user as Okta creates it, for the check that judges the reading back.
+    pub async fn given_unread_user(&self) -> Result<Resource, Stop> {
+        self.given_unread("/Users", self.okta_user(), "create.user.okta").await
+    }
+
+    /// A group without members, for the check that judges the reading back.
+    pub async fn given_unread_group(&self) -> Result<Resource, Stop> {
+        self.given_unread("/Groups", sample::group(&self.fresh_group_name(), &[]), "group.create.empty").await
+    }
+
     async fn given(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
-        let created = self.send(Request::post(collection, body.clone())).await?;
-        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
-        let (true, Some(id)) = (created.answer.is_success(), id) else {
-            let reason = format!("creating it answered {}", crate::expect::got_status(&created));
-            if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
-                return Err(Stop::Unsupported("the target has no groups".into()));
-            }
-            return Err(Stop::Blocked { by, reason });
-        };
-        let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
-        let mut resource =
-            Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() };
+        let mut resource = self.given_unread(collection, body, by).await?;
         let read = self.send(Request::get(resource.path())).await?;
         if read.answer.status != 200
             || !self.shared.client.guard.key().owns(read.answer.json.as_ref().unwrap_or(&Value::Null))
@@ -239,6 +238,20 @@ impl Case {
         }
         resource.seen = read.answer.json.unwrap_or_default();
         Ok(resource)
+    }
+
+    async fn given_unread(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
+        let created = self.send(Request::post(collection, body.clone())).await?;
+        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
+        let (true, Some(id)) = (created.answer.is_success(), id) else {
+            let reason = format!("creating it answered {}", crate::expect::got_status(&created));
+            if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
+                return Err(Stop::Unsupported("the target has no groups".into()));
+            }
+            return Err(Stop::Blocked { by, reason });
+        };
+        let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
+        Ok(Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() })
     }
 
     fn offers_groups(&self) -> bool {

@@ -1,11 +1,12 @@
 //! Runs the selected items against one target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use http::Method;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -99,6 +100,8 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
     // What stumbled beside others is done again alone, so that load is not taken for a wrong answer.
     let (mut batch, mut later, mut jobs) = (together, alone, settings.jobs.max(1));
+    let mut blocked = Vec::new();
+    let mut passed = BTreeSet::new();
     loop {
         let mut running = futures::stream::iter(batch)
             .map(|item| {
@@ -112,7 +115,17 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
-                told(tell, judge_story(item, &record, stop, &rulebooks, &settings.base, &shared), &shared);
+                let finished = judge_story(item, &record, stop, &rulebooks, &settings.base, &shared);
+                match finished.outcome {
+                    // Who is to blame is known only when all is done.
+                    Outcome::Blocked => {
+                        blocked.push(finished);
+                        continue;
+                    }
+                    Outcome::Passed | Outcome::Noted | Outcome::Warned => _ = passed.insert(finished.id.clone()),
+                    _ => {}
+                }
+                told(tell, finished, &shared);
             }
         }
         drop(running);
@@ -120,6 +133,9 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             break;
         }
         (batch, jobs) = (std::mem::take(&mut later), 1);
+    }
+    for finished in blocked {
+        told(tell, blamed(finished, &passed), &shared);
     }
     for item in selected.iter().filter(|item| item.is_watcher()) {
         told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
@@ -145,6 +161,16 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
 fn stumbled(record: &Record, stop: Option<&Stop>) -> bool {
     let failed = |kept: &Kept| matches!(kept.exchange.answer.status, 500 | 502..);
     matches!(stop, Some(Stop::Inconclusive(_))) || record.kept.iter().any(failed)
+}
+
+/// A blocked check names one that failed. If that one passed, the target does now this, now that, and nobody is to blame.
+fn blamed(mut finished: Finished, passed: &BTreeSet<String>) -> Finished {
+    if let Some(owner) = finished.blocked_by.filter(|owner| passed.contains(*owner)) {
+        let reason = finished.reason.take().unwrap_or_default();
+        finished.reason = Some(format!("{reason}; but {owner}, which judges this, saw nothing wrong"));
+        (finished.outcome, finished.blocked_by) = (Outcome::Inconclusive, None);
+    }
+    finished
 }
 
 /// Tells of a decided item, without secrets.
@@ -245,8 +271,10 @@ async fn run_story(
         // First, so that nothing begins after the interrupt.
         biased;
         Ok(_) = interrupt.wait_for(|stopped| *stopped) => Some(Stop::Inconclusive("the run was broken off".into())),
-        end = tokio::time::timeout(limit, story) => match end {
-            Ok(end) => end.err(),
+        end = tokio::time::timeout(limit, AssertUnwindSafe(story).catch_unwind()) => match end {
+            Ok(Ok(end)) => end.err(),
+            // The run goes on and cleans up; the panic has told of itself on stderr.
+            Ok(Err(_)) => Some(Stop::Error("the check broke down: a mistake of ours".into())),
             Err(_) => Some(Stop::Inconclusive(format!("it was not done after {limit:?}"))),
         },
     };

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod bends;
+pub mod document;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use scimprove::catalogue::Rulebook;
 use scimprove::checks;
 use scimprove::report::Story;
 use scimprove::runner::{Run, Settings, run};
+use scimprove::scim::urn;
 use scimprove::target::credentials::Credentials;
 use scimprove::target::guard::{Guard, Key};
 use scimprove::target::http::Limits;
@@ -22,14 +24,15 @@ use scimprove::target::login::LoginProbe;
 use scimprove::target::pace::Pace;
 use scimprove::target::redact::Redactor;
 use scimprove::target::service::ServiceTarget;
-use scimprove::target::{Client, Target};
+use scimprove::target::{Client, Request, Target};
+use serde_json::json;
 use tokio::time::Instant;
 
 use bends::{Bend, BentTarget};
 
 /// The origin that the server believes to have.
 pub const ORIGIN: &str = "http://scim.example";
-const TOKEN: &str = "a-token-of-this-test";
+pub const TOKEN: &str = "a-token-of-this-test";
 /// The beginning of every password.
 const STEM: &str = "Pw-matrix-aA1";
 
@@ -44,7 +47,7 @@ pub struct Peer {
     /// How it is wrong.
     pub defects: Vec<&'static Defect>,
     /// How its answers are bent on their way.
-    pub bend: Option<&'static Bend>,
+    pub bend: Option<Bend>,
 }
 
 impl Peer {
@@ -63,14 +66,19 @@ pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
+        let fixture = existing_user(&target).await;
         let target: Box<dyn Target> = match peer.bend {
-            Some(bend) => Box::new(BentTarget { inner: target, bend }),
+            Some(bend) => Box::new(BentTarget::new(target, bend)),
             None => Box::new(target),
         };
-        let guard = Guard::new(Key::new("kmatrixmatrix").expect("a key"), None);
+        let guard = Guard::new(Key::new("kmatrixmatrix").expect("a key"), fixture.clone());
         let redactor = Redactor::new([TOKEN.to_string(), STEM.to_string()]);
         let client = Client::new(target, guard, Ledger::in_memory(), redactor, Pace::new(None));
         let door = ServiceTarget::new(router, "", Credentials::Anonymous, limits);
+        let door: Arc<dyn Target> = match peer.bend {
+            Some(bend) => Arc::new(BentTarget::new(door, bend)),
+            None => Arc::new(door),
+        };
         let settings = Settings {
             base: format!("{ORIGIN}{BASE_PATH}"),
             embedded: true,
@@ -80,8 +88,8 @@ pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
             settle: Duration::from_secs(2),
             timeout: limits.time,
             mail_domain: "example.com".into(),
-            login_probe: Some(LoginProbe::Service(Arc::new(door), "/login".into())),
-            fixture_user: None,
+            login_probe: Some(LoginProbe::Service(door, "/login".into())),
+            fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,
         };
@@ -92,6 +100,14 @@ pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
         run(it, interrupt, &mut |event| story.hear(event)).await;
         story
     })
+}
+
+/// Somebody whom the run finds there, as an administrator may have made them.
+async fn existing_user(target: &dyn Target) -> Option<String> {
+    let body =
+        json!({"schemas": [urn::USER], "userName": "ada@corp.example", "name": {"familyName": "Ada"}, "active": true});
+    let created = target.send(&Request::post("/Users", body)).await.ok()?;
+    Some(created.json?.get("id")?.as_str()?.to_string())
 }
 
 /// A server whose time is the runtime's, a millisecond later at each look, and whose randomness is counted.

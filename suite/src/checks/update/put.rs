@@ -1,0 +1,140 @@
+//! PUT (RFC 7644 §3.5.1), Okta's update: what it sends back is what it has read, which may be old.
+
+use serde_json::{Value, json};
+
+use super::let_clock_tick;
+use crate::check::{Check, Feature, Judgement};
+use crate::expect::{broken, json_at, status, values_are};
+use crate::scim::patch::operation;
+use crate::scim::time;
+
+pub(super) static UNCHANGED: Check = Check {
+    id: "update.put-unchanged",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "What GET gave is accepted by PUT, and changes nothing",
+    effect: "Okta's every update fails, since it sends back what it read.",
+    rules: &["OKTA-USR-024", "OKTA-USR-026", "RFC7644-3.5.1-12", "RFC7644-3.5.1-11", "RFC7644-3.5-01"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user_with(json!({"title": "Guide", "nickName": "Sam"})).await?;
+            let group = t.given_group(&[&user]).await.ok();
+            let answer = t.put_changed(&user, &json!({})).await?;
+            t.expect(&["OKTA-USR-024", "OKTA-USR-026", "RFC7644-3.5.1-12", "RFC7644-3.5-01"], &answer, status(&[200]));
+            let seen = t.read(&user).await?;
+            for (pointer, wanted) in [("/title", "Guide"), ("/nickName", "Sam"), ("/name/familyName", "Person")] {
+                if user.seen.pointer(pointer).is_some() {
+                    t.expect(&["OKTA-USR-026", "RFC7644-3.5.1-12"], &seen, json_at(pointer, wanted));
+                }
+            }
+            t.expect(&["RFC7644-3.5.1-11"], &seen, json_at("/id", user.id.as_str()));
+            if let Some(group) = group {
+                let members = t.read(&group).await?;
+                t.expect(&["OKTA-USR-024"], &members, values_are("/members", &[&user.id]));
+            }
+            Ok(())
+        })
+    },
+};
+
+pub(super) static STALE: Check = Check {
+    id: "update.put-stale",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "A PUT with an old meta and with groups that the user left is accepted, and gives no membership back",
+    effect: "Okta's update is refused, or it silently puts people back into groups they left.",
+    rules: &["OKTA-USR-024", "OKTA-USR-025", "RFC7643-3.1-18", "RFC7643-4.1.2-10"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs(&["title"])?;
+            let user = t.given_user().await?;
+            let group = t.given_group(&[&user]).await?;
+            let mut stale = t.read(&user).await?.answer.json.unwrap_or_default();
+            let old = json!({
+                "groups": [{"value": group.id, "display": group.name, "type": "direct"}],
+                "meta": {"lastModified": "2001-01-01T00:00:00Z", "version": "W/\"stale\""},
+                "title": "Guide",
+            });
+            crate::scim::sample::overlay(&mut stale, &old);
+            let emptied = t.patch_ops(&group, vec![operation("replace", "members", json!([]))]).await?;
+            let emptied = if emptied.answer.is_success() {
+                emptied
+            } else {
+                t.put_changed(&group, &json!({"members": []})).await?
+            };
+            if !emptied.answer.is_success() {
+                return Err(crate::check::Stop::Blocked {
+                    by: "group.members.empty.put",
+                    reason: "the group could not be emptied".into(),
+                });
+            }
+            let answer = t.put(&user, stale).await?;
+            t.expect(&["OKTA-USR-024", "OKTA-USR-025"], &answer, status(&[200]));
+            let seen = t.read(&user).await?;
+            t.expect(&["OKTA-USR-025"], &seen, json_at("/title", "Guide"));
+            t.expect(
+                &["RFC7643-3.1-18"],
+                &seen,
+                crate::expect::value_at("/meta/lastModified", "the server's own time", |time| {
+                    !time.as_str().unwrap_or_default().starts_with("2001")
+                }),
+            );
+            let members = t.read(&group).await?;
+            t.expect(&["OKTA-USR-024", "RFC7643-4.1.2-10"], &members, values_are("/members", &[]));
+            Ok(())
+        })
+    },
+};
+
+pub(super) static LAST_MODIFIED: Check = Check {
+    id: "update.last-modified",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "A change moves lastModified forward and leaves created",
+    effect: "Clients that follow changes by time miss them.",
+    rules: &["RFC7643-3.1-21", "RFC7644-3.5.1-19"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let at = |body: &Value, name: &str| {
+                body.pointer(&format!("/meta/{name}")).and_then(Value::as_str).and_then(time::parse)
+            };
+            let Some(before) = at(&user.seen, "lastModified") else {
+                return Err(crate::check::Stop::Blocked {
+                    by: "create.user.meta",
+                    reason: "there is no lastModified".into(),
+                });
+            };
+            let_clock_tick(&user).await;
+            let answer = t.put_changed(&user, &json!({"name": {"familyName": "Changed"}})).await?;
+            if !answer.answer.is_success() {
+                return Err(crate::check::Stop::Blocked {
+                    by: "update.family-name.put",
+                    reason: "the change was refused".into(),
+                });
+            }
+            let seen = t.read(&user).await?;
+            let body = seen.answer.json.clone().unwrap_or_default();
+            let after = at(&body, "lastModified");
+            let judgement = match after {
+                Some(after) if after > before => Judgement::Holds,
+                _ => broken(
+                    format!("a time after {before}"),
+                    after.map_or("none".into(), |time| time.to_string()),
+                    "/meta/lastModified",
+                ),
+            };
+            t.conclude(&["RFC7643-3.1-21", "RFC7644-3.5.1-19"], judgement, Some(&seen));
+            let judgement = if at(&body, "created") == at(&user.seen, "created") {
+                Judgement::Holds
+            } else {
+                broken("created as it was", "another time", "/meta/created")
+            };
+            t.conclude(&["RFC7643-3.1-21"], judgement, Some(&seen));
+            Ok(())
+        })
+    },
+};
