@@ -36,7 +36,7 @@ pub fn mutate(
             records.splice(at..at, twin);
         }
         // Most faults are near the resource that was created first.
-        3 if count > 0 => records[at + REFERENCE] = (draw.byte() & 0b111) | (draw.byte() % 4) << 3,
+        3 if count > 0 => records[at + REFERENCE] = draw.byte() & 0x7f,
         4..=5 if count > 0 => records[at + draw.below(RECORD)] = draw.byte(),
         _ if has_room => {
             let fresh: Vec<u8> = (0..RECORD).map(|_| draw.byte()).collect();

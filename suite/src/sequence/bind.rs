@@ -156,7 +156,7 @@ impl Binder<'_> {
         Ok(match attribute {
             Attribute::Members => json!([self.member(at)?]),
             Attribute::MemberPair => {
-                let next = codec::reference(n.wrapping_add(1 << 3));
+                let next = codec::reference(codec::next_reference(n));
                 json!([self.member(at)?, self.member(next)?])
             }
             Attribute::NoMembers => json!([]),

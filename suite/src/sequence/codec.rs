@@ -17,6 +17,11 @@ pub const RECORD: usize = 12;
 /// The byte of a record that holds the reference, for mutators that aim anew.
 pub const REFERENCE: usize = 1;
 
+/// Where the number stands in a reference's byte, and the states from which it means what is deleted, and what never was.
+const NUMBER_AT: u8 = 5;
+const DELETED: u8 = 13;
+const NEVER: u8 = 15;
+
 const PARTS_AT: usize = 3;
 const PART: usize = 3;
 
@@ -104,24 +109,30 @@ fn op(record: &[u8; RECORD]) -> Op {
     Op { act, odd }
 }
 
-/// The reference that a byte holds: one bit for the kind, two for the state, five for the number.
+/// The reference that a byte holds: one bit for the kind, four for the state, three for the number. Of sixteen thirteen
+/// are of what is there.
 pub fn reference(byte: u8) -> Ref {
-    let (kind, n) = (if byte & 1 == 0 { Kind::User } else { Kind::Group }, byte >> 3);
-    match byte >> 1 & 3 {
-        0 | 1 => Ref::Live(kind, n),
-        2 => Ref::Deleted(kind, n),
+    let (kind, n) = (if byte & 1 == 0 { Kind::User } else { Kind::Group }, byte >> NUMBER_AT);
+    match byte >> 1 & 15 {
+        0..DELETED => Ref::Live(kind, n),
+        DELETED..NEVER => Ref::Deleted(kind, n),
         _ => Ref::Never(kind, n),
     }
+}
+
+/// The byte of the next number.
+pub fn next_reference(byte: u8) -> u8 {
+    byte.wrapping_add(1 << NUMBER_AT)
 }
 
 /// The byte that holds a reference.
 pub fn reference_byte(at: Ref) -> u8 {
     let (state, kind, n) = match at {
         Ref::Live(kind, n) => (0, kind, n),
-        Ref::Deleted(kind, n) => (2, kind, n),
-        Ref::Never(kind, n) => (3, kind, n),
+        Ref::Deleted(kind, n) => (DELETED, kind, n),
+        Ref::Never(kind, n) => (NEVER, kind, n),
     };
-    u8::from(kind == Kind::Group) | state << 1 | (n % MOST_REFS) << 3
+    u8::from(kind == Kind::Group) | state << 1 | (n % MOST_REFS) << NUMBER_AT
 }
 
 fn step(kind: Kind, [form, named, value]: [u8; PART]) -> Step {

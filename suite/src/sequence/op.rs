@@ -9,7 +9,7 @@ pub const MOST_OPS: usize = 24;
 /// Settings, steps or terms in one operation at most.
 pub const MOST_PARTS: usize = 3;
 /// References of one kind and state.
-pub const MOST_REFS: u8 = 32;
+pub const MOST_REFS: u8 = 8;
 
 /// A sequence of operations.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -100,7 +100,7 @@ mod tests {
         fn what_is_printed_is_read_as_the_same(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let seq = codec::decode(&bytes);
             let text = print(&seq);
-            prop_assert_eq!(parse(&text).as_ref(), Ok(&seq), "{}", text);
+            prop_assert_eq!(parse(&text), Ok(seq.clone()), "{}", text);
             prop_assert_eq!(read(text.as_bytes()), Ok(seq));
         }
     }
@@ -112,7 +112,7 @@ mod tests {
         assert!(error("{\"scimseq\":2}").contains("version 2, and this scimprove reads version 1"));
         assert!(error("{\"scimseq\":1}\n\n{\"do\":{\"fly\":{}}}").starts_with("line 3: unknown variant `fly`"));
         let wrong = |act: &str| error(&format!("{{\"scimseq\":1}}\n{{\"do\":{act}}}"));
-        assert!(wrong(r#"{"delete":{"at":{"live":["user",32]}}}"#).contains("too high a number"));
+        assert!(wrong(r#"{"delete":{"at":{"live":["user",8]}}}"#).contains("too high a number"));
         assert!(wrong(r#"{"patch":{"at":{"live":["user",0]},"steps":[]}}"#).contains("line 2"));
         let member = r#"[{"attribute":"members","value":0}]"#;
         assert!(

@@ -141,11 +141,11 @@ pub fn fitting(attribute: Attribute, n: u8, kind: Kind, makings: &Makings<'_>) -
     }
 }
 
-/// One in four is taken already, and half of those in capital letters.
+/// Every other one is taken already, and half of those are in capital letters.
 fn name(n: u8, makings: &Makings<'_>) -> Value {
     match makings.taken {
-        Some(taken) if n % 8 == 7 => taken.to_uppercase().into(),
-        Some(taken) if n % 4 == 3 => taken.into(),
+        Some(taken) if n % 4 == 3 => taken.to_uppercase().into(),
+        Some(taken) if n % 4 == 1 => taken.into(),
         _ => makings.fresh.into(),
     }
 }
