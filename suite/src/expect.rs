@@ -147,19 +147,18 @@ pub fn unassigned(pointer: &str) -> Expectation {
 /// The values of a multi-valued attribute's `value`, as a set.
 pub fn values_are(pointer: &str, wanted: &[&str]) -> Expectation {
     let pointer = pointer.to_string();
-    let wanted: BTreeSet<String> = wanted.iter().map(|value| value.to_string()).collect();
+    let wanted: Vec<String> = wanted.iter().map(|value| value.to_string()).collect();
     Box::new(move |exchange| {
+        let expected = if wanted.is_empty() { "none".into() } else { format!("exactly {}", values_in_words(&wanted)) };
         if exchange.subject().is_none() {
-            return broken(set_words(&wanted), quoted_or_missing(exchange, None), full(exchange, &pointer));
+            return broken(expected, quoted_or_missing(exchange, None), full(exchange, &pointer));
         }
         let got = values(at(exchange, &pointer));
-        let once: BTreeSet<String> = got.iter().cloned().collect();
-        if once == wanted && got.len() == once.len() {
+        let once: BTreeSet<&String> = got.iter().collect();
+        if once == wanted.iter().collect() && got.len() == once.len() {
             Judgement::Holds
         } else {
-            let mut got = got;
-            got.sort();
-            broken(set_words(&wanted), format!("{} {:?}", got.len(), got), full(exchange, &pointer))
+            broken(expected, values_in_words(&got), full(exchange, &pointer))
         }
     })
 }
@@ -375,8 +374,10 @@ fn status_words(wanted: &[u16]) -> String {
     wanted.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ")
 }
 
-fn set_words(wanted: &BTreeSet<String>) -> String {
-    format!("exactly {} {wanted:?}", wanted.len())
+/// How many, and which, in the order in which they came: ids sort by chance.
+fn values_in_words(values: &[String]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+    if values.is_empty() { "none".into() } else { format!("{}: {}", values.len(), quoted.join(", ")) }
 }
 
 #[cfg(test)]

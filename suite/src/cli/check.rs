@@ -15,6 +15,7 @@ use crate::report::{Story, json, junit, terminal};
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
+use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, Request};
 
@@ -25,6 +26,8 @@ pub async fn story(options: &CheckOptions) -> Result<Story, Fault> {
 
 /// The story, and where its ledger lies.
 async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), Fault> {
+    // Now, and not when the run is over and its result would be lost.
+    [&options.json, &options.junit].into_iter().flatten().try_for_each(|file| may_write(file))?;
     let mut selection = Selection::new(&options.only, &options.skip).map_err(Fault::usage)?;
     selection.features = options.feature.clone();
     selection.rulebooks = options.rulebook.clone();
@@ -119,7 +122,7 @@ async fn against(
     // The built-in server dies with this process, and what was created with it.
     let folder = if server.is_some() { None } else { Some(Path::new(".")) };
     let probe = reach(target, &base)?.client(target, None, &stem)?;
-    knock(&probe, &base).await?;
+    knock(&probe, &base, &credentials).await?;
     let client = reached.client(target, folder, &stem)?;
     if !is_loopback {
         canary(&client, options).await?;
@@ -161,7 +164,7 @@ async fn against(
 }
 
 /// The first request: is there a SCIM service, and does it take the credentials?
-async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
+async fn knock(client: &Client, base: &str, credentials: &Credentials) -> Result<(), Fault> {
     let first = crate::idp::okta::test_connection();
     let exchange = match client.send(first).await {
         Ok(sent) => sent.exchange,
@@ -176,6 +179,10 @@ async fn knock(client: &Client, base: &str) -> Result<(), Fault> {
     let html = is_html(&exchange);
     let kind = exchange.answer.header("content-type").unwrap_or("no Content-Type");
     match exchange.answer.status {
+        401 | 403 if *credentials == Credentials::Anonymous => Err(Fault::unreachable(format!(
+            "{at} answered {}: it wants credentials, and none were given. Set SCIM_TOKEN, or use --token-env, --token-file or --basic",
+            exchange.answer.status
+        ))),
         401 | 403 => Err(Fault::unreachable(format!(
             "{at} answered {}: it refuses the credentials. Check --token, --token-env, --token-file or --basic",
             exchange.answer.status
@@ -227,10 +234,26 @@ async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
     }
 }
 
+/// Whether a report can be written there. The folder is left as it was: the run may not come to a report.
+fn may_write(file: &Path) -> Result<(), Fault> {
+    if file == Path::new("-") {
+        return Ok(());
+    }
+    let is_new = !file.exists();
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    opened
+        .and_then(|_| if is_new { std::fs::remove_file(file) } else { Ok(()) })
+        .map_err(|error| unwritable(file, &error))
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Fault {
+    Fault::usage(format!("could not write {}: {error}", file.display()))
+}
+
 fn write(file: &Option<std::path::PathBuf>, render: impl FnOnce() -> String) -> Result<(), Fault> {
     let Some(file) = file else { return Ok(()) };
     let text = render();
     let written =
         if file == Path::new("-") { std::io::stdout().write_all(text.as_bytes()) } else { std::fs::write(file, text) };
-    written.map_err(|error| Fault::usage(format!("could not write {}: {error}", file.display())))
+    written.map_err(|error| unwritable(file, &error))
 }

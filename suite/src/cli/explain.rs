@@ -20,9 +20,18 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
         let breaks: Vec<String> = defect.breaks.iter().filter_map(|id| catalogue::rule(id)).map(short).collect();
         format!("{id}\n  {}\n\nbreaks\n{}\n{try_it}\n", defect.sentence, breaks.concat())
     } else {
-        let near = if id.starts_with("OKTA-") || id.starts_with("RFC") { near_rules(id) } else { near(id, &items) };
-        let near = if near.is_empty() { String::new() } else { format!("; near are {}", near.join(", ")) };
-        return Err(Fault::usage(format!("there is no check, rule or defect {id:?}{near}")));
+        let defects = embedded::all_defects().into_iter().map(|defect| defect.name).filter(|name| name.starts_with(id));
+        let near = match defects.map(String::from).collect::<Vec<String>>() {
+            defects if !defects.is_empty() => defects,
+            _ if id.starts_with("OKTA-") || id.starts_with("RFC") => near_rules(id),
+            _ => near(id, &items),
+        };
+        let advice = if near.is_empty() {
+            "`scimprove list checks`, `list rules` and `list defects` show all".into()
+        } else {
+            format!("near are {}", near.join(", "))
+        };
+        return Err(Fault::usage(format!("there is no check, rule or defect {id:?}; {advice}")));
     };
     anstream::print!("{text}");
     Ok(Exit::Conforms)

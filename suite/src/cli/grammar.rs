@@ -24,15 +24,20 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  scimprove                                          prove the built-in server
+  scimprove                                        prove the built-in server
   scimprove --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
   scimprove check --feature deactivate --json report.json
-  scimprove serve --port 8080 --token secret --defect patch.pathless-ignored
+  scimprove serve --port 8080 --token secret --defect error.plain-text
   scimprove explain OKTA-USR-036
-  scimprove cleanup scimprove-ledger-k3x9.jsonl --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+  scimprove cleanup scimprove-ledger-k3x9.jsonl --token-env SCIM_TOKEN
 
-Exit codes: 0 conforms · 1 something failed · 2 usage · 3 target unreachable or refuses the credentials
-            4 nothing selected or nothing decided · 70 a bug of scimprove";
+Exit codes:
+   0  it conforms; warnings are allowed
+   1  something failed
+   2  the command line can't be used
+   3  the target is unreachable, is no SCIM service, or refuses the credentials
+   4  nothing was selected, or nothing could be decided
+  70  a bug of scimprove";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -54,8 +59,8 @@ pub enum Command {
 #[command(after_help = "\
 Examples:
   scimprove check --url https://app.example.com/scim/v2 --token-file token.txt
-  scimprove check --url http://localhost:8080/scim/v2 --token secret --only 'deactivate*' --only group
-  scimprove check --url … --token-env SCIM_TOKEN --login-probe http://localhost:8080/login --junit report.xml")]
+  scimprove check --only 'deactivate*' --only group --url http://localhost/scim
+  scimprove check --url … --login-probe http://localhost/login --junit scim.xml")]
 pub struct CheckOptions {
     /// The target.
     #[command(flatten)]
@@ -93,7 +98,7 @@ pub struct CheckOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetOptions {
-    /// The SCIM base URL; without it the built-in reference server is the target
+    /// The SCIM base URL [default: the built-in reference server; for `cleanup` that of the ledger]
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// The bearer token (visible to other users of this machine: prefer --token-env or --token-file)
@@ -125,16 +130,16 @@ pub struct TargetOptions {
     #[arg(long, value_name = "ID")]
     pub fixture_user: Option<String>,
     /// How long lists and filters may lag behind a change
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "2", allow_negative_numbers = true, value_parser = seconds)]
     pub settle: Duration,
     /// At most this many requests a second
-    #[arg(long, value_name = "N", value_parser = rate)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = rate)]
     pub rps: Option<f64>,
     /// Checks at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub jobs: u8,
     /// How long one request may take
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", allow_negative_numbers = true, value_parser = seconds)]
     pub timeout: Duration,
     /// The domain of made-up mail addresses
     #[arg(long, value_name = "DOMAIN", default_value = "example.com")]
@@ -145,11 +150,12 @@ pub struct TargetOptions {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  scimprove serve                                    a free port and a random token, both printed
+  scimprove serve                           prints its port and a random token
   scimprove serve --port 8080 --token secret
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
 
-Users log in at http://127.0.0.1:PORT/login (POST userName and password as JSON: 200 or 401).")]
+Users log in at http://127.0.0.1:PORT/login:
+POST userName and password as JSON; 200 lets in, 401 refuses.")]
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -218,9 +224,10 @@ pub struct ExplainOptions {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  scimprove cleanup scimprove-ledger-k3x9.jsonl --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+  scimprove cleanup scimprove-ledger-k3x9.jsonl --token-env SCIM_TOKEN
 
-Only what still shows the run's key is removed. Exit code 1 if anything is left, with a list.")]
+The target is that of the run. Only what still shows the run's key is removed.
+Exit code 1 if anything is left, with a list.")]
 pub struct CleanupOptions {
     /// The ledger of the run: scimprove-ledger-….jsonl
     #[arg(value_name = "LEDGER")]
@@ -231,25 +238,28 @@ pub struct CleanupOptions {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "a number of seconds, like 2 or 0.5".to_string())?;
+    let seconds: f64 = text.parse().map_err(|_| "it must be a number of seconds, like 2 or 0.5".to_string())?;
     if (0.0..=3600.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {
-        Err("between 0 and 3600 seconds".into())
+        Err("it must be between 0 and 3600 seconds".into())
     }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
-    let rate: f64 = text.parse().map_err(|_| "a number of requests a second, like 5".to_string())?;
-    if rate > 0.0 && rate.is_finite() { Ok(rate.clamp(0.01, 1e6)) } else { Err("more than 0".into()) }
+    let rate: f64 = text.parse().map_err(|_| "it must be a number of requests a second, like 5".to_string())?;
+    if rate > 0.0 && rate.is_finite() { Ok(rate.clamp(0.01, 1e6)) } else { Err("it must be more than 0".into()) }
 }
 
 fn feature(text: &str) -> Result<Feature, String> {
     let names: Vec<String> = Feature::ALL.iter().map(|feature| feature.name()).collect();
     let at = names.iter().position(|name| name == text);
-    at.map(|at| Feature::ALL[at]).ok_or_else(|| format!("one of {}", names.join(", ")))
+    at.map(|at| Feature::ALL[at]).ok_or_else(|| format!("it must be one of {}", names.join(", ")))
 }
 
 fn rulebook(text: &str) -> Result<Rulebook, String> {
-    Rulebook::ALL.into_iter().find(|book| book.name() == text).ok_or_else(|| "rfc, okta, or both with a comma".into())
+    Rulebook::ALL
+        .into_iter()
+        .find(|book| book.name() == text)
+        .ok_or_else(|| "it must be rfc, okta, or both with a comma".into())
 }

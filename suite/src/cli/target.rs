@@ -28,7 +28,10 @@ pub fn reach(options: &TargetOptions, url: &str) -> Result<Reached, Fault> {
     let base = base_url(url).map_err(Fault::usage)?;
     let credentials = credentials(options)?;
     let extra_roots = match &options.ca {
-        Some(file) => std::fs::read(file).map_err(|error| Fault::usage(format!("--ca {}: {error}", file.display())))?,
+        Some(file) => match std::fs::read(file) {
+            Ok(bytes) if bytes.is_empty() => Err(Fault::usage(format!("--ca {}: the file is empty", file.display()))),
+            bytes => bytes.map_err(|error| Fault::usage(format!("--ca {}: {error}", file.display()))),
+        }?,
         None => Vec::new(),
     };
     let trust = Trust { extra_roots, insecure: options.insecure };
@@ -103,12 +106,13 @@ fn credentials(options: &TargetOptions) -> Result<Credentials, Fault> {
             .output()
             .map_err(|error| Fault::usage(format!("--token-command could not be run: {error}")))?;
         if !output.status.success() {
-            return Err(Fault::usage(format!("--token-command ended with {}", output.status)));
+            return Err(Fault::usage(format!("--token-command failed with {}", output.status)));
         }
         return token(String::from_utf8_lossy(&output.stdout).into_owned(), "the output of --token-command");
     }
     if let Some(pair) = &options.basic {
-        let (user, password) = pair.split_once(':').ok_or_else(|| Fault::usage("--basic needs USER:PASSWORD"))?;
+        let (user, password) =
+            pair.split_once(':').ok_or_else(|| Fault::usage("--basic needs USER:PASSWORD, with a colon between"))?;
         return Ok(Credentials::Basic { user: user.into(), password: password.into() });
     }
     match std::env::var("SCIM_TOKEN") {

@@ -29,14 +29,18 @@ fn case(finished: &Finished) -> TestCase {
         Outcome::Unsupported | Outcome::Blocked | Outcome::Inconclusive => {
             let mut status = TestCaseStatus::skipped();
             let reason = finished.reason.as_deref().unwrap_or("the target does not announce it");
-            status.set_message(format!("{}: {}", finished.outcome.name(), clean::xml(reason)));
+            let by = finished.blocked_by.map(|by| format!(" (see {by})")).unwrap_or_default();
+            status.set_message(format!("{}: {}{by}", finished.outcome.name(), clean::xml(reason)));
             status
         }
     };
     let mut case = TestCase::new(finished.id.clone(), status);
     case.set_classname(format!("scimprove.{}", finished.feature.name()));
     let remarks = remarks(finished);
-    if finished.outcome != Outcome::Failed && !remarks.is_empty() {
+    // What was skipped has its reason in the message already.
+    let is_told =
+        finished.outcome == Outcome::Failed || (finished.findings.is_empty() && !finished.outcome.is_decided());
+    if !is_told && !remarks.is_empty() {
         case.set_system_out(remarks);
     }
     case
@@ -59,13 +63,16 @@ fn remarks(finished: &Finished) -> String {
     let mut text = finished.reason.as_deref().map(|reason| format!("{}\n", clean::xml(reason))).unwrap_or_default();
     for finding in &finished.findings {
         let difference = &finding.difference;
+        let steps: Vec<&str> = finding.steps.iter().map(String::as_str).filter(|step| !step.is_empty()).collect();
+        let seen_in = if steps.is_empty() { String::new() } else { format!("{}: ", steps.join(", ")) };
+        let at = if difference.pointer.is_empty() { String::new() } else { format!(" at {}", difference.pointer) };
         text.push_str(&format!(
-            "{}: {}: expected {}, got {} {}\n",
+            "{}: {}expected {}, got {}{}\n",
             finding.outcome.name(),
-            clean::xml(&finding.steps.join(", ")),
+            clean::xml(&seen_in),
             clean::xml(&difference.expected),
             clean::xml(&difference.got),
-            clean::xml(&difference.pointer),
+            clean::xml(&at),
         ));
         for line in &finding.reproduce {
             text.push_str(&format!("  {}\n", clean::xml(line)));

@@ -21,6 +21,9 @@ pub enum Colour {
 /// Findings that are shown whole; the rest is counted.
 const SHOWN: usize = 40;
 
+/// Columns that words fill. What is to be pasted stays in one piece.
+const WIDTH: usize = 110;
+
 /// The whole report.
 pub fn render(story: &Story, colour: Colour) -> String {
     let paint = Paint(colour);
@@ -163,10 +166,12 @@ fn show(out: &mut String, cause: &Cause, paint: Paint) {
     let failed = finding.outcome == Outcome::Failed;
     let mark = if failed { paint.red("✘") } else { paint.yellow("!") };
     let _ = writeln!(out, "\n  {mark} {}  {}", paint.bold(&finished.id), paint.dim(finished.feature.title()));
-    let _ = writeln!(out, "    {}", clean::line(&finished.title));
+    for line in wrapped(&clean::line(&finished.title), WIDTH - 4) {
+        let _ = writeln!(out, "    {line}");
+    }
     let steps: Vec<&str> = finding.steps.iter().map(String::as_str).filter(|step| !step.is_empty()).collect();
     if !steps.is_empty() {
-        let _ = writeln!(out, "    seen in    {}", clean::line(&steps.join(", ")));
+        labelled(out, "seen in", &clean::line(&steps.join(", ")));
     }
     let at = if finding.difference.pointer.is_empty() {
         String::new()
@@ -178,10 +183,10 @@ fn show(out: &mut String, cause: &Cause, paint: Paint) {
     for rule in finding.rules.iter().filter(|rule| **rule != CONSEQUENCE || finding.rules.len() == 1) {
         if let Some(rule) = catalogue::rule(rule) {
             let words = rule.words.replace('`', "");
-            let _ = writeln!(out, "    rule       {} ({}): {}", rule.id, rule.level.name(), clean::line(&words));
+            labelled(out, "rule", &format!("{} ({}): {}", rule.id, rule.level.name(), clean::line(&words)));
         }
     }
-    let _ = writeln!(out, "    effect     {}", finished.effect);
+    labelled(out, "effect", finished.effect);
     for (at, line) in finding.reproduce.iter().enumerate() {
         let lead = if at == 0 { "try it" } else { "" };
         let _ = writeln!(out, "    {lead:<10} {}", clean::line(line));
@@ -189,15 +194,37 @@ fn show(out: &mut String, cause: &Cause, paint: Paint) {
     if !also.is_empty() {
         let named = also.iter().take(4).copied().collect::<Vec<_>>().join(", ");
         let more = if also.len() > 4 { format!(" and {} more", also.len() - 4) } else { String::new() };
-        let _ = writeln!(out, "    also in    {named}{more}");
+        labelled(out, "also in", &format!("{named}{more}"));
     }
+}
+
+/// A line of a finding; what is too long for it goes on below.
+fn labelled(out: &mut String, label: &str, text: &str) {
+    for (at, line) in wrapped(text, WIDTH - 15).iter().enumerate() {
+        let label = if at == 0 { label } else { "" };
+        let _ = writeln!(out, "    {label:<10} {line}");
+    }
+}
+
+/// The text in lines of at most so many characters; a longer word has a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        match lines.last_mut() {
+            Some(last) if line == 0 => last.push_str(word),
+            Some(last) if line + 1 + word.chars().count() <= width => *last += &format!(" {word}"),
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
 }
 
 fn undecided(out: &mut String, story: &Story, paint: Paint) {
     let undecided: Vec<&Finished> = story
         .finished
         .iter()
-        .filter(|finished| matches!(finished.outcome, Outcome::Blocked | Outcome::Inconclusive))
+        .filter(|finished| matches!(finished.outcome, Outcome::Unsupported | Outcome::Blocked | Outcome::Inconclusive))
         .collect();
     if undecided.is_empty() {
         return;
@@ -206,7 +233,8 @@ fn undecided(out: &mut String, story: &Story, paint: Paint) {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for finished in undecided {
         let by = finished.blocked_by.map(|by| format!(" (see {by})")).unwrap_or_default();
-        let reason = format!("{}: {}{by}", finished.outcome.name(), finished.reason.as_deref().unwrap_or_default());
+        let reason = finished.reason.as_deref().unwrap_or("the target does not announce it");
+        let reason = format!("{}: {reason}{by}", finished.outcome.name());
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, ids)) => ids.push(&finished.id),
             None => reasons.push((reason, vec![&finished.id])),

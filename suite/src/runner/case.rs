@@ -244,7 +244,8 @@ impl Case {
         let created = self.send(Request::post(collection, body.clone())).await?;
         let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
         let (true, Some(id)) = (created.answer.is_success(), id) else {
-            let reason = format!("creating it answered {}", crate::expect::got_status(&created));
+            let kind = if collection == "/Groups" { "group" } else { "user" };
+            let reason = format!("creating a {kind} answered {}", crate::expect::got_status(&created));
             if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
                 return Err(Stop::Unsupported("the target has no groups".into()));
             }
@@ -323,7 +324,7 @@ impl Case {
         let number = self.keep(exchange.clone(), true);
         self.remember_created(&exchange);
         if exchange.answer.status == 429 {
-            return Err(Stop::Inconclusive("the target limits the rate (429); try a lower --rps".into()));
+            return Err(Stop::Inconclusive("the target limits the rate (429); try --rps 5, or less".into()));
         }
         Ok((exchange, number))
     }
@@ -505,13 +506,17 @@ impl Case {
     ) -> Result<(), Stop> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(20);
+        let mut came_late = false;
         let (seen, judgement) = loop {
             let Some(seen) = (read.run)(self, resource).await? else { return Ok(()) };
             let judgement = if seen.subject().is_some() { Some(expectation()(&seen)) } else { None };
             let is_done = judgement.as_ref().is_some_and(|judgement| !matches!(judgement, Judgement::Broken(_)));
             if is_done || !read.may_lag || start.elapsed() + pause > self.shared.settle {
+                // What was there from the first reading and stays wrong is wrong, and not late.
+                came_late |= is_done && pause > Duration::from_millis(20);
                 break (seen, judgement);
             }
+            came_late |= judgement.is_none();
             tokio::time::sleep(pause).await;
             pause *= 2;
         };
@@ -526,8 +531,7 @@ impl Case {
                 self.conclude(read.rules, there(crate::expect::got_status(&seen)), Some(&seen));
             }
             Some(judgement) => {
-                let lagged = pause > Duration::from_millis(20);
-                let shown = if lagged {
+                let shown = if came_late {
                     crate::expect::as_variation(there(format!("it after {} ms", start.elapsed().as_millis())))
                 } else {
                     Judgement::Holds

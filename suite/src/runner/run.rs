@@ -1,6 +1,6 @@
 //! Runs the selected items against one target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -88,7 +88,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     }));
     let shared = Arc::new(prepare(client, &settings, &selected).await);
     let mut cleaned = Cleaned::default();
-    let mut watched: Vec<(Watched, Vec<Kept>)> = Vec::new();
+    let mut sights: Vec<Sight> = Vec::new();
 
     // Watchers see what others do: alone, they look at everything.
     let stories = |items: &[Item]| items.iter().filter(|item| !item.is_watcher()).copied().collect::<Vec<Item>>();
@@ -96,6 +96,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         none if none.is_empty() => (stories(&crate::checks::items()), true),
         some => (some, false),
     };
+    let places: HashMap<String, usize> = items.iter().enumerate().map(|(place, item)| (item.id(), place)).collect();
     let bystanders = Bystanders::new(&shared).await;
     let (alone, together): (Vec<Item>, Vec<Item>) = items.into_iter().partition(Item::alone);
     // What stumbled beside others is done again alone, so that load is not taken for a wrong answer.
@@ -111,7 +112,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
             .buffer_unordered(jobs);
         while let Some((item, (record, stop, removed))) = running.next().await {
             cleaned.add(removed);
-            collect(&mut watched, &record);
+            collect(&mut sights, places[&item.id()], &record);
             if jobs > 1 && stumbled(&record, stop.as_ref()) {
                 later.push(item);
             } else if !silent {
@@ -137,8 +138,9 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     for finished in blocked {
         told(tell, blamed(finished, &passed), &shared);
     }
+    sights.sort_by_key(|sight| (sight.place, sight.seen.exchange));
     for item in selected.iter().filter(|item| item.is_watcher()) {
-        told(tell, judge_watcher(item, &watched, &rulebooks, &settings.base, &shared), &shared);
+        told(tell, judge_watcher(item, &sights, &rulebooks, &settings.base, &shared), &shared);
     }
     if !settings.keep {
         cleaned.add(cleanup::cleanup(&shared.client).await);
@@ -378,25 +380,39 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
         .collect()
 }
 
-/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each.
-pub(super) fn collect(watched: &mut Vec<(Watched, Vec<Kept>)>, record: &Record) {
-    for sight in &record.watched {
-        let known = watched.iter().any(|(known, _)| {
-            known.item == sight.item
-                && known.endpoint == sight.endpoint
-                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&sight.judgement)
+/// What a watcher saw, and in which story.
+pub(super) struct Sight {
+    /// The story's place in the registry.
+    place: usize,
+    pub(super) seen: Watched,
+    /// The exchanges of the story up to that one, where it shows something wrong.
+    kept: Vec<Kept>,
+}
+
+/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each. Stories end in any order;
+/// the first in the registry is the one that is shown, so that two runs tell the same.
+pub(super) fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record) {
+    for seen in &record.watched {
+        let known = sights.iter().position(|Sight { seen: known, .. }| {
+            known.item == seen.item
+                && known.endpoint == seen.endpoint
+                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&seen.judgement)
         });
-        if !known {
-            let until = if sight.judgement == Judgement::Holds { 0 } else { sight.exchange + 1 };
-            let kept = record.kept.iter().take(until).cloned().collect();
-            watched.push((sight.clone(), kept));
+        if known.is_some_and(|known| sights[known].place <= place) {
+            continue;
+        }
+        let until = if seen.judgement == Judgement::Holds { 0 } else { seen.exchange + 1 };
+        let sight = Sight { place, seen: seen.clone(), kept: record.kept.iter().take(until).cloned().collect() };
+        match known {
+            Some(known) => sights[known] = sight,
+            None => sights.push(sight),
         }
     }
 }
 
 pub(super) fn judge_watcher(
     item: &Item,
-    watched: &[(Watched, Vec<Kept>)],
+    sights: &[Sight],
     rulebooks: &[Rulebook],
     base: &str,
     shared: &Shared,
@@ -408,10 +424,10 @@ pub(super) fn judge_watcher(
         .filter(|rule| rulebooks.contains(&rule.rulebook))
         .collect();
     let id = item.id();
-    let sights: Vec<&(Watched, Vec<Kept>)> = watched.iter().filter(|(sight, _)| sight.item == id).collect();
+    let sights: Vec<&Sight> = sights.iter().filter(|sight| sight.seen.item == id).collect();
     let mut findings = Vec::new();
-    for (sight, kept) in &sights {
-        let (difference, outcome) = match &sight.judgement {
+    for Sight { seen, kept, .. } in &sights {
+        let (difference, outcome) = match &seen.judgement {
             Judgement::Holds => continue,
             Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
             Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
@@ -423,7 +439,7 @@ pub(super) fn judge_watcher(
             outcome,
             rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
             difference: difference.clone(),
-            steps: vec![sight.endpoint.clone()],
+            steps: vec![seen.endpoint.clone()],
             exchanges: exchange.into_iter().collect(),
             reproduce: reproduce(kept, kept.len().checked_sub(1), base, shared),
         });

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use super::case::{Case, Kept, Shared};
+use super::case::{Case, Shared};
 use super::event::Finished;
-use super::run::{collect, judge_watcher};
-use super::watch::{Watch, Watched};
+use super::run::{Sight, collect, judge_watcher};
+use super::watch::Watch;
 use crate::catalogue::Rulebook;
 use crate::check::{Item, Judgement, Outcome, Scope};
 use crate::probe::Facts;
@@ -92,14 +92,14 @@ pub async fn play(shared: &Arc<Shared>, seq: &Seq, manners: Manners, base: &str)
     if !shared.client.ledger.open_entries().is_empty() {
         cleaned.add(cleanup::cleanup(&shared.client).await);
     }
-    let mut watched: Vec<(Watched, Vec<Kept>)> = Vec::new();
+    let mut sights: Vec<Sight> = Vec::new();
     if record.watched.iter().any(|sight| sight.judgement != Judgement::Holds) {
-        collect(&mut watched, &record);
+        collect(&mut sights, 0, &record);
     }
     let watchers = crate::checks::items().into_iter().filter(Item::is_watcher);
-    let found = watchers.filter(|item| watched.iter().any(|(sight, _)| sight.item == item.id()));
+    let found = watchers.filter(|item| sights.iter().any(|sight| sight.seen.item == item.id()));
     let mut finished: Vec<Finished> =
-        found.map(|item| judge_watcher(&item, &watched, &Rulebook::ALL, base, shared)).collect();
+        found.map(|item| judge_watcher(&item, &sights, &Rulebook::ALL, base, shared)).collect();
     finished.retain(|finished| !finished.findings.is_empty());
     finished.iter_mut().for_each(|finished| finished.redact(&shared.client.redactor));
     let redacted = steps.iter().map(|step| shared.client.redactor.text(step)).collect();

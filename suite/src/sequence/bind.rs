@@ -48,7 +48,7 @@ pub fn never(key: &str, n: u8) -> String {
     format!("none-{key}-s{n}")
 }
 
-/// The ids that [`never`] gives.
+/// The ids that [`never()`] gives.
 pub fn all_never(key: &str) -> impl Iterator<Item = String> {
     (0..MOST_REFS).map(move |n| never(key, n))
 }

@@ -220,7 +220,7 @@ pub enum Attribute {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Odd {
-    /// The first value is one of [`super::values::ODD`], by its number.
+    /// The first value is one of [`super::values::odd`], by the number of the value.
     Value,
     /// The message is bent.
     Message(Bend),

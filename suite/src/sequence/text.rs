@@ -45,7 +45,7 @@ pub fn print(seq: &Seq) -> String {
 /// Reads a sequence.
 ///
 /// # Errors
-/// Anything but what [`print`] could have written, comments aside.
+/// Anything but what [`print()`] could have written, comments aside.
 pub fn parse(text: &str) -> Result<Seq, Unreadable> {
     let is_said = |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.starts_with('#');
     let mut lines = text.lines().enumerate().filter(is_said);

@@ -1,7 +1,8 @@
 //! Writes exchanges as shell lines that a person can paste to see for themselves.
 //!
-//! What a run created is gone when its report is read, so the lines create it again: the run's key becomes `$RUN`, an
-//! id that a create gave becomes `$ID1`, `$ID2` …, and the token stays in `$SCIM_TOKEN` (HTTP Basic: `$SCIM_BASIC`).
+//! What a run created is gone when its report is read, so the lines create it again: the run's key becomes `$RUN` (where
+//! its letter case was changed, `$RUN_UPPER`), an id that a create gave becomes `$ID1`, `$ID2` …, and the token stays in
+//! `$SCIM_TOKEN` (HTTP Basic: `$SCIM_BASIC`).
 
 use http::Method;
 
@@ -31,7 +32,11 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
         }
         lines.push(line);
     }
-    if lines.iter().any(|line| line.contains("$RUN")) {
+    let mentioned = |lines: &[String], name: &str| lines.iter().any(|line| line.contains(name));
+    if mentioned(&lines, "$RUN_UPPER") {
+        lines.insert(0, r#"RUN_UPPER=$(echo "$RUN" | tr x X)"#.into());
+    }
+    if mentioned(&lines, "$RUN") {
         lines.insert(0, "RUN=$(date +%s)x".into());
     }
     removals.reverse();
@@ -71,7 +76,18 @@ fn authorization(login: &Login, own: &Credentials) -> String {
 
 /// Puts `$RUN` and `$ID1` … where the key and the ids of this run stand, stepping out of the single quotes.
 fn mark(line: &str, key: &str, names: &[(String, String)]) -> String {
-    names.iter().fold(line.replace(key, "'\"$RUN\"'"), |line, (id, name)| mark_id(&line, id, name))
+    names.iter().fold(mark_key(line, key), |line, (id, name)| mark_id(&line, id, name))
+}
+
+/// A check may write a name in other letter case, and the target takes it for the same: so must the lines.
+fn mark_key(line: &str, key: &str) -> String {
+    let (mut marked, mut from) = (String::new(), 0);
+    for (at, _) in line.to_ascii_lowercase().match_indices(key) {
+        let name = if line[at..].starts_with(key) { "RUN" } else { "RUN_UPPER" };
+        marked.push_str(&format!("{}'\"${name}\"'", &line[from..at]));
+        from = at + key.len();
+    }
+    marked + &line[from..]
 }
 
 /// Replaces an id where it stands as a whole, as a path segment or a JSON string: an id may be as short as `1`.
@@ -133,5 +149,13 @@ mod tests {
         assert!(lines[2].contains(r#"'http://h/v2/Users/'"$ID1"''"#), "{}", lines[2]);
         assert!(lines[2].contains(r"it'\''s"));
         assert!(lines[4].starts_with("curl -sS -X DELETE"));
+    }
+
+    #[test]
+    fn a_name_in_other_letter_case_is_still_that_name() {
+        let read = exchange(Request::get("/Users").query("filter", "userName eq \"SCIM-K3Y-1\""), 200, "");
+        let lines = script("http://h/v2", "k3y", &[&read], &Redactor::default(), &Credentials::Anonymous);
+        assert_eq!(&lines[..2], ["RUN=$(date +%s)x", r#"RUN_UPPER=$(echo "$RUN" | tr x X)"#]);
+        assert!(lines[2].contains(r#"SCIM-'"$RUN_UPPER"'-1"#), "{}", lines[2]);
     }
 }

@@ -62,7 +62,8 @@ pub fn base_url(text: &str) -> Result<Url, SetUp> {
         return bad("it must begin with https:// or http://");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(SetUp::BadUrl(url.host_str().unwrap_or("").into(), "give credentials with --token or --basic"));
+        let why = "it must hold no credentials; give them with --token-env, --token-file or --basic";
+        return Err(SetUp::BadUrl(url.host_str().unwrap_or("").into(), why));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return bad("it must have no query and no fragment");

@@ -16,7 +16,10 @@ pub struct Redactor {
 impl Redactor {
     /// A redactor for these texts; empty ones are ignored, they would match everywhere.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Redactor {
-        let mut secrets: Vec<String> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
+        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
+        // As it is, and as JSON writes it between its quotes.
+        let in_json = |secret: &str| Value::from(secret).to_string().trim_matches('"').to_string();
+        let mut secrets: Vec<String> = secrets.flat_map(|secret| [in_json(&secret), secret]).collect();
         // The longest first, so that a secret which contains another leaves no remains.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Redactor { secrets }
@@ -24,11 +27,21 @@ impl Redactor {
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_string(), |text, secret| {
-            let quoted = Value::from(secret.as_str()).to_string();
-            let escaped = quoted.trim_matches('"');
-            text.replace(secret.as_str(), REDACTED).replace(escaped, REDACTED)
-        })
+        if !self.secrets.iter().any(|secret| text.contains(secret.as_str())) {
+            return text.to_string();
+        }
+        let mut clean = String::with_capacity(text.len());
+        let mut rest = text;
+        // In one go from left to right: what stands for one secret may hold another, short one.
+        while let Some(next) = rest.chars().next() {
+            let secret = self.secrets.iter().find(|secret| rest.starts_with(secret.as_str()));
+            match secret {
+                Some(_) => clean.push_str(REDACTED),
+                None => clean.push(next),
+            }
+            rest = &rest[secret.map_or(next.len_utf8(), String::len)..];
+        }
+        clean
     }
 
     /// The body of a request as text: passwords are taken out by name, other secrets by value.
@@ -113,5 +126,11 @@ mod tests {
     fn tokens_go_by_value_also_where_json_escapes_them() {
         let redactor = Redactor::new(["a\"b".to_string(), String::new()]);
         assert_eq!(redactor.text(r#"x a"b y a\"b z"#), "x [redacted] y [redacted] z");
+    }
+
+    #[test]
+    fn what_stands_for_a_secret_is_not_redacted_again() {
+        let redactor = Redactor::new(["t".to_string(), "tea".to_string()]);
+        assert_eq!(redactor.text("tea at two"), "[redacted] a[redacted] [redacted]wo");
     }
 }

@@ -1,0 +1,151 @@
+//! What the program says when something cannot be, and its exit code.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use scim_reference_server::{Config, router};
+
+use crate::program::screen;
+use crate::recording::{Snapshot, TOKEN};
+
+pub(crate) fn snapshots() -> Vec<Snapshot> {
+    vec![
+        Snapshot { name: "mistakes.target", text: target },
+        Snapshot { name: "mistakes.url", text: || show(URL) },
+        Snapshot { name: "mistakes.credentials", text: || show(CREDENTIALS) },
+        Snapshot { name: "mistakes.selection", text: || show(SELECTION) },
+        Snapshot { name: "mistakes.values", text: || show(VALUES) },
+        Snapshot { name: "mistakes.commands", text: || show(COMMANDS) },
+        Snapshot { name: "mistakes.files", text: || show(FILES) },
+    ]
+}
+
+/// Nothing listens on the discard port, and nothing needs to: these mistakes are found before.
+const NOWHERE: &str = "http://127.0.0.1:9/scim/v2";
+
+const URL: &[&[&str]] = &[
+    &["--url", "app.example.com/scim/v2"],
+    &["--url", "ftp://app.example.com/scim/v2"],
+    &["--url", "https://app.example.com/scim/v2?tenant=7"],
+    &["--url", "https://ann:example@app.example.com/scim/v2"],
+    &["--url", ""],
+];
+
+const CREDENTIALS: &[&[&str]] = &[
+    &["--url", NOWHERE, "--token", " "],
+    &["--url", NOWHERE, "--token-env", "NOT_SET"],
+    &["--url", NOWHERE, "--token-file", "nowhere.txt"],
+    &["--url", NOWHERE, "--token-file", "empty.txt"],
+    &["--url", NOWHERE, "--token-command", "exit 3"],
+    &["--url", NOWHERE, "--token-command", "true"],
+    &["--url", NOWHERE, "--basic", "ann"],
+    &["--url", NOWHERE, "--token-env", "A", "--basic", "ann:example"],
+];
+
+const SELECTION: &[&[&str]] = &[
+    &["--only", "deactivation"],
+    &["--only", "shoes"],
+    &["--only", "["],
+    &["--skip", "group.renames.*"],
+    &["--only", "deactivate", "--skip", "deactivate*"],
+    &["--only", "group", "--feature", "deactivate"],
+    &["--feature", "groups"],
+    &["--rulebook", "entra"],
+    &["explain", "deactivate.patch"],
+    &["explain", "patch.pathless"],
+    &["explain", "OKTA-USR-999"],
+    &["explain", "shoes"],
+    &["serve", "--defect", "patch.pathless"],
+    &["serve", "--defect", "shoes"],
+];
+
+const VALUES: &[&[&str]] = &[
+    &["--timeout", "soon"],
+    &["--settle", "-1"],
+    &["--timeout", "86400"],
+    &["--rps", "0"],
+    &["--rps", "many"],
+    &["--jobs", "0"],
+    &["serve", "--port", "99999"],
+    &["serve", "--mode", "entra"],
+];
+
+const COMMANDS: &[&[&str]] = &[
+    &["chekc"],
+    &["check", "--tokn", "x"],
+    &["--url", NOWHERE, "check"],
+    &["list"],
+    &["list", "users"],
+    &["explain"],
+    &["cleanup"],
+];
+
+const FILES: &[&[&str]] = &[
+    &["--url", NOWHERE, "--ca", "nowhere.pem"],
+    &["--url", NOWHERE, "--ca", "empty.txt"],
+    &["--only", "create.user.minimal", "--json", "no/such/folder/report.json"],
+    &["--only", "create.user.minimal", "--junit", "."],
+    &["cleanup", "nowhere.jsonl"],
+    &["cleanup", "empty.txt"],
+    &["cleanup", "notes.txt"],
+    &["cleanup", "ledger.jsonl", "--url", "https://other.example.com/scim/v2"],
+];
+
+fn show(mistakes: &[&[&str]]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("empty.txt", "");
+    write("notes.txt", "Milk, bread\n");
+    write(
+        "ledger.jsonl",
+        "{\"ledger\":1,\"key\":\"abcdefghijkl\",\"base\":\"https://app.example.com/scim/v2\",\"at\":\"2026-01-01T00:00:00Z\"}\n",
+    );
+    let screens: Vec<String> =
+        mistakes.iter().map(|arguments| without_chance(&screen(folder.path(), arguments))).collect();
+    screens.join("\n")
+}
+
+/// Targets that are none.
+fn target() -> String {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let web_page = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], "<html><h1>Welcome</h1></html>");
+    let moved = Redirect::permanent("https://app.example.com/scim/v2/Users");
+    let reference = || Some(router(Config::new("http://scim.example", TOKEN)));
+    let targets: [(&str, Option<Router>, &[&str]); 7] = [
+        ("nothing listens there", None, &[]),
+        ("the reference server, without a token", reference(), &[]),
+        ("the reference server, with a wrong token", reference(), &["--token", "wrong-token"]),
+        ("a web application", Some(answers(web_page)), &[]),
+        ("a service that has moved", Some(answers(moved)), &[]),
+        ("a service that answers something else", Some(answers("OK")), &[]),
+        ("nothing at this path", Some(answers((StatusCode::NOT_FOUND, "404 page not found"))), &[]),
+    ];
+    let screens = targets.map(|(what, router, options)| {
+        let base = match router {
+            Some(router) => runtime.block_on(served(router)),
+            None => "http://127.0.0.1:9".into(),
+        };
+        let screen = screen(Path::new("."), &[&["--url", &format!("{base}/scim/v2")], options].concat());
+        format!("# {what}\n{}", without_chance(&screen))
+    });
+    screens.join("\n")
+}
+
+fn answers<T: IntoResponse + Clone + Send + Sync + 'static>(answer: T) -> Router {
+    Router::new().fallback(get(async move || answer.clone()))
+}
+
+/// Serves as long as the runtime lives, and gives the origin.
+async fn served(router: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}
+
+fn without_chance(screen: &str) -> String {
+    crate::normalise::normalise(screen, "no run, no key")
+}
