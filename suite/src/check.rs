@@ -107,6 +107,9 @@ pub struct Scope {
     pub secrets: Vec<String>,
 }
 
+/// Tells whether an id is that of a user whom the run has read and not removed.
+pub type IsUser<'a> = &'a dyn Fn(&str) -> bool;
+
 /// Compares a resource before and after a successful change of it (or of another).
 pub struct Transition {
     /// `protocol.…`.
@@ -122,7 +125,7 @@ pub struct Transition {
     /// Whether it compares a resource that the request did not name at all.
     pub bystander: bool,
     /// `before` and `after` are representations; the exchange is the change between them.
-    pub judge: fn(before: &Value, change: &Exchange, after: &Value) -> Option<Judgement>,
+    pub judge: fn(before: &Value, change: &Exchange, after: &Value, is_user: IsUser<'_>) -> Option<Judgement>,
 }
 
 /// One thing that can be selected, run and reported.

@@ -5,6 +5,7 @@
 //! * [`check`] is the vocabulary: what a check, a family, an invariant and a verdict are.
 //! * [`checks`] is the registry of everything that is checked; [`catalogue`] holds the rules that checks cite.
 //! * [`scim`] and [`idp`] are pure: names, filters, PATCH bodies, sample resources, and what Okta sends.
+//! * [`sequence`] is the grammar of operations that fuzzers walk; pure, too.
 //! * [`target`] sends requests. Its guard lets no change out that is not this run's own.
 //! * [`runner`] selects and runs checks and tells what happens as events; [`report`] turns events into bytes.
 //! * [`properties`] draws users, filters and changes from what the target announces, and tries relations on them.
@@ -27,4 +28,5 @@ pub mod properties;
 pub mod report;
 pub mod runner;
 pub mod scim;
+pub mod sequence;
 pub mod target;

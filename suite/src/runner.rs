@@ -4,6 +4,7 @@ pub mod case;
 pub mod event;
 pub mod run;
 pub mod select;
+pub mod sequence;
 pub mod watch;
 
 pub use event::{Event, Finished};

@@ -10,10 +10,10 @@ use clap::Parser;
 use matrix::{BOOKS, Peer};
 use scim_reference_server::{Defect, defects};
 use scimprove::check::Outcome;
+use scimprove::clean;
 use scimprove::cli::grammar::{Arguments, CheckOptions};
 use scimprove::properties::{Plan, relations};
 use scimprove::report::Story;
-use scimprove::report::clean;
 use scimprove::runner::Finished;
 
 /// Enough to find every defect below, and few enough to be tried with every change.

@@ -1,4 +1,7 @@
-//! What a change must leave alone: in the resource that it names, and in everybody else. Pure functions.
+//! What a change must do, and what it must leave alone: in the resource that it names, and in everybody else. Pure
+//! functions.
+
+mod named;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +12,7 @@ use crate::check::{Judgement, Transition};
 use crate::expect::{as_variation, broken, is_unassigned, quoted};
 
 /// In the resource itself, then in a bystander.
-pub(super) static TRANSITIONS: &[&Transition] = &[&UNNAMED_STAYS, &BYSTANDER_STAYS];
+pub(super) static TRANSITIONS: &[&Transition] = &[&UNNAMED_STAYS, &named::NAMED_CHANGES, &BYSTANDER_STAYS];
 
 static UNNAMED_STAYS: Transition = Transition {
     id: "protocol.unnamed-stays",
@@ -18,7 +21,7 @@ static UNNAMED_STAYS: Transition = Transition {
     effect: "Deactivating a person wipes the profile; renaming a group empties it.",
     rules: &["RFC7644-3.5-90"],
     bystander: false,
-    judge: |before, change, after| {
+    judge: |before, change, after, _| {
         let (Value::Object(before), Value::Object(after)) = (before, after) else { return None };
         let is_patch = change.request.method == Method::PATCH;
         let named = named(&change.request.body_json()?, is_patch)?;
@@ -28,7 +31,8 @@ static UNNAMED_STAYS: Transition = Transition {
                 continue;
             }
             let (old, new) = (present(before, name), present(after, name));
-            if alike(old, new) {
+            let (kept, found) = (old.map(without_displays), new.map(without_displays));
+            if alike(kept.as_ref(), found.as_ref()) {
                 continue;
             }
             let finding = broken(format!("{name} as it was, {}", quoted(old)), quoted(new), format!("/{name}"));
@@ -47,7 +51,7 @@ static BYSTANDER_STAYS: Transition = Transition {
     effect: "Deprovisioning one person takes the access of another.",
     rules: &["RFC7644-3.5-91"],
     bystander: true,
-    judge: |before, _, after| {
+    judge: |before, _, after, _| {
         let (Value::Object(before), Value::Object(now)) = (before, after) else {
             return Some(broken("a user or group that nobody touched, as it was", quoted(Some(after)), ""));
         };
@@ -111,6 +115,21 @@ fn present<'a>(resource: &'a Map<String, Value>, name: &str) -> Option<&'a Value
     resource.get(name).filter(|value| !is_unassigned(value))
 }
 
+/// A value without the names of others in it. A group may be its own member, and a user the own manager: who changes
+/// the name then changes what is shown of it, too.
+fn without_displays(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(without_displays).collect(),
+        Value::Object(map) => {
+            let is_reference = map.contains_key("value");
+            let kept =
+                map.iter().filter(|(name, _)| !(is_reference && ["display", "displayName"].contains(&name.as_str())));
+            kept.map(|(name, value)| (name.clone(), without_displays(value))).collect()
+        }
+        value => value.clone(),
+    }
+}
+
 /// Equal, where the order of a list does not matter.
 fn alike(left: Option<&Value>, right: Option<&Value>) -> bool {
     match (left, right) {
@@ -133,7 +152,7 @@ mod tests {
     fn judged(request: Request, before: Value, after: Value) -> Judgement {
         let change =
             Exchange { request, answer: Answer::new(200, vec![], "".into(), Duration::ZERO), focus: String::new() };
-        (UNNAMED_STAYS.judge)(&before, &change, &after).expect("a judgement")
+        (UNNAMED_STAYS.judge)(&before, &change, &after, &|_| true).expect("a judgement")
     }
 
     #[test]
@@ -150,6 +169,15 @@ mod tests {
     fn what_a_put_leaves_out_may_go() {
         let put = Request::put("/Users/1", json!({"userName": "a"}));
         assert!(matches!(judged(put, json!({"title": "T"}), json!({})), Judgement::Variation(_)));
+    }
+
+    #[test]
+    fn a_group_that_is_its_own_member_may_be_renamed() {
+        let group = |name: &str| json!({"displayName": name, "members": [{"value": "1", "display": name}]});
+        let rename =
+            || Request::patch("/Groups/1", json!({"Operations": [{"op": "replace", "value": {"displayName": "b"}}]}));
+        assert_eq!(judged(rename(), group("a"), group("b")), Judgement::Holds);
+        assert!(matches!(judged(rename(), group("a"), json!({"displayName": "b"})), Judgement::Broken(_)));
     }
 
     #[test]

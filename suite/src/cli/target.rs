@@ -75,18 +75,11 @@ impl Reached {
 
 /// Twelve random letters and digits, a letter first.
 pub fn random_word() -> Result<String, Fault> {
-    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut bytes = [0u8; 12];
-    getrandom::fill(&mut bytes).map_err(|error| Fault::bug(format!("no randomness: {error}")))?;
-    let letters = bytes.iter().enumerate().map(|(at, byte)| {
-        let choices = if at == 0 { 24 } else { 32 };
-        char::from(ALPHABET[usize::from(*byte) % choices])
-    });
-    Ok(letters.collect())
+    Ok(random_key()?.word().into())
 }
 
 fn random_key() -> Result<Key, Fault> {
-    Key::new(&random_word()?).ok_or_else(|| Fault::bug("a random word that is no key"))
+    Key::random().map_err(|error| Fault::bug(format!("no randomness: {error}")))
 }
 
 fn credentials(options: &TargetOptions) -> Result<Credentials, Fault> {

@@ -18,7 +18,7 @@ use crate::probe::{Facts, Offer};
 use crate::runner::watch::{Watch, Watched};
 use crate::scim::{patch, sample, urn};
 use crate::target::budget::Budget;
-use crate::target::client::SendError;
+use crate::target::client::{SendError, Sent};
 use crate::target::credentials::Credentials;
 use crate::target::exchange::encode;
 use crate::target::guard::is_addressable;
@@ -369,12 +369,22 @@ impl Case {
 
     /// The same where silence is a finding, and not the end of the story.
     pub async fn try_send(&self, request: Request) -> Result<Result<Exchange, NoAnswer>, Stop> {
-        let changes = matches!(request.method, Method::PUT | Method::PATCH);
-        let sent = match self.shared.client.send(request).await {
-            Ok(sent) => sent,
-            Err(SendError::NoAnswer(reason)) => return Ok(Err(reason)),
-            Err(other) => return Err(stop(other)),
-        };
+        match self.attempt(request).await {
+            Ok(taken) => taken.map(Ok),
+            Err(SendError::NoAnswer(reason)) => Ok(Err(reason)),
+            Err(other) => Err(stop(other)),
+        }
+    }
+
+    /// The same for who goes on where nothing was sent, or no answer came.
+    pub(super) async fn attempt(&self, request: Request) -> Result<Result<Exchange, Stop>, SendError> {
+        let sent = self.shared.client.send(request).await?;
+        Ok(self.take_in(sent).await)
+    }
+
+    /// Keeps what was sent, and judges what it changed.
+    async fn take_in(&self, sent: Sent) -> Result<Exchange, Stop> {
+        let changes = matches!(sent.exchange.request.method, Method::PUT | Method::PATCH);
         let mut before = None;
         for (touched, proof) in sent.proofs {
             let target = touched.collection.map(|collection| format!("{collection}/{}", encode(&touched.id)));
@@ -390,7 +400,7 @@ impl Case {
         if let (true, true, Some(before)) = (changes, exchange.answer.is_success(), before) {
             self.judge_transition(&before, &exchange).await?;
         }
-        Ok(Ok(exchange))
+        Ok(exchange)
     }
 
     /// Keeps what the story asked for. A target that asks to slow down ends the story.
@@ -409,7 +419,7 @@ impl Case {
         let after = self.shared.client.send(read).await.map_err(stop)?.exchange;
         let number = self.keep(&after, false);
         if let (200, Some(after)) = (after.answer.status, &after.answer.json) {
-            let watched = self.shared.watch.transition(false, before, change, after, number);
+            let watched = self.shared.watch.transition(false, before, change, after, number, &self.shared.client.guard);
             let watched = watched.into_iter().map(|sight| self.bounded_sight(sight));
             self.lock().watched.extend(watched);
         }

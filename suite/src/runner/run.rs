@@ -69,7 +69,7 @@ pub struct Run {
 }
 
 /// What the bodies and the shell lines of all findings may take together, in bytes of a report.
-const EVIDENCE: usize = 8 << 20;
+pub(super) const EVIDENCE: usize = 8 << 20;
 
 /// A check may take as long as this many single requests.
 const PATIENCE: u32 = 10;
@@ -259,7 +259,7 @@ impl Bystanders {
             let Some(before) = self.lock().insert(path, after.clone()) else { continue };
             let change = record.kept[wrote].exchange.clone();
             let number = record.kept.len();
-            let watched = shared.watch.transition(true, &before, &change, &after, number);
+            let watched = shared.watch.transition(true, &before, &change, &after, number, &shared.client.guard);
             record.watched.extend(watched);
             record.kept.push(Kept::new(&read, true, &shared.client.redactor));
         }
@@ -405,17 +405,17 @@ fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
 }
 
 /// What a watcher saw, in which story, and what shows it.
-struct Sight {
+pub(super) struct Sight {
     /// The story's place in the registry.
     place: usize,
-    seen: Watched,
+    pub(super) seen: Watched,
     evidence: Option<Evidence>,
     reproduce: Vec<String>,
 }
 
 /// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each. Stories end in any order;
 /// the first in the registry is the one that is shown, so that two runs tell the same.
-fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, base: &str, shared: &Shared) {
+pub(super) fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, base: &str, shared: &Shared) {
     for seen in &record.watched {
         let known = sights.iter().position(|Sight { seen: known, .. }| {
             known.item == seen.item
@@ -439,7 +439,7 @@ fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, base: &str, s
     }
 }
 
-fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], shared: &Shared) -> Finished {
+pub(super) fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], shared: &Shared) -> Finished {
     let rules: Vec<&catalogue::Rule> = item
         .rules()
         .into_iter()

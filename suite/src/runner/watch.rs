@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::check::{Invariant, Item, Judgement, Scope, Transition};
 use crate::target::Exchange;
+use crate::target::guard::{Guard, Touched};
 
 /// The watchers of a run.
 pub struct Watch {
@@ -49,7 +50,8 @@ impl Watch {
         judged.collect()
     }
 
-    /// Judges a change; `bystander` tells whether the resource is one that the change did not name.
+    /// Judges a change; `bystander` tells whether the resource is one that the change did not name. The guard knows who
+    /// is there.
     pub fn transition(
         &self,
         bystander: bool,
@@ -57,11 +59,13 @@ impl Watch {
         change: &Exchange,
         after: &Value,
         number: usize,
+        guard: &Guard,
     ) -> Vec<Watched> {
         let endpoint = endpoint(change);
+        let is_user = |id: &str| guard.is_alive(&Touched { collection: Some("/Users"), id: id.into() });
         let fitting = self.transitions.iter().filter(|transition| transition.bystander == bystander);
         let judged = fitting.filter_map(|transition| {
-            let judgement = (transition.judge)(before, change, after)?;
+            let judgement = (transition.judge)(before, change, after, &is_user)?;
             Some(Watched { item: transition.id, judgement, exchange: number, endpoint: endpoint.clone() })
         });
         judged.collect()

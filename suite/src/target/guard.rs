@@ -27,6 +27,21 @@ impl Key {
         fits.then(|| Key(word.into()))
     }
 
+    /// Twelve random letters and digits, a letter first.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub fn random() -> Result<Key, getrandom::Error> {
+        const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+        let mut bytes = [0u8; 12];
+        getrandom::fill(&mut bytes)?;
+        let letters = bytes.iter().enumerate().map(|(at, byte)| {
+            let choices = if at == 0 { 24 } else { 32 };
+            char::from(ALPHABET[usize::from(*byte) % choices])
+        });
+        Ok(Key(letters.collect()))
+    }
+
     /// The word itself.
     pub fn word(&self) -> &str {
         &self.0
