@@ -1,7 +1,7 @@
 //! The server's filter parser on any text; and our own filters, which the suite evaluates apart from the server: both
 //! must come to the same.
 
-use scim_reference_server::scim::filter::{Filter, FilterLimits, compile, parse};
+use scim_reference_server::scim::filter::{Filter, FilterLimits, Unknown, compile, parse};
 use scim_reference_server::scim::schema::ResourceKind;
 use scimprove::sequence::codec;
 use scimprove::sequence::filter::tree;
@@ -37,8 +37,11 @@ fn reads_itself(text: &str) {
     let again = parse(&printed, wide).unwrap_or_else(|error| panic!("{text:?} is printed as {printed:?}: {error}"));
     assert_eq!(again.to_string(), printed, "{text:?} changes when it is printed and read again");
     for (kind, sample) in [(ResourceKind::User, &*samples::USER), (ResourceKind::Group, &*samples::GROUP)] {
-        if let (Ok(predicate), Value::Object(resource)) = (compile(&filter, kind.definition(), &[]), sample) {
-            let reread = compile(&again, kind.definition(), &[]).expect("what compiled once compiles again");
+        if let (Ok(predicate), Value::Object(resource)) =
+            (compile(&filter, kind.definition(), &[], Unknown::IsRefused), sample)
+        {
+            let reread =
+                compile(&again, kind.definition(), &[], Unknown::IsRefused).expect("what compiled once compiles again");
             assert_eq!(predicate.matches(resource), reread.matches(resource), "{text:?} and {printed:?}");
         }
     }
@@ -65,7 +68,7 @@ fn agrees(kind: Kind, tree: &scimprove::scim::filter::Filter) {
         Kind::User => (ResourceKind::User, &*samples::USER),
         Kind::Group => (ResourceKind::Group, &*samples::GROUP),
     };
-    let predicate = compile(&read, server_kind.definition(), &[])
+    let predicate = compile(&read, server_kind.definition(), &[], Unknown::IsRefused)
         .unwrap_or_else(|error| panic!("{printed:?} is refused: {error:?}"));
     let Value::Object(resource) = sample else { return };
     assert_eq!(predicate.matches(resource), tree.matches(sample), "the server and the suite differ on {printed}");

@@ -2,9 +2,8 @@
 
 use scim_reference_server::scim::filter::FilterLimits;
 use scim_reference_server::scim::patch::{self, Op, PatchLeniency, Step};
-use scim_reference_server::scim::resource::{self, Attributes};
+use scim_reference_server::scim::resource::{self, Attributes, Terms};
 use scim_reference_server::scim::schema::ResourceKind;
-use scim_reference_server::scim::value::ValueLeniency;
 use scimprove::sequence::bind::{Manners, World, bind};
 use scimprove::sequence::codec;
 use scimprove::sequence::op::{Act, Kind};
@@ -68,7 +67,9 @@ fn apply(kind: Kind, message: &Value, leniency: PatchLeniency) {
     let before = legal(kind, body).expect("the sample is a legal resource");
     let once = |attributes: &Attributes| {
         let mut attributes = attributes.clone();
-        patch::apply(kind, id, &mut attributes, &steps, &leniency, FilterLimits::default()).ok().map(|_| attributes)
+        patch::apply(kind.definition(), id, &mut attributes, &steps, &leniency, FilterLimits::default())
+            .ok()
+            .map(|_| attributes)
     };
     let Some(after) = once(&before) else { return };
     let shown = Value::Object(after.clone());
@@ -81,7 +82,7 @@ fn apply(kind: Kind, message: &Value, leniency: PatchLeniency) {
 
 /// Attributes as the server keeps them; `None` if it would refuse them.
 fn legal(kind: ResourceKind, body: &Value) -> Option<Attributes> {
-    Some(resource::read(kind, body, ValueLeniency::default(), false).ok()?.attributes)
+    Some(resource::read(kind.definition(), body, Terms::default()).ok()?.attributes)
 }
 
 fn is_plain_replace(step: &Step) -> bool {

@@ -13,10 +13,12 @@ pub mod policy;
 pub mod provider;
 pub mod scim;
 mod store;
+pub mod variants;
 
 pub use config::{Clock, Config, Limits, Randomness};
 pub use defects::Defect;
 pub use policy::Policy;
+pub use variants::Variant;
 
 use axum::serve::ListenerExt;
 

@@ -1,12 +1,28 @@
 //! Every leniency and every legal variant, as typed fields with named presets.
 //!
 //! A field exists only if it changes an answer. None of them makes the server wrong under every rulebook: what is wrong
-//! however it is read belongs to [`crate::defects`].
+//! however it is read belongs to [`crate::defects`]. The ways of differing that are legal stand in [`crate::variants`],
+//! each with its reason; here are the choices themselves.
+
+mod lists;
+mod offers;
+mod shown;
+mod wire;
+mod writes;
+
+pub use lists::{ListOrder, Lists};
+pub use offers::{Bulk, Discovery, DiscoveryFilter, Listing, Offers, Sort};
+pub use shown::{Elements, Locations, MemberForm, Shown, Times, Unassigned, Versions};
+pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Wire};
+pub use writes::{Emails, Free, Ids, NewStatus, Primary, UnknownAttributes, UserNames, Writes};
+
+pub use crate::scim::schema::Vocabulary;
 
 use crate::scim::patch::PatchLeniency;
+use crate::scim::schema::ResourceKind;
 
 /// How the server behaves where the documents leave a choice or a client needs more than they say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Writings of PATCH that are Entra's and not the RFC's.
     pub patch: PatchLeniency,
@@ -26,6 +42,18 @@ pub struct Policy {
     pub default_page_size: usize,
     /// Most resources in a page, published as `filter.maxResults`.
     pub max_results: usize,
+    /// Which attributes and extensions the server knows.
+    pub vocabulary: Vocabulary,
+    /// What is there at all.
+    pub offers: Offers,
+    /// What becomes of what a client sends.
+    pub writes: Writes,
+    /// How a resource looks.
+    pub shown: Shown,
+    /// How lists look.
+    pub lists: Lists,
+    /// How messages look on the wire.
+    pub wire: Wire,
 }
 
 /// Fate of readWrite attributes that a PUT leaves out.
@@ -75,7 +103,22 @@ impl Policy {
             anonymous_writes: false,
             default_page_size: 100,
             max_results: 1000,
+            vocabulary: Vocabulary::default(),
+            offers: Offers::default(),
+            writes: Writes::default(),
+            shown: Shown::default(),
+            lists: Lists::default(),
+            wire: Wire::default(),
         }
+    }
+}
+
+impl Policy {
+    /// Whether users show the groups that they belong to.
+    #[must_use]
+    pub fn shows_user_groups(&self) -> bool {
+        let known = self.vocabulary.definition(ResourceKind::User).attribute("groups").is_some();
+        known && self.offers.groups && !self.shown.no_user_groups
     }
 }
 

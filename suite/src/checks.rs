@@ -67,7 +67,8 @@ fn same_after_read(answer: &Exchange, read: &Exchange) -> Judgement {
     };
     for (name, value) in answered {
         let again = seen.get(name);
-        if again != Some(value) && !(is_unassigned(value) && again.is_none_or(is_unassigned)) {
+        let is_unset = is_unassigned(value) && again.is_none_or(is_unassigned);
+        if !is_unset && !transitions::alike(again, Some(value)) {
             let pointer = format!("{}/{name}", answer.focus);
             return broken(
                 format!("{name} as a reading by id shows it, {}", quoted(again)),

@@ -190,16 +190,29 @@ pub fn rows_are(of_interest: &[&str], wanted: &[&str]) -> Expectation {
             .filter_map(|(_, row)| row.get("id")?.as_str())
             .filter(|id| of_interest.contains(*id))
             .collect();
-        let once: BTreeSet<String> = got.iter().map(|id| id.to_string()).collect();
-        if once == wanted && once.len() == got.len() {
-            Judgement::Holds
-        } else {
-            let missing = wanted.difference(&once).count();
-            let surplus = once.difference(&wanted).count();
-            let double = got.len() - once.len();
-            let got = format!("{missing} missing, {surplus} that do not match, {double} twice");
-            broken(format!("exactly {} of this run's resources", wanted.len()), got, "/Resources")
-        }
+        ids_are(&got, &wanted)
+    })
+}
+
+/// Whether these ids, from one page or from several, are exactly the wanted ones.
+pub fn ids_are(got: &[&str], wanted: &BTreeSet<String>) -> Judgement {
+    let once: BTreeSet<String> = got.iter().map(|id| id.to_string()).collect();
+    if once == *wanted && once.len() == got.len() {
+        return Judgement::Holds;
+    }
+    let missing = wanted.difference(&once).count();
+    let surplus = once.difference(wanted).count();
+    let double = got.len() - once.len();
+    let got = format!("{missing} missing, {surplus} that do not match, {double} twice");
+    broken(format!("exactly {} of this run's resources", wanted.len()), got, "/Resources")
+}
+
+/// A list answer with exactly one row, which has this id.
+pub fn only_row(id: &str) -> Expectation {
+    let id = id.to_string();
+    Box::new(move |exchange| {
+        let rows: Vec<&str> = exchange.rows().filter_map(|(_, row)| row.get("id")?.as_str()).collect();
+        rows_are(&rows, &[&id])(exchange)
     })
 }
 

@@ -58,16 +58,22 @@ fn mistakes_are_named() {
     expect(&["check", "--timeout", "forever"], 2, &["seconds"]);
     expect(&["check", "--only", "deactivate", "--skip", "deactivate"], 4, &["nothing is selected"]);
     expect(&["serve", "--defect", "patch.pathless"], 2, &["patch.pathless-ignored"]);
+    expect(&["serve", "--variant", "id.numeric"], 2, &["id.number", "near are"]);
+    expect(&["serve", "--variant", "id.number", "--variant", "id.long"], 2, &["exclude each other"]);
     expect(&["explain", "deactivate.patch"], 2, &["near are", "deactivate."]);
-    expect(&["list", "nonsense"], 2, &["checks, rules, defects"]);
+    expect(&["list", "nonsense"], 2, &["checks, rules, defects, variants"]);
     expect(&["cleanup", "nowhere.jsonl"], 2, &["nowhere.jsonl"]);
     expect(&["cleanup", junk.to_str().unwrap()], 2, &["no scimprove ledger"]);
 }
 
 #[test]
 fn everything_is_listed_and_explained() {
-    for (what, id) in [("checks", "create.user.okta"), ("rules", "OKTA-USR-036"), ("defects", "patch.pathless-ignored")]
-    {
+    for (what, id) in [
+        ("checks", "create.user.okta"),
+        ("rules", "OKTA-USR-036"),
+        ("defects", "patch.pathless-ignored"),
+        ("variants", "id.number"),
+    ] {
         expect(&["list", what], 0, &[id]);
         let rows: Vec<Value> = serde_json::from_str(&expect(&["list", what, "--json"], 0, &[])).unwrap();
         assert!(rows.iter().any(|row| row["id"] == id) && rows.iter().all(|row| row["title"].is_string()), "{what}");
@@ -75,6 +81,7 @@ fn everything_is_listed_and_explained() {
     }
     expect(&["explain", "create.user.okta"], 0, &["try it", "rules", "effect"]);
     expect(&["explain", "patch.pathless-ignored"], 0, &["serve --defect", "breaks"]);
+    expect(&["explain", "list.capped"], 0, &["serve --variant", "legal under rfc", "OKTA-IMP-005"]);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use axum::response::Response;
 use clap::Parser;
 use scimprove::check::Outcome;
 use scimprove::cli::check::{embedded_options, story};
-use scimprove::cli::embedded::{self, Embedded};
-use scimprove::cli::grammar::{Arguments, CheckOptions, Mode};
+use scimprove::cli::embedded::{self, Behaviour, Embedded};
+use scimprove::cli::grammar::{Arguments, CheckOptions};
 use tokio::sync::Mutex;
 
 /// The reference server behind a door that lets one change in at a time, and answers 500 to the others: what a
@@ -61,7 +61,7 @@ async fn pass_on(client: &reqwest::Client, origin: &str, request: Request) -> Re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_only_under_load_is_warned_of_and_no_more() {
-    let server = embedded::start(0, "a-token-of-load".into(), Mode::Okta, &[]).await.expect("the server starts");
+    let server = embedded::start(0, "a-token-of-load".into(), &Behaviour::default()).await.expect("the server starts");
     let options =
         Arguments::parse_from(["scimprove", "--only", "create", "--only", "update", "--only", "protocol"]).check;
     let mut target = embedded_options(&options.target, &server);

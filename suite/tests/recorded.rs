@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use reqwest::{Client, Method};
-use scimprove::cli::embedded::{self, Embedded};
-use scimprove::cli::grammar::Mode;
+use scimprove::cli::embedded::{self, Behaviour, Embedded};
 use serde_json::{Value, json};
 
 const SESSIONS: [&str; 3] = ["okta_user_lifecycle.json", "okta_group_push.json", "okta_group_patch.json"];
@@ -32,7 +31,8 @@ fn play_file(path: &Path) -> Result<(), Failed> {
     let session: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = embedded::start(0, "recorded".into(), Mode::Okta, &[]).await.map_err(|fault| fault.to_string())?;
+        let server =
+            embedded::start(0, "recorded".into(), &Behaviour::default()).await.map_err(|fault| fault.to_string())?;
         let mut player = Player::new(server)?;
         player.create_strangers(&session).await?;
         for step in session.as_array().into_iter().flatten() {

@@ -4,8 +4,7 @@
 use std::process::Output;
 use std::sync::Arc;
 
-use scimprove::cli::embedded::{self, Embedded};
-use scimprove::cli::grammar::Mode;
+use scimprove::cli::embedded::{self, Behaviour, Embedded};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -19,7 +18,7 @@ struct Door {
 }
 
 async fn open() -> Door {
-    let server = embedded::start(0, "a-token-of-tls".into(), Mode::Okta, &[]).await.expect("the server starts");
+    let server = embedded::start(0, "a-token-of-tls".into(), &Behaviour::default()).await.expect("the server starts");
     let address = server.base.trim_start_matches("http://").split('/').next().expect("an address").to_string();
     let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).expect("a certificate");
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));

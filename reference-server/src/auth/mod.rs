@@ -1,6 +1,6 @@
 //! Who is at the door: one bearer token, compared in constant time.
 
-use crate::policy::Policy;
+use crate::policy::{Challenge, Policy};
 use crate::provider::Actor;
 use axum::http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
@@ -20,10 +20,12 @@ impl Credentials {
     }
 
     /// The challenge of a 401 (RFC 6750, section 3): no error code for a client that presented nothing.
-    pub(crate) fn challenge(self) -> &'static str {
-        match self {
-            Self::Missing => "Bearer realm=\"scim\"",
-            _ => "Bearer realm=\"scim\", error=\"invalid_token\"",
+    pub(crate) fn challenge(self, wanted: Challenge) -> &'static str {
+        match (self, wanted) {
+            (Self::Missing, Challenge::Bearer) => "Bearer realm=\"scim\"",
+            (_, Challenge::Bearer) => "Bearer realm=\"scim\", error=\"invalid_token\"",
+            (Self::Missing, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\"",
+            (_, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\", error=\"invalid_token\"",
         }
     }
 }

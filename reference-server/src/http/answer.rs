@@ -1,10 +1,12 @@
 //! From replies and errors to responses.
 
+use crate::policy::{ContentType, Errors, Json, MemberOrder, Policy};
 use crate::provider::Reply;
 use crate::scim::ScimError;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
+use serde_json::{Map, Value};
 
 const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json");
 const PLAIN_JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -42,23 +44,98 @@ impl Answer {
         self.reply.status == 401
     }
 
-    pub(super) fn into_response(self) -> Response<Bytes> {
-        let body = self.reply.body.map(|body| Bytes::from(body.to_string()));
+    /// The response as this server writes it.
+    pub(super) fn into_response(self, policy: &Policy) -> Response<Bytes> {
+        let mut message = self.reply.body;
+        if let (true, Some(Value::Object(error))) = (self.reply.status >= 400, &mut message) {
+            adjust_error(error, policy.wire.errors);
+        }
+        let meta = |name: &str| message.as_ref()?.pointer("/meta")?.get(name)?.as_str().and_then(as_header);
+        let version = meta("version");
+        let address = meta("location").filter(|_| policy.wire.content_location && self.reply.status < 300);
+        let body = message.map(|message| written(message, policy));
         let has_body = body.is_some();
         let mut response = Response::new(body.unwrap_or_default());
         *response.status_mut() = StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         if has_body {
-            headers.insert(header::CONTENT_TYPE, self.media_type);
+            headers.insert(header::CONTENT_TYPE, media_type(self.media_type, policy.wire.content_type));
         }
-        if let Some(location) = self.reply.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
-            headers.insert(header::LOCATION, location);
+        let location = self.reply.location.as_deref().and_then(as_header);
+        for (name, value) in
+            [(header::LOCATION, location), (header::ETAG, version), (header::CONTENT_LOCATION, address)]
+        {
+            if let Some(value) = value {
+                headers.insert(name, value);
+            }
         }
         if let Some((name, value)) = self.header {
             headers.insert(name, HeaderValue::from_static(value));
         }
         response
     }
+}
+
+fn as_header(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text).ok()
+}
+
+fn adjust_error(error: &mut Map<String, Value>, errors: Errors) {
+    match errors {
+        Errors::Usual => {}
+        Errors::WithoutDetail => drop(error.shift_remove("detail")),
+        Errors::WithTrace => drop(error.insert("traceId".to_owned(), "5b8aa5a2d2c872e8".into())),
+    }
+}
+
+fn media_type(plain: HeaderValue, writing: ContentType) -> HeaderValue {
+    let is_scim = plain == SCIM_JSON;
+    HeaderValue::from_static(match (writing, is_scim) {
+        (ContentType::Plain, _) => return plain,
+        (ContentType::Charset, true) => "application/scim+json;charset=utf-8",
+        (ContentType::Charset, false) => "application/json;charset=utf-8",
+        (ContentType::UpperCase, true) => "Application/SCIM+JSON; Charset=\"UTF-8\"",
+        (ContentType::UpperCase, false) => "Application/JSON; Charset=\"UTF-8\"",
+    })
+}
+
+fn written(message: Value, policy: &Policy) -> Bytes {
+    let message = match policy.wire.member_order {
+        MemberOrder::Usual => message,
+        MemberOrder::Reversed => reversed(message),
+    };
+    Bytes::from(match policy.wire.json {
+        Json::Compact => message.to_string(),
+        Json::Spaced => format!("{message:#}\n"),
+        Json::Escaped => escaped(&message.to_string()),
+    })
+}
+
+fn reversed(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.into_iter().rev().map(|(name, value)| (name, reversed(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(elements) => elements.into_iter().map(reversed).collect(),
+        other => other,
+    }
+}
+
+/// Letters beyond ASCII and the solidus occur in strings only, so they can be escaped wherever they are.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match letter {
+            '/' => out.push_str("\\/"),
+            letter if letter.is_ascii() => out.push(letter),
+            letter => {
+                let units =
+                    letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+                out.push_str(&units);
+            }
+        }
+    }
+    out
 }
 
 /// The last step: a HEAD is told the length of what it does not get.

@@ -79,7 +79,8 @@ fn kind_at(segment: &str) -> Option<ResourceKind> {
 /// How much a request touches, before it is known whether it makes sense.
 pub(super) fn access(route: Option<&Route>, method: &Method) -> Access {
     match (route, method) {
-        (Some(Route::ServiceProviderConfig), &Method::GET | &Method::HEAD) => Access::Public,
+        (Some(Route::ServiceProviderConfig), &Method::GET | &Method::HEAD) => Access::Config,
+        (Some(Route::ResourceTypes(_) | Route::Schemas(_)), &Method::GET | &Method::HEAD) => Access::Discovery,
         (Some(Route::Collection(_)), &Method::POST) => Access::Write,
         (Some(Route::Resource(..)), &Method::PUT | &Method::PATCH | &Method::DELETE) => Access::Write,
         _ => Access::Read,

@@ -1,22 +1,23 @@
 //! What the server says about itself.
 
 use super::Reply;
-use crate::policy::Policy;
+use crate::policy::{DiscoveryFilter, Listing, Policy, Sort};
 use crate::scim::error::{ScimError, quoted};
 use crate::scim::list;
-use crate::scim::schema::{self, RESOURCE_TYPES, SCHEMAS};
+use crate::scim::schema::{self, DISCOVERY_SCHEMAS, ResourceKind, ResourceType, Schema};
 use serde_json::{Value, json};
 
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
 pub(crate) fn service_provider_config(policy: &Policy, base: &str) -> Value {
-    json!({
+    let offers = &policy.offers;
+    let mut config = json!({
         "schemas": [CONFIG_URN],
-        "patch": { "supported": true },
+        "patch": { "supported": offers.patch },
         "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
-        "filter": { "supported": true, "maxResults": policy.max_results },
-        "changePassword": { "supported": true },
-        "sort": { "supported": true },
+        "filter": { "supported": offers.filter, "maxResults": policy.max_results },
+        "changePassword": { "supported": offers.passwords },
+        "sort": { "supported": offers.sort == Sort::Offered },
         "etag": { "supported": false },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
@@ -26,34 +27,70 @@ pub(crate) fn service_provider_config(policy: &Policy, base: &str) -> Value {
             "primary": true,
         }],
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
-    })
+    });
+    if offers.later_features {
+        config["pagination"] = json!({ "cursor": false, "index": true, "defaultPaginationMethod": "index" });
+        config["securityEvents"] = json!({ "asyncRequest": "none", "eventUris": [] });
+    }
+    config
 }
 
-pub(crate) fn resource_types(name: Option<&str>, filtered: bool, base: &str) -> Result<Reply, ScimError> {
-    refuse_filter(filtered)?;
+pub(crate) fn resource_types(
+    policy: &Policy,
+    name: Option<&str>,
+    filtered: bool,
+    base: &str,
+) -> Result<Reply, ScimError> {
+    refuse_filter(policy, filtered)?;
     let Some(name) = name else {
-        let all = RESOURCE_TYPES.iter().map(|definition| schema::resource_type(definition, base)).collect();
-        return Ok(Reply::ok(list::response(RESOURCE_TYPES.len(), 1, all)));
+        let all: Vec<Value> = served(policy).map(|definition| schema::resource_type(definition, base)).collect();
+        return Ok(Reply::ok(list::response(all.len(), 1, all)));
     };
-    match RESOURCE_TYPES.iter().find(|definition| definition.name == name) {
+    match served(policy).find(|definition| definition.name == name) {
         Some(definition) => Ok(Reply::ok(schema::resource_type(definition, base))),
         None => Err(ScimError::new(404, format!("there is no resource type {}", quoted(name)))),
     }
 }
 
-pub(crate) fn schemas(urn: Option<&str>, filtered: bool, base: &str) -> Result<Reply, ScimError> {
-    refuse_filter(filtered)?;
+pub(crate) fn schemas(policy: &Policy, urn: Option<&str>, filtered: bool, base: &str) -> Result<Reply, ScimError> {
+    refuse_filter(policy, filtered)?;
+    let all = published(policy);
     let Some(urn) = urn else {
-        let all = SCHEMAS.iter().map(|schema| schema::schema(schema, base)).collect();
-        return Ok(Reply::ok(list::response(SCHEMAS.len(), 1, all)));
+        let all: Vec<Value> = all.into_iter().map(|schema| described(policy, schema, base)).collect();
+        return Ok(Reply::ok(list::response(all.len(), 1, all)));
     };
-    match SCHEMAS.iter().find(|schema| schema.id.eq_ignore_ascii_case(urn)) {
-        Some(schema) => Ok(Reply::ok(schema::schema(schema, base))),
+    match all.into_iter().find(|schema| schema.id.eq_ignore_ascii_case(urn)) {
+        Some(schema) => Ok(Reply::ok(described(policy, schema, base))),
         None => Err(ScimError::new(404, format!("there is no schema {}", quoted(urn)))),
     }
 }
 
+fn served(policy: &Policy) -> impl Iterator<Item = &'static ResourceType> {
+    let groups = policy.offers.groups;
+    policy.vocabulary.resource_types().iter().filter(move |definition| groups || definition.kind == ResourceKind::User)
+}
+
+fn published(policy: &Policy) -> Vec<&'static Schema> {
+    let mut all: Vec<&'static Schema> = served(policy).map(|definition| definition.schema).collect();
+    all.extend(served(policy).flat_map(|definition| definition.extensions));
+    if policy.offers.schemas == Listing::All {
+        all.extend(DISCOVERY_SCHEMAS);
+    }
+    all
+}
+
+fn described(policy: &Policy, schema: &Schema, base: &str) -> Value {
+    let mut described = schema::schema(schema, base);
+    if let Some(Value::Array(attributes)) = described.get_mut("attributes").filter(|_| !policy.shows_user_groups()) {
+        attributes.retain(|attribute| attribute["name"] != "groups");
+    }
+    described
+}
+
 /// A client that filters would take a full list for a filtered one.
-fn refuse_filter(filtered: bool) -> Result<(), ScimError> {
-    if filtered { Err(ScimError::new(403, "this list cannot be filtered")) } else { Ok(()) }
+fn refuse_filter(policy: &Policy, filtered: bool) -> Result<(), ScimError> {
+    match policy.offers.discovery_filter {
+        DiscoveryFilter::Refused if filtered => Err(ScimError::new(403, "this list cannot be filtered")),
+        _ => Ok(()),
+    }
 }

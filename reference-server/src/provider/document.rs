@@ -1,11 +1,19 @@
 //! A resource as clients see it: its own attributes with what the server adds.
 
 use super::Provider;
+use crate::policy::{Elements, Locations, MemberForm, Times, Unassigned, Versions};
 use crate::scim::projection::Projection;
-use crate::scim::schema::ResourceKind;
+use crate::scim::schema::{BADGE, ResourceKind, Returned};
 use crate::store::{Place, Record, Store};
 use jiff::Timestamp;
+use jiff::tz::Offset;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::Ordering;
+
+/// What an address escapes: all but the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Whether the parts that come from membership are worth the look-up.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,16 +37,21 @@ impl Provider {
                 document.insert("id".to_owned(), record.id.as_str().into());
             }
         }
+        if place.kind() == ResourceKind::User {
+            self.derive(&mut document, place);
+        }
         if membership == Membership::Shown {
             match place.kind() {
-                ResourceKind::User => {
+                ResourceKind::User if self.policy.shows_user_groups() => {
                     let groups = self.groups(store, place);
                     if !groups.is_empty() {
                         document.insert("groups".to_owned(), groups.into());
                     }
                 }
+                ResourceKind::User => {}
                 ResourceKind::Group => {
-                    let members = store.members_of(place.slot).into_iter().map(|member| self.member(store, member));
+                    let members = store.members_of(place.slot).into_iter();
+                    let members = members.map(|member| self.trimmed(self.member(store, member)));
                     document.insert("members".to_owned(), members.collect::<Vec<_>>().into());
                 }
             }
@@ -53,13 +66,86 @@ impl Provider {
             ResourceKind::User => "groups",
             ResourceKind::Group => "members",
         };
-        let membership = if projection.shows(from_membership) { Membership::Shown } else { Membership::LeftOut };
-        let document = self.document(store, place, membership);
-        Value::Object(projection.apply(place.kind().definition(), document))
+        // A version stands for the whole resource, whatever part of it is shown.
+        let is_whole = self.policy.shown.versions != Versions::None;
+        let membership =
+            if is_whole || projection.shows(from_membership) { Membership::Shown } else { Membership::LeftOut };
+        let mut document = self.document(store, place, membership);
+        self.dress(&mut document, place.kind());
+        Value::Object(projection.apply(self.policy.vocabulary.definition(place.kind()), document))
+    }
+
+    /// The form in which this server shows a resource: its meaning stays the same.
+    fn dress(&self, document: &mut Map<String, Value>, kind: ResourceKind) {
+        let shown = &self.policy.shown;
+        if shown.unassigned != Unassigned::LeftOut {
+            self.show_unassigned(document, kind);
+        }
+        let meaning = (shown.versions == Versions::Weak).then(|| digest(document));
+        let turn = match shown.elements {
+            Elements::AsSent => false,
+            Elements::Reversed => true,
+            // A strong version stands for the very bytes, so these stay.
+            Elements::Alternating if shown.versions == Versions::Strong => false,
+            Elements::Alternating => self.shown.fetch_add(1, Ordering::Relaxed) % 2 == 1,
+        };
+        if turn {
+            document.values_mut().filter_map(Value::as_array_mut).for_each(|values| values.reverse());
+        }
+        let version = match shown.versions {
+            Versions::None => return,
+            Versions::Weak => format!("W/\"{:016x}\"", meaning.unwrap_or_default()),
+            Versions::Strong => format!("\"{:016x}\"", digest(document)),
+        };
+        document["meta"]["version"] = version.into();
+    }
+
+    fn show_unassigned(&self, document: &mut Map<String, Value>, kind: ResourceKind) {
+        let definition = self.policy.vocabulary.definition(kind);
+        for attribute in definition.schema.attributes {
+            let is_hidden = attribute.name == "groups" && !self.policy.shows_user_groups();
+            if is_hidden || attribute.returned == Returned::Never || document.contains_key(attribute.name) {
+                continue;
+            }
+            match self.policy.shown.unassigned {
+                Unassigned::Null => drop(document.insert(attribute.name.to_owned(), Value::Null)),
+                Unassigned::EmptyList if attribute.multi_valued => {
+                    document.insert(attribute.name.to_owned(), json!([]));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds what follows from the rest.
+    fn derive(&self, document: &mut Map<String, Value>, place: Place) {
+        let definition = self.policy.vocabulary.definition(ResourceKind::User);
+        let has_formatted = definition.attribute("name").is_some_and(|name| name.sub("formatted").is_some());
+        if self.policy.shown.formats_names
+            && has_formatted
+            && let Some(Value::Object(name)) = document.get_mut("name")
+            && !name.contains_key("formatted")
+        {
+            let parts = ["givenName", "familyName"].into_iter().filter_map(|part| name.get(part)?.as_str());
+            let whole = parts.collect::<Vec<_>>().join(" ");
+            if !whole.is_empty() {
+                name.insert("formatted".to_owned(), whole.into());
+            }
+        }
+        if definition.extension(BADGE.id).is_some() {
+            if let Some(Value::Array(schemas)) = document.get_mut("schemas") {
+                schemas.push(BADGE.id.into());
+            }
+            document.insert(BADGE.id.to_owned(), json!({ "number": format!("B-{:05}", place.slot) }));
+        }
     }
 
     pub(crate) fn location(&self, kind: ResourceKind, id: &str) -> String {
-        format!("{}{}/{id}", self.base, kind.definition().endpoint)
+        let path = format!("{}/{}", kind.definition().endpoint, utf8_percent_encode(id, ESCAPED));
+        match self.policy.shown.locations {
+            Locations::Absolute => format!("{}{path}", self.base),
+            Locations::Relative => path.trim_start_matches('/').to_owned(),
+        }
     }
 
     /// A member as it stands in a group.
@@ -78,6 +164,19 @@ impl Provider {
         member
     }
 
+    /// A member with as much as this server says of one.
+    fn trimmed(&self, mut member: Value) -> Value {
+        let dropped: &[&str] = match self.policy.shown.members {
+            MemberForm::Full => &[],
+            MemberForm::Bare => &["$ref", "type", "display"],
+            MemberForm::Nameless => &["display"],
+        };
+        if let Value::Object(parts) = &mut member {
+            parts.retain(|name, _| !dropped.contains(&name.as_str()));
+        }
+        member
+    }
+
     fn groups(&self, store: &Store, user: Place) -> Vec<Value> {
         let direct = store.groups_of(user).iter().map(|slot| (*slot, "direct"));
         let indirect = store.indirect_groups_of(user).into_iter().map(|slot| (slot, "indirect"));
@@ -86,7 +185,7 @@ impl Provider {
             .map(|(slot, how)| {
                 let mut group = self.member(store, Place::new(ResourceKind::Group, slot));
                 group["type"] = how.into();
-                group
+                self.trimmed(group)
             })
             .collect()
     }
@@ -94,13 +193,26 @@ impl Provider {
     fn meta(&self, kind: ResourceKind, record: &Record) -> Value {
         json!({
             "resourceType": kind.name(),
-            "created": moment(record.created),
-            "lastModified": moment(record.modified),
+            "created": self.moment(record.created),
+            "lastModified": self.moment(record.modified),
             "location": self.location(kind, &record.id),
         })
     }
+
+    fn moment(&self, timestamp: Timestamp) -> String {
+        match self.policy.shown.times {
+            Times::Milliseconds => timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
+            Times::Seconds => timestamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            Times::Nanoseconds => timestamp.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string(),
+            Times::Offset => {
+                Offset::constant(2).to_datetime(timestamp).strftime("%Y-%m-%dT%H:%M:%S.%3f+02:00").to_string()
+            }
+        }
+    }
 }
 
-fn moment(timestamp: Timestamp) -> String {
-    timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+fn digest(document: &Map<String, Value>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    Value::Object(document.clone()).to_string().hash(&mut hasher);
+    hasher.finish()
 }

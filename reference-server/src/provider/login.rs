@@ -5,7 +5,6 @@ use crate::scim::ScimError;
 use crate::scim::schema::ResourceKind;
 use crate::store::{Session, Store};
 use serde_json::json;
-use std::fmt::Write;
 
 impl Provider {
     pub(crate) fn login(&self, user_name: &str, password: &str) -> Reply {
@@ -13,7 +12,7 @@ impl Provider {
         match admit(&store, user_name, password) {
             Err(refusal) => refused(refusal),
             Ok(session) => {
-                let name = self.session_name();
+                let name = self.random::<24>();
                 store.sessions.open(name.clone(), session);
                 Reply::ok(json!({ "session": name }))
             }
@@ -26,16 +25,6 @@ impl Provider {
             Err(refusal) => refused(refusal),
             Ok(user_name) => Reply::ok(json!({ "userName": user_name })),
         }
-    }
-
-    fn session_name(&self) -> String {
-        let mut random = [0; 24];
-        (self.randomness)(&mut random);
-        random.iter().fold(String::with_capacity(48), |mut name, byte| {
-            // Writing to a string has no way to fail.
-            let _ = write!(name, "{byte:02x}");
-            name
-        })
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod discovery;
 mod document;
+mod id;
+mod lag;
 mod login;
 mod operation;
 mod patch;
@@ -17,29 +19,47 @@ pub use reply::{Refusal, Reply};
 
 use crate::BASE_PATH;
 use crate::config::{Clock, Limits, Randomness};
-use crate::policy::Policy;
+use crate::policy::{Discovery, Policy};
 use crate::scim::ScimError;
 use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
 use crate::store::{Place, Store};
 use jiff::{Timestamp, Unit};
+use lag::Lagging;
+use std::sync::atomic::AtomicU64;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The service without its transport.
 pub(crate) struct Provider {
     store: RwLock<Store>,
+    /// What lists show while they lag behind.
+    lagging: Lagging,
     policy: Policy,
     limits: Limits,
     /// Address of the service: origin and base path.
     base: String,
     clock: Clock,
     randomness: Randomness,
+    /// How many identifiers were numbered.
+    issued: AtomicU64,
+    /// How many resources were shown.
+    shown: AtomicU64,
 }
 
 impl Provider {
     pub(crate) fn new(origin: &str, policy: Policy, limits: Limits, clock: Clock, randomness: Randomness) -> Self {
         let base = format!("{}{BASE_PATH}", origin.trim_end_matches('/'));
-        Self { store: RwLock::default(), policy, limits, base, clock, randomness }
+        Self {
+            store: RwLock::default(),
+            lagging: Lagging::default(),
+            policy,
+            limits,
+            base,
+            clock,
+            randomness,
+            issued: AtomicU64::new(0),
+            shown: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn perform(&self, actor: Actor, operation: Operation) -> Reply {
@@ -55,9 +75,11 @@ impl Provider {
             Operation::Delete { kind, id } => self.delete(kind, &id).into(),
             Operation::ServiceProviderConfig => Reply::ok(discovery::service_provider_config(&self.policy, &self.base)),
             Operation::ResourceTypes { name, filtered } => {
-                discovery::resource_types(name.as_deref(), filtered, &self.base).into()
+                discovery::resource_types(&self.policy, name.as_deref(), filtered, &self.base).into()
             }
-            Operation::Schemas { urn, filtered } => discovery::schemas(urn.as_deref(), filtered, &self.base).into(),
+            Operation::Schemas { urn, filtered } => {
+                discovery::schemas(&self.policy, urn.as_deref(), filtered, &self.base).into()
+            }
             Operation::Login { user_name, password } => self.login(&user_name, &password),
             Operation::Session { session } => self.session(&session),
         }
@@ -68,6 +90,8 @@ impl Provider {
         match (actor, access) {
             (Actor::Client, _) | (_, Access::Public) => true,
             (Actor::Anonymous, Access::Write) => self.policy.anonymous_writes,
+            (Actor::Anonymous, Access::Config) => self.policy.offers.discovery != Discovery::Nothing,
+            (Actor::Anonymous, Access::Discovery) => self.policy.offers.discovery == Discovery::Everything,
             (Actor::Anonymous, Access::Read) => false,
         }
     }
@@ -93,13 +117,5 @@ impl Provider {
     fn now(&self) -> Timestamp {
         let now = (self.clock)();
         now.round(jiff::TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Trunc)).unwrap_or(now)
-    }
-
-    /// A new identifier: a version 7 UUID, so identifiers sort by age and say nothing else.
-    fn new_id(&self, now: Timestamp) -> String {
-        let mut random = [0; 10];
-        (self.randomness)(&mut random);
-        let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid().to_string()
     }
 }

@@ -18,6 +18,10 @@ pub enum Actor {
 pub enum Access {
     /// Open to everybody.
     Public,
+    /// Reads ServiceProviderConfig.
+    Config,
+    /// Reads the rest of discovery.
+    Discovery,
     /// Reads resources.
     Read,
     /// Changes resources.
@@ -133,8 +137,10 @@ impl Operation {
     #[must_use]
     pub fn access(&self) -> Access {
         match self {
-            Self::ServiceProviderConfig | Self::Login { .. } | Self::Session { .. } => Access::Public,
-            Self::Read { .. } | Self::Search { .. } | Self::ResourceTypes { .. } | Self::Schemas { .. } => Access::Read,
+            Self::Login { .. } | Self::Session { .. } => Access::Public,
+            Self::ServiceProviderConfig => Access::Config,
+            Self::ResourceTypes { .. } | Self::Schemas { .. } => Access::Discovery,
+            Self::Read { .. } | Self::Search { .. } => Access::Read,
             Self::Create { .. } | Self::Replace { .. } | Self::Patch { .. } | Self::Delete { .. } => Access::Write,
         }
     }

@@ -3,7 +3,7 @@
 use super::write::{check_unique, new_password, resolve};
 use super::{Provider, Reply};
 use crate::policy::PatchAnswer;
-use crate::scim::ScimError;
+use crate::scim::error::{ScimError, ScimType};
 use crate::scim::patch::{self, MemberEdit};
 use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
@@ -14,13 +14,15 @@ use std::collections::HashSet;
 impl Provider {
     pub(crate) fn patch(&self, kind: ResourceKind, id: &str, body: &Value, view: &View) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
+        let definition = self.policy.vocabulary.definition(kind);
         let steps = patch::read(body, &self.policy.patch, self.limits.operations)?;
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
         let mut attributes = current.clone();
-        let patched = patch::apply(kind, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
-        check_unique(&store, kind, &attributes, Some(slot))?;
+        let patched = patch::apply(definition, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
+        self.tidy(&mut attributes);
+        check_unique(&store, &self.policy.writes, kind, &attributes, Some(slot))?;
         let mut change = Change::default();
         if !patched.members.is_empty() {
             let mut members = Members::of(&store, slot);
@@ -32,6 +34,7 @@ impl Provider {
         change.password = match patched.password {
             None => None,
             Some(None) => store.record(kind, slot).is_some_and(|record| record.password.is_some()).then_some(None),
+            Some(Some(_)) if !self.policy.offers.passwords => None,
             Some(Some(clear)) => new_password(&store, slot, Some(&clear)),
         };
         change.attributes = (attributes != current).then_some(attributes);
@@ -65,7 +68,11 @@ impl Provider {
                     Some(member) => vec![member],
                     None => members.list(),
                 };
-                leaving.into_iter().filter(is_meant).for_each(|member| members.remove(member));
+                let leaving: Vec<Place> = leaving.into_iter().filter(is_meant).collect();
+                if self.policy.patch.remove_needs_a_target && !leaving.iter().any(|member| members.has(*member)) {
+                    return Err(ScimError::bad(ScimType::NoTarget, "no member is meant by the path"));
+                }
+                leaving.into_iter().for_each(|member| members.remove(member));
             }
         }
         Ok(())
@@ -90,6 +97,10 @@ impl<'a> Members<'a> {
 
     fn stays(&self, member: Place) -> bool {
         !self.cleared && !self.removed.contains(&member) && self.store.is_member(self.group, member)
+    }
+
+    fn has(&self, member: Place) -> bool {
+        self.stays(member) || self.is_added.contains(&member)
     }
 
     fn list(&self) -> Vec<Place> {

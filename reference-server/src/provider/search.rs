@@ -2,8 +2,10 @@
 
 use super::document::Membership;
 use super::{Provider, Query, Reply};
+use crate::policy::{ListOrder, Sort};
 use crate::scim::error::{ScimError, ScimType};
-use crate::scim::filter::{self, Filter, Leaf, Operand, Operator, Predicate};
+use crate::scim::filter::{self, Filter, Leaf, Operand, Operator, Predicate, Unknown};
+use crate::scim::fold::fold;
 use crate::scim::projection::Projection;
 use crate::scim::schema::{ResourceKind, ResourceType, Target};
 use crate::scim::{list, sort};
@@ -14,22 +16,47 @@ impl Provider {
     pub(crate) fn search(&self, kinds: &[ResourceKind], query: &Query) -> Result<Reply, ScimError> {
         let projection = Projection::read(&query.view)?;
         let filter = query.filter.as_deref().map(|text| self.parse_filter(text)).transpose()?;
+        let sort_by = query.sort_by.as_deref().filter(|_| self.policy.offers.sort == Sort::Offered);
         let page = self.page(query);
-        let store = self.reading();
-        let (total, places) = if filter.is_none() && query.sort_by.is_none() {
+        let store = self.listed();
+        let in_order = sort_by.is_none() && self.policy.lists.order == ListOrder::OldestFirst;
+        let (total, places) = if filter.is_none() && in_order {
             (kinds.iter().map(|kind| store.len(*kind)).sum(), everything(&store, kinds, page))
         } else {
-            let found = self.found(&store, kinds, filter.as_ref(), query)?;
+            let found = self.found(&store, kinds, filter.as_ref(), sort_by, query.descending)?;
             let total = found.len();
             (total, found.into_iter().skip(page.skip).take(page.take).collect())
         };
         let resources: Vec<Value> = places.into_iter().map(|place| self.shown(&store, place, &projection)).collect();
-        Ok(Reply::ok(list::response(total, page.skip.saturating_add(1), resources)))
+        Ok(Reply::ok(self.dressed(list::response(total, page.skip.saturating_add(1), resources))))
     }
 
     fn parse_filter(&self, text: &str) -> Result<Filter, ScimError> {
-        filter::parse(text, self.limits.filter)
-            .map_err(|error| ScimError::bad(ScimType::InvalidFilter, format!("the filter is wrong: {error}")))
+        let refused = |why: String| ScimError::bad(ScimType::InvalidFilter, why);
+        if !self.policy.offers.filter {
+            return Err(refused("filters are not supported".to_owned()));
+        }
+        let filter = filter::parse(text, self.limits.filter)
+            .map_err(|error| refused(format!("the filter is wrong: {error}")))?;
+        if self.policy.lists.no_brackets && has_brackets(&filter) {
+            return Err(refused("brackets are not supported in a query".to_owned()));
+        }
+        Ok(if self.policy.lists.ne_needs_a_value { only_with_a_value(filter) } else { filter })
+    }
+
+    /// A list in the form that this server gives it.
+    fn dressed(&self, mut list: Value) -> Value {
+        let Some(members) = list.as_object_mut() else {
+            return list;
+        };
+        if self.policy.lists.bare_when_whole && members["totalResults"] == members["itemsPerPage"] {
+            members.shift_remove("startIndex");
+            members.shift_remove("itemsPerPage");
+        }
+        if self.policy.lists.no_empty_resources && members["totalResults"] == 0 {
+            members.shift_remove("Resources");
+        }
+        list
     }
 
     /// A start below 1 means 1, a count below 0 means 0 (RFC 7644, table 6).
@@ -45,15 +72,17 @@ impl Provider {
         store: &Store,
         kinds: &[ResourceKind],
         filter: Option<&Filter>,
-        query: &Query,
+        sort_by: Option<&str>,
+        descending: bool,
     ) -> Result<Vec<Place>, ScimError> {
-        let definitions: Vec<&'static ResourceType> = kinds.iter().map(|kind| kind.definition()).collect();
+        let definitions: Vec<&'static ResourceType> =
+            kinds.iter().map(|kind| self.policy.vocabulary.definition(*kind)).collect();
         let mut found: Vec<(sort::Key, Place)> = Vec::new();
-        for kind in kinds {
+        let unknown = if self.policy.lists.unknown_finds_nothing { Unknown::HasNoValue } else { Unknown::IsRefused };
+        for (kind, definition) in kinds.iter().zip(&definitions) {
             let predicate =
-                filter.map(|filter| filter::compile(filter, kind.definition(), &definitions)).transpose()?;
-            let by =
-                query.sort_by.as_deref().map(|path| sort::target(path, kind.definition(), &definitions)).transpose()?;
+                filter.map(|filter| filter::compile(filter, definition, &definitions, unknown)).transpose()?;
+            let by = sort_by.map(|path| sort::target(path, definition, &definitions)).transpose()?;
             let membership = if predicate.as_ref().is_some_and(looks_at_membership)
                 || by.flatten().as_ref().is_some_and(is_membership)
             {
@@ -74,11 +103,44 @@ impl Provider {
                 }
             }
         }
-        // The sort is stable: equal keys stay in order of creation, so pages never overlap.
-        if query.sort_by.is_some() {
-            found.sort_by(|(a, _), (b, _)| if query.descending { b.cmp(a) } else { a.cmp(b) });
+        match self.policy.lists.order {
+            ListOrder::OldestFirst => {}
+            ListOrder::NewestFirst => found.reverse(),
+            ListOrder::Scattered => found.sort_by_key(|(_, place)| scattered(*place)),
+        }
+        // The sort is stable: equal keys stay in the order of the list, so pages never overlap.
+        if sort_by.is_some() {
+            found.sort_by(|(a, _), (b, _)| if descending { b.cmp(a) } else { a.cmp(b) });
         }
         Ok(found.into_iter().map(|(_, place)| place).collect())
+    }
+}
+
+/// A number that says nothing of a place, and is always the same.
+fn scattered(place: Place) -> u64 {
+    (place.slot as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+}
+
+fn has_brackets(filter: &Filter) -> bool {
+    match filter {
+        Filter::Element(..) => true,
+        Filter::And(terms) | Filter::Or(terms) => terms.iter().any(has_brackets),
+        Filter::Not(inner) => has_brackets(inner),
+        Filter::Compare(..) | Filter::Present(_) => false,
+    }
+}
+
+/// The same filter, where `ne` asks for a value that differs.
+fn only_with_a_value(filter: Filter) -> Filter {
+    let all = |terms: Vec<Filter>| terms.into_iter().map(only_with_a_value).collect();
+    match filter {
+        Filter::Compare(path, Operator::Ne, value) if !value.is_null() => {
+            Filter::And(vec![Filter::Present(path.clone()), Filter::Compare(path, Operator::Ne, value)])
+        }
+        Filter::And(terms) => Filter::And(all(terms)),
+        Filter::Or(terms) => Filter::Or(all(terms)),
+        Filter::Not(inner) => Filter::Not(Box::new(only_with_a_value(*inner))),
+        other => other,
     }
 }
 
@@ -121,13 +183,17 @@ fn by_key(store: &Store, kind: ResourceKind, leaf: &Leaf, text: &str) -> Option<
         return None;
     }
     let key = match (leaf.target.attribute.name, leaf.target.sub.map(|sub| sub.name)) {
-        ("id", None) => KeyKind::Id,
+        ("id", None) => return Some(store.candidates(kind, KeyKind::Id, &fold(text))),
         ("userName", None) => KeyKind::UserName,
         ("externalId", None) => KeyKind::ExternalId,
         ("displayName", None) => KeyKind::DisplayName,
         ("emails", Some("value")) => KeyKind::Email,
         ("members", Some("value")) => {
-            return Some(store.find_any(text).map(|member| store.groups_of(member).to_vec()).unwrap_or_default());
+            let groups = store.find_folded(text).into_iter().flat_map(|member| store.groups_of(member));
+            let mut groups: Vec<usize> = groups.copied().collect();
+            groups.sort_unstable();
+            groups.dedup();
+            return Some(groups);
         }
         _ => return None,
     };

@@ -28,21 +28,27 @@ pub struct MemberRef {
     pub kind: Option<String>,
 }
 
+/// What a body may hold besides what is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// Loose writings of values.
+    pub values: ValueLeniency,
+    /// Unknown URNs in `schemas` are dropped, instead of refused.
+    pub ignore_unknown_schemas: bool,
+    /// Unknown attributes are refused, instead of dropped.
+    pub refuse_unknown_attributes: bool,
+}
+
 /// Reads the body of a POST or PUT.
 ///
 /// # Errors
 /// 400 with `invalidSyntax` for a body that is no resource, `invalidValue` for a value that does not fit.
-pub fn read(
-    kind: ResourceKind,
-    body: &Value,
-    leniency: ValueLeniency,
-    ignore_unknown_schemas: bool,
-) -> Result<Submitted, ScimError> {
-    let definition = kind.definition();
+pub fn read(definition: &'static ResourceType, body: &Value, terms: Terms) -> Result<Submitted, ScimError> {
+    let leniency = terms.values;
     let Value::Object(body) = body else {
         return Err(ScimError::bad(ScimType::InvalidSyntax, "the body must be a JSON object"));
     };
-    check_schemas(definition, member_of(body, "schemas"), ignore_unknown_schemas)?;
+    check_schemas(definition, member_of(body, "schemas"), terms.ignore_unknown_schemas)?;
     let mut attributes = Attributes::new();
     for (name, value) in body {
         if let Some(extension) = definition.extension(name) {
@@ -57,14 +63,23 @@ pub fn read(
             if let Some(value) = normalize(attribute, value, attribute.name, leniency)? {
                 put_once(&mut attributes, attribute.name, value)?;
             }
+        } else if terms.refuse_unknown_attributes && is_unheard_of(definition, name) {
+            let detail = format!("a {} has no attribute {}", definition.name, quoted(name));
+            return Err(ScimError::bad(ScimType::InvalidSyntax, detail));
         }
     }
     check_required(definition, &attributes)?;
-    let members = member_of(body, "members").filter(|_| kind == ResourceKind::Group);
+    let members = member_of(body, "members").filter(|_| definition.kind == ResourceKind::Group);
     let members = members.map(|_| take_members(&mut attributes)).transpose()?;
     let password = take_password(&mut attributes);
     set_schemas(definition, &mut attributes);
     Ok(Submitted { attributes, members, password })
+}
+
+/// Whether no vocabulary has it: what the RFC has and this server has not is dropped.
+fn is_unheard_of(definition: &ResourceType, name: &str) -> bool {
+    let whole = definition.kind.definition();
+    whole.attribute(name).is_none() && whole.extension(name).is_none()
 }
 
 /// The values of a normalised extension object; `None` when nothing is left.
@@ -192,7 +207,7 @@ mod tests {
 
     fn user(mut body: Value) -> Result<Submitted, ScimError> {
         body["schemas"] = json!([USER]);
-        read(ResourceKind::User, &body, ValueLeniency::default(), false)
+        read(ResourceKind::User.definition(), &body, Terms::default())
     }
 
     fn refused(body: Value) -> Option<ScimType> {
@@ -248,7 +263,11 @@ mod tests {
     #[test]
     fn schemas_must_name_the_core_and_nothing_unknown() {
         let read = |schemas: Value, lenient| {
-            read(ResourceKind::User, &json!({"schemas": schemas, "userName": "a"}), ValueLeniency::default(), lenient)
+            read(
+                ResourceKind::User.definition(),
+                &json!({"schemas": schemas, "userName": "a"}),
+                Terms { ignore_unknown_schemas: lenient, ..Terms::default() },
+            )
         };
         assert!(read(json!([USER, USER.to_uppercase()]), false).is_ok());
         assert!(read(json!([USER, "urn:example:nope"]), false).is_err());
@@ -277,7 +296,7 @@ mod tests {
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "G",
             "members": [{"value": "1", "display": null}],
         });
-        let submitted = read(ResourceKind::Group, &group, ValueLeniency::default(), false).expect("valid");
+        let submitted = read(ResourceKind::Group.definition(), &group, Terms::default()).expect("valid");
         assert_eq!(submitted.members, Some(vec![MemberRef { value: "1".into(), kind: None }]));
     }
 }

@@ -7,12 +7,14 @@ use super::schema::{Attribute, Mutability, Type};
 use serde_json::{Map, Value};
 
 /// Writings that are not the RFC's, and that a client in the field needs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ValueLeniency {
     /// `"True"` and `"False"` in any case are booleans.
     pub string_booleans: bool,
     /// A bare string stands for the `value` of a single complex attribute (`manager`).
     pub bare_complex: bool,
+    /// Of several primary values the last one counts.
+    pub last_primary_wins: bool,
 }
 
 /// Checks one value against its attribute and gives the form that is kept; `None` means unassigned.
@@ -42,6 +44,9 @@ pub fn normalize(
         kept.extend(single(attribute, value, place, leniency)?);
     }
     fold_duplicates(attribute, &mut kept);
+    if leniency.last_primary_wins {
+        keep_last_primary(&mut kept);
+    }
     check_primary(&kept, place)?;
     Ok((!kept.is_empty()).then_some(Value::Array(kept)))
 }
@@ -175,6 +180,13 @@ pub fn check_primary(values: &[Value], place: &str) -> Result<(), ScimError> {
     match values.iter().filter(|value| value.get("primary") == Some(&Value::Bool(true))).count() {
         0 | 1 => Ok(()),
         _ => Err(invalid(place, "has more than one primary value")),
+    }
+}
+
+fn keep_last_primary(values: &mut [Value]) {
+    let is_primary = |value: &Value| value.get("primary") == Some(&Value::Bool(true));
+    for value in values.iter_mut().filter(|value| is_primary(value)).rev().skip(1) {
+        value["primary"] = false.into();
     }
 }
 

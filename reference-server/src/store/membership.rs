@@ -21,7 +21,7 @@ impl Place {
 }
 
 /// The members of all groups.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Membership {
     /// Members of a group with the order in which they came.
     members: HashMap<usize, HashMap<Place, u64>>,

@@ -21,18 +21,21 @@ use membership::Membership;
 use order::Order;
 use record::Keys;
 use sessions::Sessions;
+use std::collections::HashSet;
 
 /// All resources, who belongs to what, and who is signed in.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
     users: Shelf,
     groups: Shelf,
     membership: Membership,
+    /// Names of deleted users that nobody may have again, folded.
+    retired: HashSet<String>,
     pub(crate) sessions: Sessions,
 }
 
 /// The records of one resource type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Shelf {
     /// Append-only: a deleted record leaves a hole, so that a slot means one record for ever.
     records: Vec<Option<Record>>,
@@ -61,11 +64,17 @@ pub(crate) struct Change {
     pub(crate) password: Option<Option<Password>>,
     pub(crate) joining: Vec<Place>,
     pub(crate) leaving: Vec<Place>,
+    /// Counts as a change even if it changes nothing.
+    pub(crate) touches: bool,
 }
 
 impl Change {
     fn is_empty(&self) -> bool {
-        self.attributes.is_none() && self.password.is_none() && self.joining.is_empty() && self.leaving.is_empty()
+        self.attributes.is_none()
+            && self.password.is_none()
+            && self.joining.is_empty()
+            && self.leaving.is_empty()
+            && !self.touches
     }
 }
 
@@ -93,7 +102,7 @@ impl Store {
 
     pub(crate) fn find(&self, kind: ResourceKind, id: &str) -> Option<usize> {
         let shelf = self.shelf(kind);
-        shelf.ids.candidates(id).find(|slot| shelf.record(*slot).is_some_and(|record| record.id == id))
+        shelf.ids.candidates(&fold(id)).find(|slot| shelf.record(*slot).is_some_and(|record| record.id == id))
     }
 
     /// A record of any type.
@@ -103,6 +112,17 @@ impl Store {
             .find_map(|kind| self.find(kind, id).map(|slot| Place::new(kind, slot)))
     }
 
+    /// The records of any type whose id is that text in some case: filters of members ignore it.
+    pub(crate) fn find_folded(&self, folded: &str) -> Vec<Place> {
+        let of = |kind| {
+            let slots = self.candidates(kind, KeyKind::Id, folded).into_iter();
+            slots
+                .filter(move |slot| self.record(kind, *slot).is_some_and(|record| fold(&record.id) == folded))
+                .map(move |slot| Place::new(kind, slot))
+        };
+        of(ResourceKind::User).chain(of(ResourceKind::Group)).collect()
+    }
+
     /// The user of that name, in any case.
     pub(crate) fn user_named(&self, name: &str) -> Option<usize> {
         let folded = fold(name);
@@ -110,6 +130,15 @@ impl Store {
             self.users.record(*slot).is_some_and(|record| record.keys().folded_user_name().as_ref() == Some(&folded))
         };
         self.users.user_names.candidates(&folded).find(named)
+    }
+
+    /// Keeps a name from ever being used again.
+    pub(crate) fn retire(&mut self, name: &str) {
+        self.retired.insert(fold(name));
+    }
+
+    pub(crate) fn is_retired(&self, name: &str) -> bool {
+        self.retired.contains(&fold(name))
     }
 
     pub(crate) fn is_member(&self, group: usize, member: Place) -> bool {
@@ -210,7 +239,7 @@ impl Shelf {
 
     fn insert(&mut self, record: Record) -> usize {
         let slot = self.order.push();
-        self.ids.insert(&record.id, slot);
+        self.ids.insert(&fold(&record.id), slot);
         self.file(&record.keys(), slot, Index::insert);
         self.records.push(Some(record));
         slot
@@ -221,7 +250,7 @@ impl Shelf {
             return;
         };
         self.order.remove(slot);
-        self.ids.remove(&record.id, slot);
+        self.ids.remove(&fold(&record.id), slot);
         self.file(&record.keys(), slot, Index::remove);
     }
 

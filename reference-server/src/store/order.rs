@@ -6,7 +6,7 @@
 const BITS: usize = u64::BITS as usize;
 
 /// The live slots of an append-only slab.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Order {
     slots: usize,
     live: usize,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) id: String,
     /// The resource's own attributes as JSON. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
@@ -84,6 +84,7 @@ impl Keys {
 }
 
 /// A password. It lives in memory only, is compared in constant time and never printed.
+#[derive(Clone)]
 pub(crate) struct Password(Box<[u8]>);
 
 impl Password {

@@ -11,7 +11,7 @@ pub(crate) struct Session {
     pub(crate) epoch: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sessions {
     open: HashMap<String, Session>,
     order: VecDeque<String>,

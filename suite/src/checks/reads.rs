@@ -1,8 +1,10 @@
 //! The ways of reading a resource back.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use crate::check::{Case, Fut, Read, Resource};
+use crate::check::{Case, Fut, Read, Resource, Stop};
 use crate::idp::okta;
 use crate::runner::case::focus_on;
 use crate::target::Exchange;
@@ -39,6 +41,18 @@ pub(super) static INACTIVE: &[Read] = &[
 
 /// Pages of 100 that a reading walks through at most; a longer list is not read at all.
 const MOST_PAGES: usize = 20;
+
+/// Waits until a list shows a resource, or no longer shows it, or the settling time is over: for checks that compare
+/// whole lists. What never comes is for them to find.
+pub(super) async fn until_listed(t: &Case, resource: &Resource, listed: bool) -> Result<(), Stop> {
+    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(20));
+    while waited < t.settle() && in_list(t, resource).await?.is_some_and(|page| page.subject().is_some() != listed) {
+        tokio::time::sleep(pause).await;
+        waited += pause;
+        pause *= 2;
+    }
+    Ok(())
+}
 
 /// `GET` on the resource.
 pub(super) fn by_id<'a>(t: &'a Case, resource: &'a Resource) -> Fut<'a, Option<Exchange>> {

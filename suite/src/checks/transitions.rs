@@ -131,7 +131,7 @@ fn without_displays(value: &Value) -> Value {
 }
 
 /// Equal, where the order of a list does not matter.
-fn alike(left: Option<&Value>, right: Option<&Value>) -> bool {
+pub(super) fn alike(left: Option<&Value>, right: Option<&Value>) -> bool {
     match (left, right) {
         (Some(Value::Array(left)), Some(Value::Array(right))) => {
             left.len() == right.len() && left.iter().all(|item| right.contains(item))

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use tokio::sync::watch;
 
+use super::embedded::Behaviour;
 use super::embedded::{self, Embedded};
-use super::grammar::{CheckOptions, Mode, TargetOptions};
+use super::grammar::{CheckOptions, TargetOptions};
 use super::progress::Progress;
 use super::target::{Reached, random_word, reach};
 use super::{Exit, Fault};
@@ -36,7 +37,7 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
     match &options.target.url {
         Some(url) => against(reach(&options.target, url)?, options, &selection, None).await,
         None => {
-            let server = embedded::start(0, random_word()?, Mode::Okta, &[]).await?;
+            let server = embedded::start(0, random_word()?, &Behaviour::default()).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
             against(reached, &CheckOptions { target, ..options.clone() }, &selection, Some(&server)).await

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use scim_reference_server::{BASE_PATH, Config, Policy, defects};
+use scim_reference_server::{BASE_PATH, Config, Policy, defects, variants};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -32,11 +32,42 @@ pub struct DefectInfo {
     pub breaks: &'static [&'static str],
 }
 
+/// A variant of the reference server, in words.
+pub struct VariantInfo {
+    /// The name for `--variant`.
+    pub name: &'static str,
+    /// What it does.
+    pub sentence: &'static str,
+    /// Whose rules allow it.
+    pub legal_under: Vec<&'static str>,
+    /// The rules of the others that it breaks.
+    pub shows: &'static [&'static str],
+}
+
+/// How the reference server behaves.
+#[derive(Debug, Clone, Default)]
+pub struct Behaviour {
+    /// Whose demands it follows where they differ.
+    pub mode: Mode,
+    /// The names of its defects.
+    pub defects: Vec<String>,
+    /// The names of its variants.
+    pub variants: Vec<String>,
+}
+
 /// Starts the reference server. Port 0 takes a free one.
-pub async fn start(port: u16, token: String, mode: Mode, defect_names: &[String]) -> Result<Embedded, Fault> {
+pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Embedded, Fault> {
     let mut active = Vec::new();
-    for name in defect_names {
-        active.push(defects::named(name).ok_or_else(|| unknown_defect(name))?);
+    for name in &behaviour.defects {
+        let known = || defects::all().iter().map(|defect| defect.name);
+        active.push(defects::named(name).ok_or_else(|| unknown("defect", name, known()))?);
+    }
+    let mut policy = match behaviour.mode {
+        Mode::Okta => Policy::okta(),
+        Mode::Rfc => Policy::rfc(),
+    };
+    for variant in chosen(&behaviour.variants)? {
+        (variant.change)(&mut policy);
     }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
         Fault::usage(format!(
@@ -46,10 +77,7 @@ pub async fn start(port: u16, token: String, mode: Mode, defect_names: &[String]
     let address = listener.local_addr().map_err(Fault::bug)?;
     let origin = format!("http://{address}");
     let mut config = Config::new(origin.clone(), token.clone());
-    config.policy = match mode {
-        Mode::Okta => Policy::okta(),
-        Mode::Rfc => Policy::rfc(),
-    };
+    config.policy = policy;
     config.defects = active;
     let serving = tokio::spawn(scim_reference_server::serve(listener, config));
     Ok(Embedded { base: format!("{origin}{BASE_PATH}"), login: format!("{origin}/login"), token, serving })
@@ -85,14 +113,39 @@ pub fn all_defects() -> Vec<DefectInfo> {
         .collect()
 }
 
-fn unknown_defect(name: &str) -> Fault {
+/// Every variant, in the order of their table.
+pub fn all_variants() -> Vec<VariantInfo> {
+    variants::all()
+        .map(|variant| VariantInfo {
+            name: variant.name,
+            sentence: variant.sentence,
+            legal_under: variant.legal_under.iter().map(|book| book.name()).collect(),
+            shows: variant.shows,
+        })
+        .collect()
+}
+
+/// The variants of these names; no server can have two that want different things.
+fn chosen(names: &[String]) -> Result<Vec<&'static variants::Variant>, Fault> {
+    let mut chosen: Vec<&variants::Variant> = Vec::new();
+    for name in names {
+        let known = || variants::all().map(|variant| variant.name);
+        let variant = variants::named(name).ok_or_else(|| unknown("variant", name, known()))?;
+        if let Some(other) = chosen.iter().find(|other| other.excludes(variant)) {
+            return Err(Fault::usage(format!("the variants {} and {name} exclude each other", other.name)));
+        }
+        chosen.push(variant);
+    }
+    Ok(chosen)
+}
+
+fn unknown(what: &str, name: &str, known: impl Iterator<Item = &'static str>) -> Fault {
     let area = name.split('.').next().unwrap_or_default();
-    let near: Vec<&str> =
-        defects::all().iter().map(|defect| defect.name).filter(|known| known.starts_with(area)).collect();
+    let near: Vec<&str> = known.filter(|known| known.starts_with(area)).collect();
     let near = if near.is_empty() {
-        "`scimprove list defects` shows all".into()
+        format!("`scimprove list {what}s` shows all")
     } else {
         format!("near are {}", near.join(", "))
     };
-    Fault::usage(format!("there is no defect {name:?}; {near}"))
+    Fault::usage(format!("there is no {what} {name:?}; {near}"))
 }

@@ -1,4 +1,4 @@
-//! `explain`: all that is known of a check, a rule or a defect.
+//! `explain`: all that is known of a check, a rule, a defect or a variant.
 
 use super::grammar::ExplainOptions;
 use super::{Exit, Fault, embedded};
@@ -19,19 +19,29 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
         let try_it = format!("try it    scimprove serve --defect {id}");
         let breaks: Vec<String> = defect.breaks.iter().filter_map(|id| catalogue::rule(id)).map(short).collect();
         format!("{id}\n  {}\n\nbreaks\n{}\n{try_it}\n", defect.sentence, breaks.concat())
+    } else if let Some(variant) = embedded::all_variants().iter().find(|variant| variant.name == id) {
+        let shows: Vec<String> = variant.shows.iter().filter_map(|id| catalogue::rule(id)).map(short).collect();
+        let shows = if shows.is_empty() { String::new() } else { format!("otherwise breaks\n{}", shows.concat()) };
+        let legal = variant.legal_under.join(", ");
+        format!(
+            "{id}\n  {}\n\nlegal under {legal}\n{shows}\ntry it    scimprove serve --variant {id}\n",
+            variant.sentence
+        )
     } else {
-        let defects = embedded::all_defects().into_iter().map(|defect| defect.name).filter(|name| name.starts_with(id));
-        let near = match defects.map(String::from).collect::<Vec<String>>() {
-            defects if !defects.is_empty() => defects,
+        let defects = embedded::all_defects().into_iter().map(|defect| defect.name);
+        let variants = embedded::all_variants().into_iter().map(|variant| variant.name);
+        let switches = defects.chain(variants).filter(|name| name.starts_with(id));
+        let near = match switches.map(String::from).collect::<Vec<String>>() {
+            switches if !switches.is_empty() => switches,
             _ if id.starts_with("OKTA-") || id.starts_with("RFC") => near_rules(id),
             _ => near(id, &items),
         };
         let advice = if near.is_empty() {
-            "`scimprove list checks`, `list rules` and `list defects` show all".into()
+            "`scimprove list checks`, `list rules`, `list defects` and `list variants` show all".into()
         } else {
             format!("near are {}", near.join(", "))
         };
-        return Err(Fault::usage(format!("there is no check, rule or defect {id:?}; {advice}")));
+        return Err(Fault::usage(format!("there is no check, rule, defect or variant {id:?}; {advice}")));
     };
     anstream::print!("{text}");
     Ok(Exit::Conforms)

@@ -46,9 +46,9 @@ pub enum Command {
     Check(Box<CheckOptions>),
     /// Run the reference server
     Serve(ServeOptions),
-    /// List checks, rules or defects
+    /// List checks, rules, defects or variants
     List(ListOptions),
-    /// Explain a check, a rule or a defect
+    /// Explain a check, a rule, a defect or a variant
     Explain(ExplainOptions),
     /// Remove what a run left behind, by its ledger
     Cleanup(Box<CleanupOptions>),
@@ -162,6 +162,7 @@ Examples:
   scimprove serve                           prints its port and a random token
   scimprove serve --port 8080 --token secret
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
+  scimprove serve --variant patch.no-content --variant id.number
 
 Users log in at http://127.0.0.1:PORT/login:
 POST userName and password as JSON; 200 lets in, 401 refuses.")]
@@ -178,12 +179,16 @@ pub struct ServeOptions {
     /// Be wrong in this way; see `scimprove list defects` (repeatable)
     #[arg(long, value_name = "NAME")]
     pub defect: Vec<String>,
+    /// Differ in this legal way; see `scimprove list variants` (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
 }
 
 /// The presets of the reference server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// What Okta needs
+    #[default]
     Okta,
     /// The RFCs alone
     Rfc,
@@ -195,7 +200,8 @@ pub enum Mode {
 Examples:
   scimprove list checks
   scimprove list rules --json
-  scimprove list defects")]
+  scimprove list defects
+  scimprove list variants")]
 pub struct ListOptions {
     /// What to list
     #[arg(value_enum)]
@@ -214,6 +220,8 @@ pub enum Listed {
     Rules,
     /// The ways in which the reference server can be wrong
     Defects,
+    /// The ways in which it can differ and still be right
+    Variants,
 }
 
 /// `explain`.
@@ -224,7 +232,7 @@ Examples:
   scimprove explain OKTA-USR-036
   scimprove explain patch.pathless-ignored")]
 pub struct ExplainOptions {
-    /// The id of a check, a rule or a defect
+    /// The id of a check, a rule, a defect or a variant
     #[arg(value_name = "ID")]
     pub id: String,
 }

@@ -1,4 +1,4 @@
-//! `list`: checks, rules, defects; as lines or as JSON.
+//! `list`: checks, rules, defects, variants; as lines or as JSON.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,6 +21,10 @@ pub(super) fn list(options: &ListOptions) -> Result<Exit, Fault> {
             .iter()
             .map(|defect| json!({"id": defect.name, "area": defect.area, "title": defect.sentence, "rules": defect.breaks}))
             .collect::<Vec<Value>>(),
+        Listed::Variants => embedded::all_variants()
+            .iter()
+            .map(|variant| json!({"id": variant.name, "title": variant.sentence, "legal": variant.legal_under, "rules": variant.shows}))
+            .collect(),
     };
     let mut out = anstream::stdout().lock();
     let text = if options.json {

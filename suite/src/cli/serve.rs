@@ -1,5 +1,6 @@
 //! `serve`: the reference server, until it is stopped.
 
+use super::embedded::Behaviour;
 use super::grammar::ServeOptions;
 use super::target::random_word;
 use super::{Exit, Fault, embedded};
@@ -10,13 +11,17 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         Some(token) => token,
         None => random_word()?,
     };
-    let server = embedded::start(options.port, token, options.mode, &options.defect).await?;
+    let behaviour = Behaviour { mode: options.mode, defects: options.defect, variants: options.variant };
+    let server = embedded::start(options.port, token, &behaviour).await?;
     println!("SCIM   {}", server.base);
     println!("token  {}", server.token);
     println!("login  {}", server.login);
-    for defect in embedded::all_defects().iter().filter(|defect| options.defect.iter().any(|name| name == defect.name))
-    {
+    let is_active = |names: &[String], it: &str| names.iter().any(|name| name == it);
+    for defect in embedded::all_defects().iter().filter(|it| is_active(&behaviour.defects, it.name)) {
         println!("defect {}: {}", defect.name, defect.sentence);
+    }
+    for variant in embedded::all_variants().iter().filter(|it| is_active(&behaviour.variants, it.name)) {
+        println!("variant {}: {}", variant.name, variant.sentence);
     }
     tokio::select! {
         end = server.wait() => end.map(|()| Exit::Conforms),

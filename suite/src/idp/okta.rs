@@ -19,7 +19,11 @@ pub fn look_up_group(display_name: &str) -> Request {
 }
 
 fn look_up(collection: &str, attribute: &str, value: &str) -> Request {
-    let filter = format!("{attribute} eq {}", Value::from(value));
+    filtered(collection, &format!("{attribute} eq {}", Value::from(value)))
+}
+
+/// The first page of those that a filter finds.
+pub fn filtered(collection: &str, filter: &str) -> Request {
     Request::get(collection).query("filter", filter).query("startIndex", 1).query("count", PAGE)
 }
 

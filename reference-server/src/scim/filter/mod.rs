@@ -8,7 +8,7 @@ mod predicate;
 
 pub(crate) use parser::Parser;
 pub use parser::{FilterError, FilterLimits, parse};
-pub use predicate::{Leaf, Operand, Predicate, compile, compile_for_element};
+pub use predicate::{Leaf, Operand, Predicate, Unknown, compile, compile_for_element};
 
 use super::path::AttrPath;
 use serde_json::Value;

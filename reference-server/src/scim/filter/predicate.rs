@@ -58,6 +58,15 @@ pub enum Operand {
     Instant(Timestamp),
 }
 
+/// What an attribute that no type has means in a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// The filter is wrong.
+    IsRefused,
+    /// Nobody has a value.
+    HasNoValue,
+}
+
 /// Checks a filter against a resource type. An attribute that only a type of `others` has counts as having no value.
 ///
 /// # Errors
@@ -66,8 +75,9 @@ pub fn compile(
     filter: &Filter,
     definition: &'static ResourceType,
     others: &[&'static ResourceType],
+    unknown: Unknown,
 ) -> Result<Predicate, ScimError> {
-    let scope = Scope::Resource { definition, others };
+    let scope = Scope::Resource { definition, others, unknown };
     connect(filter, &|filter| match filter {
         Filter::Element(path, inner) => match scope.find(path)? {
             None => Ok(Predicate::Constant(false)),
@@ -107,23 +117,24 @@ fn connect(filter: &Filter, leaf: &dyn Fn(&Filter) -> Result<Predicate, ScimErro
 }
 
 enum Scope<'a> {
-    Resource { definition: &'static ResourceType, others: &'a [&'static ResourceType] },
+    Resource { definition: &'static ResourceType, others: &'a [&'static ResourceType], unknown: Unknown },
     Element(&'static Attribute),
 }
 
 impl Scope<'_> {
     /// What a path means here; `None` when only another resource type has it.
     fn find(&self, path: &AttrPath) -> Result<Option<Target>, ScimError> {
-        let unknown = || refused(format!("there is no attribute {}", quoted(&path.to_string())));
+        let refusal = || refused(format!("there is no attribute {}", quoted(&path.to_string())));
         let target = match self {
             Self::Element(attribute) => {
                 let part = attribute.sub(&path.name).filter(|_| path.urn.is_none() && path.sub.is_none());
-                Target { extension: None, attribute: part.ok_or_else(unknown)?, sub: None }
+                Target { extension: None, attribute: part.ok_or_else(refusal)?, sub: None }
             }
-            Self::Resource { definition, others } => match definition.locate(path) {
+            Self::Resource { definition, others, unknown } => match definition.locate(path) {
                 Some(Located::Attribute(target)) => target,
                 None if others.iter().any(|other| other.locate(path).is_some()) => return Ok(None),
-                _ => return Err(unknown()),
+                None if *unknown == Unknown::HasNoValue => return Ok(None),
+                _ => return Err(refusal()),
             },
         };
         if target.attribute.returned == Returned::Never {
@@ -335,8 +346,9 @@ mod tests {
             "meta": {"resourceType": "User", "created": "2024-05-01T12:00:00.000Z"},
         });
         let filter = parse(text, FilterLimits::default()).map_err(|_| ScimType::InvalidSyntax)?;
-        let predicate = compile(&filter, ResourceKind::User.definition(), &[ResourceKind::Group.definition()])
-            .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
+        let predicate =
+            compile(&filter, ResourceKind::User.definition(), &[ResourceKind::Group.definition()], Unknown::IsRefused)
+                .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
         Ok(predicate.matches(resource.as_object().expect("an object")))
     }
 

@@ -17,14 +17,14 @@ use serde_json::{Map, Value};
 /// # Errors
 /// The first refusal; the attributes are then to be thrown away.
 pub fn apply(
-    kind: ResourceKind,
+    definition: &'static ResourceType,
     id: &str,
     attributes: &mut Attributes,
     steps: &[Step],
     leniency: &PatchLeniency,
     limits: FilterLimits,
 ) -> Result<Patched, ScimError> {
-    let mut patch = Patch { definition: kind.definition(), id, attributes, leniency, limits, members: Vec::new() };
+    let mut patch = Patch { definition, id, attributes, leniency, limits, members: Vec::new() };
     for step in steps {
         patch.step(step)?;
     }
@@ -275,6 +275,7 @@ impl Patch<'_> {
     ) -> Result<(), ScimError> {
         let attribute = target.attribute;
         let values = self.leniency.values;
+        let needs_target = self.leniency.remove_needs_a_target;
         let creates = match op {
             Op::Add => self.leniency.add_creates_element,
             Op::Replace => self.leniency.replace_creates_element,
@@ -292,6 +293,9 @@ impl Patch<'_> {
             predicate.as_ref().is_none_or(|predicate: &Predicate| parts.is_some_and(|parts| predicate.matches(parts)))
         };
         if op == Op::Remove {
+            if needs_target && !elements.iter().any(is_meant) {
+                return Err(no_target(attribute));
+            }
             match target.sub {
                 None => elements.retain(|element| !is_meant(element)),
                 Some(sub) => {
@@ -309,10 +313,7 @@ impl Patch<'_> {
             let made =
                 made.map(|parts| single(attribute, &Value::Object(parts), attribute.name, values)).transpose()?;
             let Some(made) = made.flatten() else {
-                return Err(ScimError::bad(
-                    ScimType::NoTarget,
-                    format!("no value of {} is meant by the path", attribute.name),
-                ));
+                return Err(no_target(attribute));
             };
             meant.push(elements.len());
             elements.push(made);
@@ -365,6 +366,10 @@ impl Patch<'_> {
         resource::set_schemas(self.definition, self.attributes);
         Ok(Patched { members: self.members, password })
     }
+}
+
+fn no_target(attribute: &Attribute) -> ScimError {
+    ScimError::bad(ScimType::NoTarget, format!("no value of {} is meant by the path", attribute.name))
 }
 
 fn immutable(attribute: &Attribute, why: &str) -> ScimError {

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 pub const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// Writings of PATCH that RFC 7644 does not have, or leaves open, and that clients send.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PatchLeniency {
     /// `Add`, `REPLACE`.
     pub op_in_any_case: bool,
@@ -37,6 +37,8 @@ pub struct PatchLeniency {
     pub replace_creates_element: bool,
     /// A message without operations does nothing, successfully.
     pub empty_operations: bool,
+    /// `remove` of values that are not there is refused with `noTarget`, instead of having nothing to do.
+    pub remove_needs_a_target: bool,
 }
 
 impl PatchLeniency {
@@ -45,12 +47,13 @@ impl PatchLeniency {
     pub fn entra() -> Self {
         Self {
             op_in_any_case: true,
-            values: ValueLeniency { string_booleans: true, bare_complex: true },
+            values: ValueLeniency { string_booleans: true, bare_complex: true, ..ValueLeniency::default() },
             path_like_keys: true,
             remove_by_value: true,
             add_creates_element: true,
             replace_creates_element: false,
             empty_operations: false,
+            remove_needs_a_target: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::scim::filter::FilterLimits;
+use crate::scim::resource::Terms;
 use crate::scim::schema::ResourceKind;
 use proptest::prelude::*;
 use serde_json::json;
@@ -24,7 +25,8 @@ fn run(from: &Value, operations: &Value, leniency: &PatchLeniency) -> Result<Val
     let body = json!({"schemas": [PATCH_URN], "Operations": operations});
     let keyword = |error: ScimError| error.scim_type.unwrap_or(ScimType::Uniqueness);
     let steps = read(&body, leniency, 100).map_err(keyword)?;
-    apply(ResourceKind::User, "id-1", &mut attributes, &steps, leniency, FilterLimits::default()).map_err(keyword)?;
+    apply(ResourceKind::User.definition(), "id-1", &mut attributes, &steps, leniency, FilterLimits::default())
+        .map_err(keyword)?;
     Ok(Value::Object(attributes))
 }
 
@@ -214,7 +216,7 @@ fn passwords_leave_by_the_side_door() {
     let step = |op, value| Step { op, path: Some("password".to_owned()), value };
     let mut password = |steps: &[Step]| {
         let patched = apply(
-            ResourceKind::User,
+            ResourceKind::User.definition(),
             "id-1",
             &mut attributes,
             steps,
@@ -308,7 +310,7 @@ proptest! {
     #[test]
     fn results_are_always_well_formed(operations in prop::collection::vec(operation(), 1..8)) {
         if let Ok(resource) = run(&start(), &operations.into(), &PatchLeniency::entra()) {
-            let again = crate::scim::resource::read(ResourceKind::User, &resource, ValueLeniency::default(), false);
+            let again = crate::scim::resource::read(ResourceKind::User.definition(), &resource, Terms::default());
             prop_assert_eq!(again.map(|submitted| Value::Object(submitted.attributes)), Ok(resource));
         }
     }

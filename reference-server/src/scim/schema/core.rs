@@ -144,11 +144,11 @@ const MANAGER: &[Attribute] = &[
     string("displayName", "Name of the manager").read_only(),
 ];
 
-/// All schemas that `/Schemas` publishes.
-pub static SCHEMAS: &[&Schema] = &[&USER, &GROUP, &ENTERPRISE_USER, &SERVICE_PROVIDER_CONFIG, &RESOURCE_TYPE, &SCHEMA];
+/// The schemas of discovery itself.
+pub static DISCOVERY_SCHEMAS: &[&Schema] = &[&SERVICE_PROVIDER_CONFIG, &RESOURCE_TYPE, &SCHEMA];
 
-/// All resource types that `/ResourceTypes` publishes.
-pub static RESOURCE_TYPES: &[ResourceType] = &[
+/// All resource types of RFC 7643.
+pub static RESOURCE_TYPES: [ResourceType; 2] = [
     ResourceType {
         kind: ResourceKind::User,
         name: "User",

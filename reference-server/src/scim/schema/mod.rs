@@ -6,9 +6,11 @@
 mod core;
 mod discovery;
 mod render;
+mod vocabulary;
 
-pub use self::core::{COMMON, ENTERPRISE_USER, GROUP, RESOURCE_TYPES, SCHEMAS, USER};
+pub use self::core::{COMMON, DISCOVERY_SCHEMAS, ENTERPRISE_USER, GROUP, RESOURCE_TYPES, USER};
 pub use self::render::{resource_type, schema};
+pub use self::vocabulary::{BADGE, Vocabulary};
 
 use crate::scim::path::AttrPath;
 

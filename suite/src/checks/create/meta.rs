@@ -78,7 +78,11 @@ pub(super) static LOCATION: Check = Check {
                     reason: "the user was not created".into(),
                 });
             };
-            let there = |text: &str| text.ends_with(&user.path()) || text.ends_with(&format!("/{}", user.id));
+            // Whole or relative to the base address (RFC 7643 §2.3.7), and escaped as the target likes.
+            let there = |text: &str| {
+                let plain = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+                plain.ends_with(&format!("Users/{}", user.id)) || plain.ends_with(&format!("/{}", user.id))
+            };
             t.conclude(
                 &["RFC7644-3.3-03"],
                 if there(&header) {

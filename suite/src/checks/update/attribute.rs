@@ -181,9 +181,8 @@ pub(super) static USER_NAME: Family = Family {
                 })
                 .await?;
             }
-            let gone = t.send(okta::look_up_user(&old)).await?;
             t.step("the look-up of the old name");
-            t.expect(write.rules, &gone, rows_are(&[&user.id], &[]));
+            t.ask(write.rules, okta::look_up_user(&old), || rows_are(&[&user.id], &[])).await?;
             Ok(())
         })
     },
@@ -202,7 +201,7 @@ pub(super) static EXTERNAL_ID: Family = Family {
     story: |t, write, reads| {
         Box::pin(async move {
             let user = t.given_user().await?;
-            let new = format!("New{}Id", t.key());
+            let new = format!("New-{}", t.fresh_name());
             t.write_and_see(write, reads, &user, &json!({"externalId": new}), &["RFC7643-3.1-14"], || {
                 json_at("/externalId", new.as_str())
             })

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::let_clock_tick;
+use crate::catalogue::Gate;
 use crate::check::{Check, Feature, Judgement};
 use crate::expect::{all, broken, doubtful, error, json_at, scim_type, status, unassigned, values_are};
+use crate::probe::Offer;
 use crate::scim::patch::{operation, remove};
 use crate::scim::urn;
 
@@ -76,6 +78,9 @@ pub(super) static PRIMARY_MOVES: Check = Check {
             let email = json!([{"value": new, "type": "home", "primary": true}]);
             let answer = t.patch_ops(&user, vec![operation("add", "emails", email)]).await?;
             if !answer.answer.is_success() {
+                if t.facts().offers(Gate::Patch) == Offer::No {
+                    return Err(crate::check::Stop::Unsupported("PATCH is not announced".into()));
+                }
                 return Err(crate::check::Stop::Blocked {
                     by: "update.emails-append",
                     reason: "the address could not be added".into(),

@@ -1,0 +1,94 @@
+//! How a resource looks.
+
+/// Choices of representations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// What stands for an attribute without value.
+    pub unassigned: Unassigned,
+    /// How addresses of resources are written.
+    pub locations: Locations,
+    /// How points in time are written.
+    pub times: Times,
+    /// `meta.version`, and `ETag` with it.
+    pub versions: Versions,
+    /// In which order the values of an attribute with several come.
+    pub elements: Elements,
+    /// What is said of a member.
+    pub members: MemberForm,
+    /// A user does not show its groups, and the schema has no such attribute.
+    pub no_user_groups: bool,
+    /// `name.formatted` is put together from the parts where the client gave none.
+    pub formats_names: bool,
+}
+
+/// What stands for an attribute without value; all of it means the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unassigned {
+    /// Nothing.
+    #[default]
+    LeftOut,
+    /// `null`.
+    Null,
+    /// `[]` where the attribute takes several values, otherwise nothing.
+    EmptyList,
+}
+
+/// Writings of `meta.location`, `$ref` and the Location header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locations {
+    /// Whole addresses.
+    #[default]
+    Absolute,
+    /// Relative to the base address: `Users/1`.
+    Relative,
+}
+
+/// Writings of a point in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Times {
+    /// In UTC with milliseconds.
+    #[default]
+    Milliseconds,
+    /// In UTC, whole seconds.
+    Seconds,
+    /// In UTC with nine digits of fraction.
+    Nanoseconds,
+    /// With an offset from UTC.
+    Offset,
+}
+
+/// Whether a resource shows a version; preconditions are not honoured, and not announced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Versions {
+    /// It does not.
+    #[default]
+    None,
+    /// A weak one.
+    Weak,
+    /// A strong one.
+    Strong,
+}
+
+/// Order of the values of an attribute with several, which means nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Elements {
+    /// As they came.
+    #[default]
+    AsSent,
+    /// The other way round.
+    Reversed,
+    /// The other way round in every second answer.
+    Alternating,
+}
+
+/// What is said of a member besides its id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MemberForm {
+    /// Address, type and name.
+    #[default]
+    Full,
+    /// Nothing.
+    Bare,
+    /// Address and type.
+    Nameless,
+}

@@ -1,0 +1,113 @@
+//! Representations of resources.
+
+use super::{BOTH, Variant};
+use crate::policy::{Elements, Locations, MemberForm, Times, Unassigned, Versions};
+
+pub(super) static VARIANTS: &[Variant] = &[
+    // Unassigned, null and an empty array are one state (RFC7643-2.5-02).
+    Variant {
+        name: "unassigned.null",
+        sentence: "Attributes without value are shown as null.",
+        change: |policy| policy.shown.unassigned = Unassigned::Null,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "unassigned.empty-list",
+        sentence: "Attributes with several values are shown as [] where there is none.",
+        change: |policy| policy.shown.unassigned = Unassigned::EmptyList,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // A reference may be relative, to the base address (RFC 7643 §2.3.7); meta.location is one.
+    Variant {
+        name: "location.relative",
+        sentence: "Addresses of resources are relative to the base address.",
+        change: |policy| policy.shown.locations = Locations::Relative,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // An xsd:dateTime may have any fraction, or none, and any offset (RFC7643-2.3.5-01).
+    Variant {
+        name: "time.seconds",
+        sentence: "Times are given to the second.",
+        change: |policy| policy.shown.times = Times::Seconds,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "time.nanoseconds",
+        sentence: "Times are given with nine digits of fraction.",
+        change: |policy| policy.shown.times = Times::Nanoseconds,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "time.offset",
+        sentence: "Times are given with an offset from UTC.",
+        change: |policy| policy.shown.times = Times::Offset,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // ETags are OPTIONAL, weak or strong (RFC 7644 §3.14); what is announced is that preconditions are honoured.
+    Variant {
+        name: "version.weak",
+        sentence: "Resources show a weak version, and preconditions are not offered.",
+        change: |policy| policy.shown.versions = Versions::Weak,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "version.strong",
+        sentence: "Resources show a strong version, and preconditions are not offered.",
+        change: |policy| policy.shown.versions = Versions::Strong,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The order of a multi-valued attribute is not significant (RFC 7643 §2.4), nor that of schemas (§3).
+    Variant {
+        name: "values.reversed",
+        sentence: "The values of an attribute with several come the other way round.",
+        change: |policy| policy.shown.elements = Elements::Reversed,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "values.alternating",
+        sentence: "The values of an attribute with several come in another order each time.",
+        change: |policy| policy.shown.elements = Elements::Alternating,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The parts of a member beside its value are not required (RFC 7643 §4.2).
+    Variant {
+        name: "members.bare",
+        sentence: "Of a member nothing is shown but its id.",
+        change: |policy| policy.shown.members = MemberForm::Bare,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "members.nameless",
+        sentence: "Members have no display.",
+        change: |policy| policy.shown.members = MemberForm::Nameless,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // A server may support a part of a schema (RFC 7644 §3.1), and then publishes that part.
+    Variant {
+        name: "groups.not-on-users",
+        sentence: "Users do not show their groups, and the schema has no such attribute.",
+        change: |policy| policy.shown.no_user_groups = true,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // A server may give values to what a client left out (RFC 7644 §3.3).
+    Variant {
+        name: "name.formatted",
+        sentence: "name.formatted is put together where the client gave none.",
+        change: |policy| policy.shown.formats_names = true,
+        legal_under: BOTH,
+        shows: &[],
+    },
+];
