@@ -14,7 +14,7 @@ use super::{Target, credentials::Credentials};
 /// How much of an answer is read, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes of a body; a longer one is [`NoAnswer::TooLarge`]. What is no list may have an eighth of it.
+    /// Bytes of a body; a longer one is [`NoAnswer::TooLarge`].
     pub body: usize,
     /// Bytes that all answers together may take that somebody still looks at; what does not fit in is
     /// [`NoAnswer::NoRoom`].
@@ -140,33 +140,30 @@ impl HttpTarget {
             .iter()
             .map(|(name, value)| (name.as_str().to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
-        let (most_body, most_memory) = self.most(request);
         let mut held = self.budget.hold();
         let mut room = |bytes: usize| if held.grow(bytes) { Ok(()) } else { Err(NoAnswer::NoRoom) };
         room(headers.iter().map(|(name, value)| name.len() + value.len()).sum())?;
         let mut body = BytesMut::new();
         while let Some(chunk) = incoming.chunk().await.map_err(|error| self.no_answer(&error))? {
-            if body.len() + chunk.len() > most_body {
-                return Err(NoAnswer::TooLarge(most_body));
+            if body.len() + chunk.len() > self.limits.body {
+                return Err(NoAnswer::TooLarge(self.limits.body));
             }
             // A buffer that grows is up to twice as long as what it holds.
             room(2 * chunk.len())?;
             body.extend_from_slice(&chunk);
         }
         let read = read_json(&body);
-        if read > most_memory {
+        if read > self.most_memory(request) {
             return Err(NoAnswer::NoRoom);
         }
         room(read)?;
         Ok(Answer::new(status, headers, Bytes::from(body), start.elapsed()).holding(held))
     }
 
-    /// How long the body of an answer may be, and how much it may take once it is read. A single resource of this run
-    /// is small, and a story may keep several of them.
-    fn most(&self, request: &Request) -> (usize, usize) {
+    /// How much the body of an answer may take once it is read. A story may keep several single resources.
+    fn most_memory(&self, request: &Request) -> usize {
         let is_list = request.method == http::Method::GET && request.path.matches('/').count() < 2;
-        let share = if is_list { 1 } else { 8 };
-        (self.limits.body / share, self.limits.memory / share)
+        self.limits.memory / if is_list { 1 } else { 4 }
     }
 
     fn no_answer(&self, error: &reqwest::Error) -> NoAnswer {
