@@ -1,11 +1,8 @@
 //! Sequences against the reference server in this process: a fresh one for each, on a paused clock, with counted
 //! randomness, so that a crash repeats.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use scim_reference_server::{BASE_PATH, Config, Defect, defects};
 use scimprove::report::sequence::render;
 use scimprove::runner::sequence::{Played, play, shared};
@@ -20,7 +17,6 @@ use scimprove::target::pace::Pace;
 use scimprove::target::redact::Redactor;
 use scimprove::target::service::ServiceTarget;
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::Instant;
 
 const ORIGIN: &str = "http://scim.example";
 const TOKEN: &str = "a-token-of-this-fuzzer";
@@ -80,28 +76,8 @@ pub fn played(seq: &Seq, defects: &[&'static Defect]) -> Played {
     })
 }
 
-/// A server whose time is the runtime's, a millisecond later at each look, and whose randomness is counted.
-pub(crate) fn config(defects: &[&'static Defect]) -> Config {
-    let mut config = Config::new(ORIGIN, TOKEN);
-    config.defects = defects.to_vec();
-    let (start, looks) = (Instant::now(), AtomicU64::new(0));
-    let first = Timestamp::from_second(1_800_000_000).expect("a time");
-    config.clock = Arc::new(move || {
-        let looks = i64::try_from(looks.fetch_add(1, Ordering::Relaxed)).unwrap_or(i64::MAX);
-        let passed = SignedDuration::try_from(start.elapsed()).unwrap_or_default() + SignedDuration::from_millis(looks);
-        first + passed
-    });
-    let drawn = AtomicU64::new(0);
-    config.randomness = Arc::new(move |bytes| {
-        for byte in bytes {
-            // Splitmix64: every draw differs, and every run draws the same.
-            let mut word = drawn.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            *byte = (word >> 56) as u8;
-        }
-    });
-    config
+fn config(defects: &[&'static Defect]) -> Config {
+    Config { defects: defects.to_vec(), ..Config::repeatable(ORIGIN, TOKEN) }
 }
 
 /// Runs something on this thread's paused clock.

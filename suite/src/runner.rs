@@ -1,7 +1,10 @@
 //! Selects items, runs them, and tells what happens as events.
 
+mod bystanders;
 pub mod case;
 pub mod event;
+pub(crate) mod evidence;
+mod judge;
 pub mod run;
 pub mod select;
 pub mod sequence;

@@ -10,7 +10,7 @@ use crate::check::{Difference, Feature, Judgement, Outcome, Stop};
 use crate::runner::Finished;
 use crate::runner::case::{Shared, breach};
 use crate::runner::event::{Finding, RuleVerdict};
-use crate::runner::run::evidence_of;
+use crate::runner::evidence::evidence_of;
 use crate::target::{Exchange, curl};
 
 /// The result of a relation.

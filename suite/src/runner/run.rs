@@ -1,28 +1,28 @@
 //! Runs the selected items against one target.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
-use http::Method;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::case::{Case, Kept, Record, Shared, Stop, breach};
-use super::event::{Ended, Event, Evidence, Finding, Finished, RuleVerdict, Started};
+use super::bystanders::Bystanders;
+use super::case::{Case, Kept, Record, Shared, Stop};
+use super::event::{Ended, Event, Finished, Started};
+use super::judge::{Sight, collect, judge_story, judge_watcher};
 use super::select::Selection;
-use super::watch::{Watch, Watched};
-use crate::catalogue::{self, Rulebook};
-use crate::check::{Difference, Item, Judgement, Outcome, Scope, Verdict};
-use crate::clean;
+use super::watch::Watch;
+use crate::catalogue::Rulebook;
+use crate::check::{Item, Outcome, Scope};
 use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
-use crate::target::{Client, Exchange, Request, curl};
+use crate::target::{Client, Request};
 use crate::{probe, properties};
 
 /// How a run behaves. The defaults are those of the command line.
@@ -226,50 +226,6 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
     }
 }
 
-/// A user and a group that no story names: nothing may happen to them.
-struct Bystanders {
-    case: Case,
-    seen: std::sync::Mutex<BTreeMap<String, serde_json::Value>>,
-}
-
-impl Bystanders {
-    async fn new(shared: &Arc<Shared>) -> Bystanders {
-        let case = Case::new(shared.clone());
-        let mut seen = BTreeMap::new();
-        // Without them the run still says all the rest; creating is judged by checks of its own.
-        if let Ok(user) = case.given_user().await {
-            let group = case.given_group(&[&user]).await;
-            for resource in [Some(user), group.ok()].into_iter().flatten() {
-                if let Ok(read) = case.read(&resource).await {
-                    seen.insert(resource.path(), read.answer.json.unwrap_or_default());
-                }
-            }
-        }
-        Bystanders { case, seen: std::sync::Mutex::new(seen) }
-    }
-
-    /// Reads them again after a story that changed something.
-    async fn look(&self, shared: &Shared, record: &mut Record) {
-        let Some(wrote) = record.wrote else { return };
-        let paths: Vec<String> = self.lock().keys().cloned().collect();
-        for path in paths {
-            let Ok(read) = self.case.get(&path).await else { return };
-            // A bystander that is gone is compared as nothing: that is a change.
-            let after = if read.answer.status == 200 { read.answer.json.clone() } else { None }.unwrap_or_default();
-            let Some(before) = self.lock().insert(path, after.clone()) else { continue };
-            let change = record.kept[wrote].exchange.clone();
-            let number = record.kept.len();
-            let watched = shared.watch.transition(true, &before, &change, &after, number, &shared.client.guard);
-            record.watched.extend(watched);
-            record.kept.push(Kept::new(&read, true, &shared.client.redactor));
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, serde_json::Value>> {
-        self.seen.lock().unwrap_or_else(|broken| broken.into_inner())
-    }
-}
-
 /// Runs one story to its end, or to its time limit, or to the user's interrupt.
 async fn run_story(
     item: Item,
@@ -307,255 +263,4 @@ async fn run_story(
     let (mut record, cleaned) = case.finish().await;
     bystanders.look(&shared, &mut record).await;
     (record, end, cleaned)
-}
-
-/// The result of a story: the worst of its verdicts and of the reason why it ended.
-fn judge_story(
-    item: Item,
-    record: &Record,
-    stop: Option<Stop>,
-    rulebooks: &[Rulebook],
-    base: &str,
-    shared: &Shared,
-) -> Finished {
-    let counted = record.verdicts.iter().filter(|verdict| rulebooks.contains(&verdict.rulebook));
-    let verdicts: Vec<&Verdict> = counted.collect();
-    let (stopped, reason, blocked_by) = match stop {
-        // A target that refuses every step leaves nothing to judge. On the correct server a test forbids it.
-        None if verdicts.is_empty() => (Some(Outcome::Inconclusive), Some("there was nothing to judge".into()), None),
-        None => (None, None, None),
-        Some(Stop::Blocked { by, reason }) => (Some(Outcome::Blocked), Some(reason), Some(by)),
-        Some(Stop::Inconclusive(reason)) => (Some(Outcome::Inconclusive), Some(reason), None),
-        Some(Stop::Unsupported(reason)) => (Some(Outcome::Unsupported), Some(reason), None),
-        Some(Stop::Error(reason)) => (Some(Outcome::Error), Some(reason), None),
-    };
-    let mut findings: Vec<Finding> = Vec::new();
-    for verdict in &verdicts {
-        let Some(difference) = &verdict.difference else { continue };
-        match findings.iter_mut().find(|known| is_same_cause(&known.difference, difference)) {
-            Some(known) => {
-                known.outcome = known.outcome.max(verdict.outcome);
-                if !known.rules.contains(&verdict.rule) {
-                    known.rules.push(verdict.rule);
-                }
-                if !known.steps.contains(&verdict.step) {
-                    known.steps.push(verdict.step.clone());
-                }
-            }
-            None => findings.push(Finding {
-                outcome: verdict.outcome,
-                rules: vec![verdict.rule],
-                difference: difference.clone(),
-                steps: vec![verdict.step.clone()],
-                exchanges: evidence(record, verdict.exchange, shared),
-                reproduce: afforded_lines(reproduce(&record.kept, verdict.exchange, base, shared), shared),
-            }),
-        }
-    }
-    let by_rule = worst_by_rule(&verdicts);
-    Finished {
-        id: item.id(),
-        title: item.title(),
-        feature: item.feature(),
-        effect: item.effect(),
-        outcome: worst(by_rule.iter().map(|verdict| verdict.result).chain(stopped)),
-        reason,
-        blocked_by,
-        verdicts: by_rule,
-        findings,
-    }
-}
-
-/// Whether two readings of one story show the same thing wrong: the same attribute, wherever the resource was read.
-fn is_same_cause(left: &Difference, right: &Difference) -> bool {
-    let attribute = |difference: &Difference| match difference.pointer.strip_prefix("/Resources/") {
-        Some(row) => row.split_once('/').map_or_else(|| difference.pointer.clone(), |(_, rest)| format!("/{rest}")),
-        None => difference.pointer.clone(),
-    };
-    left.expected == right.expected && attribute(left) == attribute(right)
-}
-
-/// The worst outcome, where "unsupported" says something only if there is nothing else.
-fn worst(outcomes: impl Iterator<Item = Outcome>) -> Outcome {
-    let outcomes: Vec<Outcome> = outcomes.collect();
-    let decided = outcomes.iter().filter(|outcome| **outcome != Outcome::Unsupported).max();
-    decided.copied().unwrap_or(Outcome::Unsupported)
-}
-
-fn worst_by_rule(verdicts: &[&Verdict]) -> Vec<RuleVerdict> {
-    let mut by_rule: Vec<&Verdict> = Vec::new();
-    for verdict in verdicts {
-        match by_rule.iter_mut().find(|known| known.rule == verdict.rule) {
-            Some(known) if verdict.outcome > known.outcome => *known = verdict,
-            Some(_) => {}
-            None => by_rule.push(verdict),
-        }
-    }
-    by_rule
-        .into_iter()
-        .map(|verdict| RuleVerdict {
-            rule: verdict.rule,
-            rulebook: verdict.rulebook,
-            level: verdict.level,
-            result: verdict.outcome,
-            reason: verdict.difference.as_ref().map(|it| format!("expected {}, got {}", it.expected, it.got)),
-            pointer: verdict.difference.as_ref().map(|it| it.pointer.clone()),
-        })
-        .collect()
-}
-
-/// What a watcher saw, in which story, and what shows it.
-pub(super) struct Sight {
-    /// The story's place in the registry.
-    place: usize,
-    pub(super) seen: Watched,
-    evidence: Option<Evidence>,
-    reproduce: Vec<String>,
-}
-
-/// Keeps what watchers saw: each finding once for its endpoint, and one passing sight of each. Stories end in any order;
-/// the first in the registry is the one that is shown, so that two runs tell the same.
-pub(super) fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, base: &str, shared: &Shared) {
-    for seen in &record.watched {
-        let known = sights.iter().position(|Sight { seen: known, .. }| {
-            known.item == seen.item
-                && known.endpoint == seen.endpoint
-                && std::mem::discriminant(&known.judgement) == std::mem::discriminant(&seen.judgement)
-        });
-        if known.is_some_and(|known| sights[known].place <= place) {
-            continue;
-        }
-        let shows = (seen.judgement != Judgement::Holds).then_some(seen.exchange);
-        let sight = Sight {
-            place,
-            seen: seen.clone(),
-            evidence: shows.map(|at| evidence_of(&record.kept[at].exchange, shared)),
-            reproduce: reproduce(&record.kept, shows, base, shared),
-        };
-        match known {
-            Some(known) => sights[known] = sight,
-            None => sights.push(sight),
-        }
-    }
-}
-
-pub(super) fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], shared: &Shared) -> Finished {
-    let rules: Vec<&catalogue::Rule> = item
-        .rules()
-        .into_iter()
-        .filter_map(catalogue::rule)
-        .filter(|rule| rulebooks.contains(&rule.rulebook))
-        .collect();
-    let id = item.id();
-    let sights: Vec<&Sight> = sights.iter().filter(|sight| sight.seen.item == id).collect();
-    let mut findings = Vec::new();
-    for sight in &sights {
-        let (difference, outcome) = match &sight.seen.judgement {
-            Judgement::Holds => continue,
-            Judgement::Variation(difference) => (difference, Some(Outcome::Noted)),
-            Judgement::Doubtful(difference) => (difference, Some(Outcome::Warned)),
-            Judgement::Broken(difference) => (difference, None),
-        };
-        let outcome = outcome.or_else(|| rules.iter().map(|rule| breach(rule.level)).max()).unwrap_or(Outcome::Noted);
-        findings.push(Finding {
-            outcome,
-            rules: rules.iter().map(|rule| rule.id.as_str()).collect(),
-            difference: difference.clone(),
-            steps: vec![sight.seen.endpoint.clone()],
-            exchanges: sight.evidence.iter().cloned().map(|evidence| afforded(evidence, shared)).collect(),
-            reproduce: afforded_lines(sight.reproduce.clone(), shared),
-        });
-    }
-    let seen = (!sights.is_empty()).then_some(Outcome::Passed);
-    let outcome = worst(findings.iter().map(|finding: &Finding| finding.outcome).chain(seen));
-    let first = findings.iter().max_by_key(|finding| finding.outcome);
-    let verdicts = rules
-        .iter()
-        .map(|rule| RuleVerdict {
-            rule: rule.id.as_str(),
-            rulebook: rule.rulebook,
-            level: rule.level,
-            result: match first {
-                Some(finding) if finding.outcome == Outcome::Failed => breach(rule.level),
-                Some(finding) => finding.outcome,
-                None => outcome,
-            },
-            reason: first.map(|it| format!("expected {}, got {}", it.difference.expected, it.difference.got)),
-            pointer: first.map(|it| it.difference.pointer.clone()),
-        })
-        .collect();
-    Finished {
-        id,
-        title: item.title(),
-        feature: item.feature(),
-        effect: item.effect(),
-        outcome,
-        reason: sights.is_empty().then(|| "no exchange of this run said anything on it".into()),
-        blocked_by: None,
-        verdicts,
-        findings,
-    }
-}
-
-/// The exchange that shows a finding, and the change before it.
-fn evidence(record: &Record, at: Option<usize>, shared: &Shared) -> Vec<Evidence> {
-    let Some(at) = at else { return Vec::new() };
-    let before = &record.kept[..at];
-    let change = before.iter().rposition(|kept| kept.asked && kept.exchange.request.method != Method::GET);
-    let shown = change.into_iter().chain([at]).map(|at| evidence_of(&record.kept[at].exchange, shared));
-    shown.map(|evidence| afforded(evidence, shared)).collect()
-}
-
-pub(crate) fn evidence_of(exchange: &Exchange, shared: &Shared) -> Evidence {
-    let redactor = &shared.client.redactor;
-    Evidence {
-        method: exchange.request.method.to_string(),
-        path: redactor.text(&exchange.request.path_and_query()),
-        sent: redactor.request_body(&exchange.request.body),
-        status: exchange.answer.status,
-        headers: exchange.answer.headers.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
-        got: redactor.answer_body(exchange),
-        milliseconds: exchange.answer.took.as_millis() as u64,
-    }
-}
-
-/// The evidence, without its bodies where the findings told before hold too much already.
-fn afforded(mut evidence: Evidence, shared: &Shared) -> Evidence {
-    for text in evidence.sent.iter_mut().chain([&mut evidence.got]) {
-        if !shared.evidence.spend(clean::json(text).len()) {
-            *text = "[left out: the findings before this one hold too much already]".into();
-        }
-    }
-    evidence
-}
-
-fn afforded_lines(lines: Vec<String>, shared: &Shared) -> Vec<String> {
-    if shared.evidence.spend(lines.iter().map(String::len).sum()) { lines } else { Vec::new() }
-}
-
-fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &Shared) -> Vec<String> {
-    let Some(at) = at else { return Vec::new() };
-    // What shows the finding, whoever asked for it, and what the story did before.
-    let before = kept.iter().take(at).filter(|kept| kept.asked);
-    let asked: Vec<&Exchange> = before.chain(kept.get(at)).map(|kept| &kept.exchange).collect();
-    let client = &shared.client;
-    let needed = needed(&asked);
-    curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials)
-}
-
-/// Changes that a script repeats at most, besides the creates.
-const MOST_CHANGES: usize = 4;
-
-/// The exchanges without which the last one would not be the same: it, the creates and the last changes that took.
-fn needed<'a>(asked: &[&'a Exchange]) -> Vec<&'a Exchange> {
-    let Some(last) = asked.len().checked_sub(1) else { return Vec::new() };
-    let took: Vec<usize> =
-        (0..last).filter(|at| asked[*at].request.method != Method::GET && asked[*at].answer.is_success()).collect();
-    let (creates, changes): (Vec<usize>, Vec<usize>) =
-        took.into_iter().partition(|at| asked[*at].request.method == Method::POST);
-    let newest = changes.len().saturating_sub(MOST_CHANGES);
-    let mut kept: Vec<usize> = creates.into_iter().chain(changes[newest..].iter().copied()).chain([last]).collect();
-    kept.sort_unstable();
-    // A create that failed matters only where it is the finding itself, and that is the last one.
-    kept.into_iter().map(|at| asked[at]).collect()
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::case::{Case, Shared};
 use super::event::Finished;
-use super::run::{EVIDENCE, Sight, collect, judge_watcher};
+use super::judge::{Sight, collect, judge_watcher};
+use super::run::EVIDENCE;
 use super::watch::Watch;
 use crate::catalogue::Rulebook;
 use crate::check::{Item, Judgement, Outcome, Scope};

@@ -7,6 +7,9 @@ use super::exchange::{Answer, Body, Exchange, encode};
 /// What stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
 
+/// A secret that is shorter may be a part of any word, and counts only where it stands alone.
+const SHORT: usize = 8;
+
 /// No secret is longer, in any writing.
 const LONGEST_SECRET: usize = 16 << 10;
 
@@ -41,7 +44,8 @@ impl Redactor {
         let mut rest = text;
         // In one go from left to right: what stands for one secret may hold another, short one.
         while let Some(next) = rest.chars().next() {
-            let secret = self.writings.iter().find(|writing| rest.starts_with(writing.as_str()));
+            let before = text[..text.len() - rest.len()].chars().next_back();
+            let secret = self.writings.iter().find(|writing| stands_there(writing, before, rest));
             match secret {
                 Some(_) => clean.push_str(REDACTED),
                 None => clean.push(next),
@@ -90,6 +94,16 @@ impl Redactor {
         blank_passwords(&mut value);
         self.text(&value.to_string())
     }
+}
+
+/// Whether the text goes on with a secret.
+fn stands_there(secret: &str, before: Option<char>, rest: &str) -> bool {
+    let Some(after) = rest.strip_prefix(secret) else { return false };
+    let in_word = |neighbour: Option<char>, edge: Option<char>| {
+        neighbour.is_some_and(char::is_alphanumeric) && edge.is_some_and(char::is_alphanumeric)
+    };
+    secret.len() >= SHORT
+        || !(in_word(before, secret.chars().next()) || in_word(after.chars().next(), secret.chars().next_back()))
 }
 
 fn holds_password(value: &Value) -> bool {
@@ -160,6 +174,12 @@ mod tests {
     #[test]
     fn what_stands_for_a_secret_is_not_redacted_again() {
         let redactor = Redactor::new(["t".to_string(), "tea".to_string()]);
-        assert_eq!(redactor.text("tea at two"), "[redacted] a[redacted] [redacted]wo");
+        assert_eq!(redactor.text("tea at two: \"t\""), "[redacted] at two: \"[redacted]\"");
+    }
+
+    #[test]
+    fn a_short_secret_takes_no_word_apart() {
+        let redactor = Redactor::new(["tok".to_string(), "long-secret".to_string()]);
+        assert_eq!(redactor.text("Bearer tok, a token, xlong-secretx"), "Bearer [redacted], a token, x[redacted]x");
     }
 }

@@ -6,10 +6,9 @@ pub mod bends;
 pub mod document;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use scim_reference_server::{BASE_PATH, Config, Defect, Policy};
 use scimprove::catalogue::Rulebook;
 use scimprove::check::Item;
@@ -28,7 +27,6 @@ use scimprove::target::redact::Redactor;
 use scimprove::target::service::ServiceTarget;
 use scimprove::target::{Client, Request, Target};
 use serde_json::json;
-use tokio::time::Instant;
 
 use bends::{Bend, BentTarget};
 
@@ -73,7 +71,11 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
-        let router = scim_reference_server::router(config(peer));
+        let router = scim_reference_server::router(Config {
+            policy: peer.policy.clone(),
+            defects: peer.defects.clone(),
+            ..Config::repeatable(ORIGIN, TOKEN)
+        });
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
@@ -118,31 +120,6 @@ async fn existing_user(target: &dyn Target) -> Option<String> {
         json!({"schemas": [urn::USER], "userName": "ada@corp.example", "name": {"familyName": "Ada"}, "active": true});
     let created = target.send(&Request::post("/Users", body)).await.ok()?;
     Some(created.json?.get("id")?.as_str()?.to_string())
-}
-
-/// A server whose time is the runtime's, a millisecond later at each look, and whose randomness is counted.
-fn config(peer: &Peer) -> Config {
-    let mut config = Config::new(ORIGIN, TOKEN);
-    config.policy = peer.policy.clone();
-    config.defects = peer.defects.clone();
-    let (start, looks) = (Instant::now(), AtomicU64::new(0));
-    let first = Timestamp::from_second(1_800_000_000).expect("a time");
-    config.clock = Arc::new(move || {
-        let looks = i64::try_from(looks.fetch_add(1, Ordering::Relaxed)).unwrap_or(i64::MAX);
-        let passed = SignedDuration::try_from(start.elapsed()).unwrap_or_default() + SignedDuration::from_millis(looks);
-        first + passed
-    });
-    let drawn = AtomicU64::new(0);
-    config.randomness = Arc::new(move |bytes| {
-        for byte in bytes {
-            // Splitmix64: every draw differs, and every run draws the same.
-            let mut word = drawn.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            *byte = (word >> 56) as u8;
-        }
-    });
-    config
 }
 
 /// Does something with each of many, on every core, and gives the results in order.

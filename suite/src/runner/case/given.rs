@@ -1,0 +1,176 @@
+//! What a story starts from: names that nobody has, users and groups that are there, and what the target offers.
+
+use std::sync::atomic::Ordering;
+
+use serde_json::{Value, json};
+
+use super::{Case, Resource, Stop};
+use crate::catalogue;
+use crate::expect::shortened;
+use crate::probe::{Facts, Offer};
+use crate::scim::sample;
+use crate::target::Request;
+use crate::target::guard::is_addressable;
+
+impl Case {
+    /// A user name that no other resource has.
+    pub fn fresh_name(&self) -> String {
+        format!("scim-{}-{}@{}", self.key(), self.next(), self.shared.mail_domain)
+    }
+
+    /// A group's name that no other group has.
+    pub fn fresh_group_name(&self) -> String {
+        format!("scim {} {}", self.key(), self.next())
+    }
+
+    /// An id that exists nowhere, and that the guard knows to be made up.
+    pub fn fresh_id(&self) -> String {
+        let id = format!("none-{}-{}", self.key(), self.next());
+        self.shared.client.guard.mint(&id);
+        id
+    }
+
+    /// A password that fits most policies.
+    pub fn fresh_password(&self) -> String {
+        format!("{}-{}", self.shared.password_stem, self.next())
+    }
+
+    /// The word that marks this run's resources.
+    pub fn key(&self) -> &str {
+        self.shared.client.guard.key().word()
+    }
+
+    fn next(&self) -> u64 {
+        self.shared.counter.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The body by which Okta creates a new user.
+    pub fn okta_user(&self) -> Value {
+        let name = self.fresh_name();
+        let external_id = format!("00u{}X{}", self.key(), self.next());
+        sample::okta_user(&name, "Sample", "Person", &external_id)
+    }
+
+    /// A user as Okta creates it, read back.
+    pub async fn given_user(&self) -> Result<Resource, Stop> {
+        self.given_user_with(json!({})).await
+    }
+
+    /// A user as Okta creates it, with changes laid over.
+    pub async fn given_user_with(&self, change: Value) -> Result<Resource, Stop> {
+        let mut body = self.okta_user();
+        sample::overlay(&mut body, &change);
+        self.given("/Users", body, "create.user.okta").await
+    }
+
+    /// A user with this body, read back.
+    pub async fn given_user_from(&self, body: Value) -> Result<Resource, Stop> {
+        self.given("/Users", body, "create.user.minimal").await
+    }
+
+    /// Several users as Okta creates them.
+    pub async fn given_users(&self, count: usize) -> Result<Vec<Resource>, Stop> {
+        let mut users = Vec::with_capacity(count);
+        for _ in 0..count {
+            users.push(self.given_user().await?);
+        }
+        Ok(users)
+    }
+
+    /// A group with exactly these members, read back.
+    pub async fn given_group(&self, members: &[&Resource]) -> Result<Resource, Stop> {
+        let named: Vec<(&str, &str)> =
+            members.iter().map(|member| (member.id.as_str(), member.name.as_str())).collect();
+        let body = sample::group(&self.fresh_group_name(), &named);
+        let by = if members.is_empty() { "group.create.empty" } else { "group.create.with-members" };
+        let group = self.given("/Groups", body, by).await?;
+        let mut got = crate::expect::values(group.seen.get("members"));
+        let mut wanted: Vec<String> = members.iter().map(|member| member.id.clone()).collect();
+        got.sort();
+        wanted.sort();
+        if got == wanted {
+            Ok(group)
+        } else {
+            Err(Stop::Blocked { by, reason: format!("the new group has {} of {} members", got.len(), wanted.len()) })
+        }
+    }
+
+    /// A user as Okta creates it, for the check that judges the reading back.
+    pub async fn given_unread_user(&self) -> Result<Resource, Stop> {
+        self.given_unread("/Users", self.okta_user(), "create.user.okta").await
+    }
+
+    /// A group without members, for the check that judges the reading back.
+    pub async fn given_unread_group(&self) -> Result<Resource, Stop> {
+        self.given_unread("/Groups", sample::group(&self.fresh_group_name(), &[]), "group.create.empty").await
+    }
+
+    async fn given(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
+        let mut resource = self.given_unread(collection, body, by).await?;
+        let read = self.send(Request::get(resource.path())).await?;
+        if read.answer.status != 200
+            || !self.shared.client.guard.key().owns(read.answer.json.as_ref().unwrap_or(&Value::Null))
+        {
+            let reason = format!("reading it back answered {}", crate::expect::got_status(&read));
+            let by = if collection == "/Groups" { "group.read.by-id" } else { "read.user.by-id" };
+            return Err(Stop::Blocked { by, reason });
+        }
+        resource.seen = read.answer.json.unwrap_or_default();
+        Ok(resource)
+    }
+
+    async fn given_unread(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
+        let created = self.send(Request::post(collection, body.clone())).await?;
+        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
+        let (true, Some(id)) = (created.answer.is_success(), id) else {
+            let kind = if collection == "/Groups" { "group" } else { "user" };
+            let reason = format!("creating a {kind} answered {}", crate::expect::got_status(&created));
+            if collection == "/Groups" && matches!(created.answer.status, 404 | 501) && !self.offers_groups() {
+                return Err(Stop::Unsupported("the target has no groups".into()));
+            }
+            return Err(Stop::Blocked { by, reason });
+        };
+        if !is_addressable(&id) {
+            let shown = shortened(&format!("{id:?}"));
+            let reason = format!("creating it gave the id {shown}, which no path can carry for certain");
+            return Err(Stop::Blocked { by, reason });
+        }
+        let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
+        Ok(Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() })
+    }
+
+    fn offers_groups(&self) -> bool {
+        self.shared.facts.offers(catalogue::Gate::Group) == Offer::Yes
+    }
+
+    /// Ends the story if the target's own schema leaves out an attribute that it is about.
+    pub fn needs(&self, attributes: &[&str]) -> Result<(), Stop> {
+        match attributes.iter().find(|attribute| self.shared.facts.lacks(attribute)) {
+            Some(lacking) => Err(Stop::Unsupported(format!("the target's User schema has no {lacking}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the story if the target does not list the enterprise extension.
+    pub fn needs_enterprise(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Enterprise) {
+            Offer::No => Err(Stop::Unsupported("the target does not list the enterprise extension".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// The base URL of the target.
+    pub fn base(&self) -> &str {
+        &self.shared.base
+    }
+
+    /// What the target says about itself.
+    pub fn facts(&self) -> &Facts {
+        &self.shared.facts
+    }
+
+    /// The id of a user that exists already, if the run was given one.
+    pub fn fixture_user(&self) -> Option<&str> {
+        self.shared.fixture_user.as_deref()
+    }
+}
