@@ -39,6 +39,11 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Fresh(USERS), Set("/timezone", "\"Europe/Bern\"")),
     (Fresh(USERS), Set("/groups", "[]")),
     (Fresh(USERS), Set("/meta/location", "\"http://scim.example/scim/v2/Users/x?session=1\"")),
+    (Fresh(USERS), Set("/meta/location", "\"http://me:pw@scim.example/scim/v2/Users/x\"")),
+    (Fresh(USERS), Set("/meta/resourceType", "\"Person\"")),
+    (Fresh(USERS), Set("/schemas", "[\"urn:example:person\"]")),
+    (Fresh(USERS), Other("each schema is named twice", schemas_twice)),
+    (Fresh(USERS), Set("/id", "\"bulkId:1\"")),
     (Fresh(USERS), Set("/meta/created", "\"yesterday\"")),
     (Fresh(USERS), OLD),
     (Fresh(USERS), Set("/emails", "[{\"value\":\"a\",\"primary\":true},{\"value\":\"b\",\"primary\":true}]")),
@@ -201,6 +206,14 @@ pub fn everything() -> Vec<Bend> {
     cross(&refusals, &errors);
     all.extend(BENDS);
     all.into_iter().map(|(place, mutation)| Bend { place, mutation }).collect()
+}
+
+fn schemas_twice(_: &Past, _: &Request, answer: &mut Answer) {
+    edit(answer, |body| {
+        if let Some(Value::Array(schemas)) = body.get_mut("schemas") {
+            schemas.extend(schemas.clone());
+        }
+    });
 }
 
 fn counts_readings(past: &Past, request: &Request, answer: &mut Answer) {

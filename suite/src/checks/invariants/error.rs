@@ -1,0 +1,81 @@
+//! What holds for every error.
+
+use super::{MISREAD, is_error};
+use crate::check::{Invariant, Judgement};
+use crate::expect::{as_doubtful, broken, error_shape, quoted};
+use crate::scim::urn;
+
+pub(super) static ERROR_SHAPE: Invariant = Invariant {
+    id: "protocol.error-shape",
+    since: "0.1",
+    title: "Every error has an Error body",
+    effect: MISREAD,
+    rules: &["RFC7644-3.12-14", "OKTA-ERR-001", "OKTA-ERR-004"],
+    judge: |exchange, _| is_error(exchange).then(|| error_shape(exchange).unwrap_or(Judgement::Holds)),
+};
+
+pub(super) static ERROR_STATUS: Invariant = Invariant {
+    id: "protocol.error-status",
+    since: "0.1",
+    title: "The status in an Error body is the HTTP status, as text",
+    effect: "Strict clients can't read the error.",
+    rules: &["RFC7644-3.12-15", "OKTA-ERR-002"],
+    judge: |exchange, _| {
+        let status = exchange.answer.json.as_ref().filter(|_| is_error(exchange))?.get("status")?;
+        let wanted = exchange.answer.status.to_string();
+        Some(if status.as_str() == Some(wanted.as_str()) {
+            Judgement::Holds
+        } else {
+            broken(format!("{wanted:?}"), quoted(Some(status)), "/status")
+        })
+    },
+};
+
+pub(super) static SCIM_TYPE: Invariant = Invariant {
+    id: "protocol.scim-type",
+    since: "0.1",
+    title: "scimType is one of the RFC's words",
+    effect: "Clients can't tell one error from another.",
+    rules: &["RFC7644-3.12-16"],
+    judge: |exchange, _| {
+        let word = exchange.answer.json.as_ref().filter(|_| is_error(exchange))?.get("scimType")?;
+        const WORDS: [&str; 13] = [
+            "invalidFilter",
+            "tooMany",
+            "uniqueness",
+            "mutability",
+            "invalidSyntax",
+            "invalidPath",
+            "noTarget",
+            "invalidValue",
+            "invalidVers",
+            "sensitive",
+            "invalidCursor",
+            "expiredCursor",
+            "invalidCount",
+        ];
+        let known = word.is_null() || WORDS.iter().any(|known| word == known);
+        Some(if known {
+            Judgement::Holds
+        } else {
+            as_doubtful(broken("a word of RFC 7644 table 9", quoted(Some(word)), "/scimType"))
+        })
+    },
+};
+
+pub(super) static ERROR_AS_SUCCESS: Invariant = Invariant {
+    id: "protocol.error-as-success",
+    since: "0.1",
+    title: "No success carries an Error body",
+    effect: "Okta takes a failure for done.",
+    rules: &["RFC7644-3.2-06"],
+    judge: |exchange, _| {
+        let schemas = exchange.answer.json.as_ref().filter(|_| exchange.answer.is_success())?.get("schemas")?;
+        let is_error = schemas.as_array().is_some_and(|all| all.contains(&urn::ERROR.into()));
+        Some(if is_error {
+            broken("an error status", exchange.answer.status.to_string(), "")
+        } else {
+            Judgement::Holds
+        })
+    },
+};
