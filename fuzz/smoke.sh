@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes each target for a while, and shows that the fuzzer sees: the canary must die, and a faulty server be found out.
-#   smoke.sh [SECONDS] [SCIMPROVE]
+#   smoke.sh [SECONDS] [SCIMPROVE]      SEED=7 smoke.sh goes another way
 # SECONDS for each target, 20 by default. SCIMPROVE is the binary that serves; by default that of target/release, else of
 # target/debug. Nothing is installed; new inputs go to a temporary folder, crashes to fuzz/artifacts.
 set -euo pipefail
@@ -59,7 +59,7 @@ run() {
     # The ledger of a remote run lies in the working directory.
     (cd "$work" && timeout $((time + 60)) "$folder/$target" "${corpus[@]}" \
         -artifact_prefix="$fuzz/artifacts/$target/" -max_total_time="$time" -timeout=10 -rss_limit_mb=1024 \
-        -max_len=4096 -len_control=0 -print_final_stats=1 "$@") >"$work/$target.log" 2>&1 || code=$?
+        -max_len=4096 -len_control=0 -seed="${SEED:-1}" -print_final_stats=1 "$@") >"$work/$target.log" 2>&1 || code=$?
     return "$code"
 }
 
