@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
-use scim_reference_server::{Config, defects, router};
+use scim_reference_server::{Config, Policy, defects, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -49,6 +49,11 @@ impl Answer {
 impl Client {
     pub fn plain() -> Self {
         Self::with(config())
+    }
+
+    /// A server that keeps to the RFCs.
+    pub fn rfc() -> Self {
+        Self::with(Config { policy: Policy::rfc(), ..config() })
     }
 
     pub fn with(config: Config) -> Self {

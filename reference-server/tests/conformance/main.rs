@@ -1,0 +1,11 @@
+//! The requirements of the RFCs, one after the other: what this server does about each.
+//!
+//! A file for each chapter of the catalogue. Above each test stand the ids of the requirements that it exercises, on
+//! lines of their own; `document.rs` reads them from there, and writes `docs/conformance.md`. Where nothing else is
+//! said the server is in mode `rfc`.
+#![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
+
+#[path = "../client/mod.rs"]
+mod client;
+mod discovery;
+mod document;
