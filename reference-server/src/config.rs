@@ -22,6 +22,10 @@ pub struct Config {
     pub origin: String,
     /// The bearer token that opens it.
     pub token: String,
+    /// A bearer token that opens it for reading alone.
+    pub reader_token: Option<String>,
+    /// Other organisations on the same server.
+    pub tenants: Vec<Tenant>,
     /// Leniencies and variants.
     pub policy: Policy,
     /// Ways to be wrong that are switched on.
@@ -34,6 +38,26 @@ pub struct Config {
     pub randomness: Randomness,
 }
 
+/// An organisation with resources of its own, which nobody else sees (RFC 7644 §6).
+#[derive(Clone)]
+pub struct Tenant {
+    /// Its name, as it stands in addresses.
+    pub name: String,
+    /// The bearer token that opens it, and nothing else.
+    pub token: String,
+    /// What tells it from others.
+    pub by: Tenancy,
+}
+
+/// What tells one organisation from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenancy {
+    /// The address: it is served under `/tenants/NAME/scim/v2`.
+    Path,
+    /// The token: it is served under the same address as all others.
+    Credential,
+}
+
 /// Bounds on what one request may ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -43,11 +67,13 @@ pub struct Limits {
     pub filter: FilterLimits,
     /// Operations in one PATCH.
     pub operations: usize,
+    /// Operations in one bulk request, published as `bulk.maxOperations`.
+    pub bulk_operations: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1024 * 1024, filter: FilterLimits::default(), operations: 2_000 }
+        Self { body: 1024 * 1024, filter: FilterLimits::default(), operations: 2_000, bulk_operations: 1_000 }
     }
 }
 
@@ -57,6 +83,8 @@ impl Config {
         Self {
             origin: origin.into(),
             token: token.into(),
+            reader_token: None,
+            tenants: Vec::new(),
             policy: Policy::okta(),
             defects: Vec::new(),
             limits: Limits::default(),
@@ -99,12 +127,19 @@ fn repeatable_randomness() -> Randomness {
     })
 }
 
+impl fmt::Debug for Tenant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tenant").field("name", &self.name).field("by", &self.by).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Config {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let defects: Vec<&str> = self.defects.iter().map(|defect| defect.name).collect();
         formatter
             .debug_struct("Config")
             .field("origin", &self.origin)
+            .field("tenants", &self.tenants)
             .field("policy", &self.policy)
             .field("defects", &defects)
             .field("limits", &self.limits)

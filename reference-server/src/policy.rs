@@ -11,7 +11,9 @@ mod wire;
 mod writes;
 
 pub use lists::{ListOrder, Lists};
-pub use offers::{Bulk, Discovery, DiscoveryFilter, Listing, Offers, Sort};
+pub use offers::{
+    Bulk, BulkIds, BulkStatus, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Offers, Sort, StaleVersion,
+};
 pub use shown::{Elements, Locations, MemberForm, Shown, Times, Unassigned, Versions};
 pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Wire};
 pub use writes::{Emails, Free, Ids, NewStatus, Primary, UnknownAttributes, UserNames, Writes};

@@ -99,7 +99,6 @@ async fn unknown_addresses_and_wrong_methods() {
         assert_eq!(answer.error(), (405, ""), "{method} {path}");
         assert_eq!(answer.header("allow"), allow);
     }
-    assert_eq!(client.scim("POST", "/Bulk", Some(json!({}))).await.error(), (501, ""));
     assert_eq!(client.get("/Me").await.error(), (501, ""));
     let outside = client.send(Request::get("/scim/v1/Users").body(Body::empty()).expect("a request")).await;
     assert_eq!(outside.error(), (404, ""));
@@ -304,7 +303,7 @@ async fn discovery() {
     let client = Client::plain();
     let config = client.get("/ServiceProviderConfig").await;
     assert_eq!(config.body["patch"]["supported"], true);
-    assert_eq!(config.body["bulk"], json!({"supported": false, "maxOperations": 0, "maxPayloadSize": 0}));
+    assert_eq!(config.body["bulk"], json!({"supported": true, "maxOperations": 1000, "maxPayloadSize": 1_048_576}));
     assert_eq!(config.body["filter"], json!({"supported": true, "maxResults": 1000}));
     for list in ["/ResourceTypes", "/Schemas"] {
         let all = client.get(&format!("{list}?startIndex=2&count=1&sortBy=id")).await;

@@ -1,53 +1,72 @@
-//! Who is at the door: one bearer token, compared in constant time.
+//! Who is at the door: bearer tokens, compared in constant time.
 
 use crate::policy::{Challenge, Policy};
-use crate::provider::Actor;
 use axum::http::{HeaderMap, header};
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-/// What the Authorization headers say. A token anywhere else, such as in the query, never counts.
+/// What the Authorization headers hold. A token anywhere else, such as in the query, never counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Credentials {
-    Valid,
-    /// Something was presented and it is not the token.
-    Invalid,
-    Missing,
+pub(crate) enum Presented<'a> {
+    Token(&'a [u8]),
+    /// Something, and it is no token.
+    Other,
+    Nothing,
 }
 
-impl Credentials {
-    pub(crate) fn actor(self) -> Actor {
-        if self == Self::Valid { Actor::Client } else { Actor::Anonymous }
+/// Reads the Authorization header. Two of them are none.
+pub(crate) fn presented<'a>(headers: &'a HeaderMap, policy: &Policy) -> Presented<'a> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        let is_there = headers.contains_key(header::AUTHORIZATION);
+        return if is_there { Presented::Other } else { Presented::Nothing };
+    };
+    let value = value.as_bytes().trim_ascii();
+    match value.split_at_checked(7) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer ") => Presented::Token(rest.trim_ascii_start()),
+        _ if value.is_empty() => Presented::Nothing,
+        _ if policy.raw_token => Presented::Token(value),
+        _ => Presented::Other,
     }
+}
 
+impl Presented<'_> {
     /// The challenge of a 401 (RFC 6750, section 3): no error code for a client that presented nothing.
     pub(crate) fn challenge(self, wanted: Challenge) -> &'static str {
         match (self, wanted) {
-            (Self::Missing, Challenge::Bearer) => "Bearer realm=\"scim\"",
+            (Self::Nothing, Challenge::Bearer) => "Bearer realm=\"scim\"",
             (_, Challenge::Bearer) => "Bearer realm=\"scim\", error=\"invalid_token\"",
-            (Self::Missing, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\"",
+            (Self::Nothing, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\"",
             (_, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\", error=\"invalid_token\"",
         }
     }
 }
 
-pub(crate) fn credentials(headers: &HeaderMap, token: &str, policy: &Policy) -> Credentials {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return if headers.contains_key(header::AUTHORIZATION) { Credentials::Invalid } else { Credentials::Missing };
-    };
-    let value = value.as_bytes().trim_ascii();
-    let presented = match value.split_at_checked(7) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer ") => rest.trim_ascii_start(),
-        _ if policy.raw_token => value,
-        _ => {
-            return if value.is_empty() { Credentials::Missing } else { Credentials::Invalid };
+/// A token that opens something.
+pub(crate) struct Key {
+    pub(crate) token: String,
+    /// Number of the organisation whose resources it opens.
+    pub(crate) space: usize,
+    /// It opens them for reading alone.
+    pub(crate) only_reads: bool,
+}
+
+/// All tokens.
+pub(crate) struct Keys(Vec<Key>);
+
+impl Keys {
+    /// An empty token opens nothing, not even a server that was started with one.
+    pub(crate) fn new(keys: impl IntoIterator<Item = Key>) -> Self {
+        Self(keys.into_iter().filter(|key| !key.token.is_empty()).collect())
+    }
+
+    /// The key with that token; every key is compared, whichever fits.
+    pub(crate) fn find(&self, token: &[u8]) -> Option<&Key> {
+        let mut found = u32::MAX;
+        for (number, key) in (0..).zip(&self.0) {
+            let fits: Choice = key.token.as_bytes().ct_eq(token);
+            found.conditional_assign(&number, fits);
         }
-    };
-    // An empty token opens nothing, not even a server that was started with one.
-    if !token.is_empty() && bool::from(presented.ct_eq(token.as_bytes())) {
-        Credentials::Valid
-    } else {
-        Credentials::Invalid
+        self.0.get(usize::try_from(found).ok()?)
     }
 }
 
@@ -55,39 +74,45 @@ pub(crate) fn credentials(headers: &HeaderMap, token: &str, policy: &Policy) -> 
 mod tests {
     use super::*;
 
-    fn judge(values: &[&str], raw_token: bool) -> Credentials {
+    fn opens(values: &[&str], raw_token: bool) -> bool {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(header::AUTHORIZATION, value.parse().expect("a header value"));
         }
-        credentials(&headers, "sesame", &Policy { raw_token, ..Policy::okta() })
+        let key = |token: &str| Key { token: token.into(), space: 0, only_reads: false };
+        let keys = Keys::new([key("other"), key(""), key("sesame")]);
+        match presented(&headers, &Policy { raw_token, ..Policy::okta() }) {
+            Presented::Token(token) => keys.find(token).is_some(),
+            _ => false,
+        }
     }
 
     #[test]
     fn the_scheme_is_read_in_any_case() {
-        for value in ["Bearer sesame", "bearer sesame", "BEARER  sesame"] {
-            assert_eq!(judge(&[value], false), Credentials::Valid, "{value}");
+        for value in ["Bearer sesame", "bearer sesame", "BEARER  sesame", "Bearer other"] {
+            assert!(opens(&[value], false), "{value}");
         }
     }
 
     #[test]
     fn anything_else_is_no_token() {
-        for value in ["Bearer", "Bearer ", "Bearer sesam", "Bearer sesamee", "Basic sesame", "sesame", "Bearersesame"] {
-            assert_eq!(judge(&[value], false), Credentials::Invalid, "{value}");
+        for value in
+            ["Bearer", "Bearer ", "Bearer sesam", "Bearer sesamee", "Basic sesame", "sesame", "Bearersesame", ""]
+        {
+            assert!(!opens(&[value], false), "{value}");
         }
-        assert_eq!(judge(&[], false), Credentials::Missing);
-        assert_eq!(judge(&["Bearer sesame", "Bearer sesame"], false), Credentials::Invalid);
+        assert!(!opens(&[], false));
+        assert!(!opens(&["Bearer sesame", "Bearer sesame"], false));
     }
 
     #[test]
     fn the_bare_token_counts_under_its_policy_only() {
-        assert_eq!(judge(&["sesame"], true), Credentials::Valid);
+        assert!(opens(&["sesame"], true));
     }
 
     #[test]
     fn an_empty_token_opens_nothing() {
-        let mut headers = HeaderMap::new();
-        headers.append(header::AUTHORIZATION, "Bearer ".parse().expect("a header value"));
-        assert_eq!(credentials(&headers, "", &Policy::okta()), Credentials::Invalid);
+        assert!(!opens(&["Bearer "], false));
+        assert!(!opens(&[""], true));
     }
 }

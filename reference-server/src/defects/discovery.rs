@@ -122,10 +122,10 @@ fn schema_lies(operation: &Operation, reply: &mut Reply) {
     }
 }
 
-fn claims_unsupported(operation: &Operation, reply: &mut Reply) {
-    if let (Operation::ServiceProviderConfig, Some(config)) = (operation, &mut reply.body) {
-        config["etag"] = json!({ "supported": true });
-    }
+fn claims_unsupported(_: &Operation, reply: &mut Reply) {
+    reply.version = None;
+    let metas = resources_mut(reply).iter_mut().filter_map(|resource| resource.get_mut("meta"));
+    metas.for_each(|meta| drop(take(meta, "version")));
 }
 
 fn meta_missing(operation: &Operation, reply: &mut Reply) {

@@ -51,7 +51,7 @@ impl Answer {
             adjust_error(error, policy.wire.errors);
         }
         let meta = |name: &str| message.as_ref()?.pointer("/meta")?.get(name)?.as_str().and_then(as_header);
-        let version = meta("version");
+        let version = self.reply.version.as_ref().and_then(|version| as_header(&version.to_string()));
         let address = meta("location").filter(|_| policy.wire.content_location && self.reply.status < 300);
         let body = message.map(|message| written(message, policy));
         let has_body = body.is_some();

@@ -1,9 +1,12 @@
 //! The login door: two addresses beside SCIM through which a test can see whether a person still gets in.
 
 use super::answer::Answer;
+use super::space::{Door, Visitor};
 use super::{Server, body, not_allowed, session_name};
+use crate::auth::Presented;
 use crate::provider::{Actor, Operation};
 use crate::scim::ScimError;
+use crate::scim::etag::Preconditions;
 use axum::body::Body;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::request::Parts;
@@ -12,15 +15,17 @@ use serde_json::Value;
 
 impl Server {
     /// Everything that does not stand under the base path.
-    pub(super) async fn beside(&self, parts: &Parts, body: Body) -> Answer {
-        match (parts.uri.path(), &parts.method) {
-            ("/login", &Method::POST) => match self.login(&parts.headers, body).await {
+    pub(super) async fn beside(&self, door: Door, path: &str, parts: &Parts, body: Body) -> Answer {
+        let visitor =
+            Visitor { space: door.home(), actor: Actor::Anonymous, person: None, presented: Presented::Nothing };
+        match (path, &parts.method) {
+            ("/login", &Method::POST) => match self.login(&visitor, &parts.headers, body).await {
                 Ok(answer) => answer.plain_json(),
                 Err(error) => Answer::from(error).plain_json(),
             },
             ("/session", &Method::GET | &Method::HEAD) => {
                 let session = session_name(&parts.headers).unwrap_or_default().to_owned();
-                challenged(self.perform(Actor::Anonymous, Operation::Session { session }).into())
+                challenged(self.perform(&visitor, Operation::Session { session }, Preconditions::default()).into())
             }
             ("/login", _) => not_allowed("POST"),
             ("/session", _) => not_allowed("GET, HEAD"),
@@ -28,14 +33,14 @@ impl Server {
         }
     }
 
-    async fn login(&self, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
+    async fn login(&self, visitor: &Visitor<'_>, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
         let message = body::read(headers, body, self.limits.body).await?;
         let text = |name: &str| {
             let value = message.get(name).and_then(Value::as_str).map(str::to_owned);
             value.ok_or_else(|| ScimError::new(400, format!("{name} is required and must be a string")))
         };
         let operation = Operation::Login { user_name: text("userName")?, password: text("password")? };
-        Ok(challenged(self.perform(Actor::Anonymous, operation).into()))
+        Ok(challenged(self.perform(visitor, operation, Preconditions::default()).into()))
     }
 }
 

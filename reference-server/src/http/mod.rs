@@ -2,31 +2,38 @@
 
 mod answer;
 mod body;
+mod bulk;
 mod login;
 mod query;
 mod route;
+mod space;
 
-use crate::auth::{Credentials, credentials};
+use crate::auth::Presented;
 use crate::config::{Config, Limits};
 use crate::defects::{self, Defect, Twist};
 use crate::policy::{Bulk, Challenge, Policy};
-use crate::provider::{Actor, Operation, Provider, Reply};
+use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
+use crate::scim::etag::{Preconditions, Tags};
 use crate::scim::schema::ResourceKind;
 use answer::Answer;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Response, header};
+use axum::http::{HeaderMap, HeaderName, Method, Response, header};
 use route::Route;
+use serde_json::Value;
+use space::{Door, Spaces, Visitor};
 use std::any::Any;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tower_http::catch_panic::CatchPanicLayer;
 
 struct Server {
-    provider: Provider,
+    spaces: Spaces,
+    /// The token of the first organisation, for defects that let in whoever should stay out.
     token: String,
     policy: Policy,
     limits: Limits,
@@ -36,14 +43,15 @@ struct Server {
 }
 
 pub(crate) fn router(config: Config) -> Router {
-    let Config { origin, token, mut policy, defects, limits, clock, randomness } = config;
-    for defect in &defects {
+    let mut policy = config.policy.clone();
+    for defect in &config.defects {
         if let Twist::Policy(change) = defect.twist {
             change(&mut policy);
         }
     }
-    let provider = Provider::new(&origin, policy.clone(), limits, clock, randomness);
-    let server = Arc::new(Server { provider, token, policy, limits, defects, requests: AtomicU64::new(0) });
+    let spaces = Spaces::new(&config, &policy);
+    let Config { token, defects, limits, .. } = config;
+    let server = Arc::new(Server { spaces, token, policy, limits, defects, requests: AtomicU64::new(0) });
     // One handler for everything: axum's own routing would answer 404 and 405 in its own words.
     Router::new().fallback(handle).with_state(server).layer(CatchPanicLayer::custom(panicked))
 }
@@ -72,32 +80,41 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
 
 impl Server {
     async fn respond(&self, parts: &Parts, body: Body) -> Answer {
-        match parts.uri.path().strip_prefix(crate::BASE_PATH) {
-            Some(path) if path.is_empty() || path.starts_with('/') => match self.scim(path, parts, body).await {
+        let (door, path) = self.spaces.door(parts.uri.path());
+        match space::below_base(path) {
+            Some(path) => match self.scim(door, path, parts, body).await {
                 Ok(answer) | Err(answer) => answer,
             },
-            _ => self.beside(parts, body).await,
+            None => self.beside(door, path, parts, body).await,
         }
     }
 
-    async fn scim(&self, path: &str, parts: &Parts, body: Body) -> Result<Answer, Answer> {
+    async fn scim(&self, door: Door, path: &str, parts: &Parts, body: Body) -> Result<Answer, Answer> {
         if self.is_busy() {
             let error = ScimError::new(429, "too many requests; try again in a second");
             return Err(Answer::from(error).with(header::RETRY_AFTER, "1"));
         }
-        let route = Route::find(path).map(|route| route.filter(|route| self.has(route, path)));
-        let credentials = credentials(&parts.headers, &self.token, &self.policy);
-        let access = route::access(route.as_ref().ok().and_then(Option::as_ref), &parts.method);
-        if !self.provider.permits(credentials.actor(), access) {
-            return Err(unauthorized(credentials, self.policy.wire.challenge));
+        let mut visitor = self.spaces.visitor(door, &parts.headers, &self.policy)?;
+        let mut route = Route::find(path).map(|route| route.filter(|route| self.has(route, path)));
+        // Whoever is signed in reaches their own resource, and nothing else.
+        let mut is_me = false;
+        if let (Ok(Some(Route::Me)), Some(id)) = (&route, visitor.person.take()) {
+            (route, visitor.actor, is_me) = (Ok(Some(Route::Resource(ResourceKind::User, id))), Actor::Client, true);
         }
+        let access = route::access(route.as_ref().ok().and_then(Option::as_ref), &parts.method);
+        self.admit(&visitor, access)?;
         let route = route?.ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
+        self.is_offered(&route, &parts.method)?;
         if let Some(allow) = route.allowed()
-            && !allow.split(", ").any(|allowed| allowed == parts.method.as_str())
+            && !is_allowed(allow, &parts.method)
         {
             return Err(not_allowed(allow));
         }
-        let operation = self.operation(route, parts, body).await?;
+        let body = match route.takes_body(&parts.method) {
+            true => body::read(&parts.headers, body, self.limits.body).await?,
+            false => Value::Null,
+        };
+        let operation = self.operation(route, &parts.method, parts.uri.query().unwrap_or_default(), body)?;
         for defect in &self.defects {
             if let Twist::Wait(wait) = defect.twist
                 && let Some(time) = wait(&operation)
@@ -105,12 +122,40 @@ impl Server {
                 tokio::time::sleep(time).await;
             }
         }
-        let answer = Answer::from(self.perform(credentials.actor(), operation));
+        let mut reply = self.perform(&visitor, operation, preconditions(&parts.headers));
+        if is_me {
+            reply.tell_location();
+        }
+        let answer = Answer::from(reply);
         Ok(if self.policy.wire.json_on_request && wants_plain_json(&parts.headers) {
             answer.plain_json()
         } else {
             answer
         })
+    }
+
+    /// Whether a visitor may do something of that weight.
+    fn admit(&self, visitor: &Visitor<'_>, access: Access) -> Result<(), Answer> {
+        if self.spaces.get(visitor.space).provider.permits(visitor.actor, access) {
+            return Ok(());
+        }
+        Err(match visitor.actor {
+            Actor::Reader => ScimError::new(403, "this token opens the service for reading alone").into(),
+            Actor::Person => ScimError::new(403, "a user reaches nothing here but /Me").into(),
+            _ => unauthorized(visitor.presented, self.policy.wire.challenge),
+        })
+    }
+
+    /// Refuses what there is an address for, and no service.
+    fn is_offered(&self, route: &Route, method: &Method) -> Result<(), ScimError> {
+        match route {
+            Route::Me => Err(ScimError::new(501, "/Me is for users who are signed in; this token stands for no user")),
+            Route::Bulk if !self.has_bulk() => Err(ScimError::new(501, "/Bulk is not supported")),
+            Route::Resource(..) if method == Method::PATCH && !self.policy.offers.patch => {
+                Err(ScimError::new(501, "PATCH is not supported"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether this request is one of those that are put off.
@@ -128,17 +173,17 @@ impl Server {
         match route {
             Route::Collection(ResourceKind::Group) | Route::Resource(ResourceKind::Group, _) => offers.groups,
             Route::Search(kinds) if **kinds == [ResourceKind::Group] => offers.groups,
-            Route::Unsupported("/Bulk") => offers.bulk == Bulk::NotImplemented,
+            Route::Bulk => offers.bulk != Bulk::NotFound,
             _ => true,
         }
     }
 
-    async fn operation(&self, route: Route, parts: &Parts, body: Body) -> Result<Operation, Answer> {
-        let parameters = query::parameters(parts.uri.query().unwrap_or_default())?;
-        let json = async || body::read(&parts.headers, body, self.limits.body).await;
-        Ok(match (route, &parts.method) {
+    /// What a request to an address asks for.
+    fn operation(&self, route: Route, method: &Method, query: &str, body: Value) -> Result<Operation, ScimError> {
+        let parameters = query::parameters(query)?;
+        Ok(match (route, method) {
             (Route::Collection(kind), &Method::POST) => {
-                Operation::Create { kind, view: query::view(&parameters)?, body: json().await? }
+                Operation::Create { kind, view: query::view(&parameters)?, body }
             }
             (Route::Collection(kind), _) => {
                 Operation::Search { kinds: route::only(kind), query: query::from_parameters(&parameters)? }
@@ -146,33 +191,64 @@ impl Server {
             (Route::Root, _) => {
                 Operation::Search { kinds: route::EVERYTHING, query: query::from_parameters(&parameters)? }
             }
-            (Route::Search(kinds), _) => Operation::Search { kinds, query: query::from_message(&json().await?)? },
+            (Route::Search(kinds), _) => Operation::Search { kinds, query: query::from_message(&body)? },
             (Route::Resource(kind, id), method) => {
                 let view = query::view(&parameters)?;
                 match *method {
-                    Method::PUT => Operation::Replace { kind, id, view, body: json().await? },
-                    Method::PATCH if !self.policy.offers.patch => {
-                        return Err(ScimError::new(501, "PATCH is not supported").into());
-                    }
-                    Method::PATCH => Operation::Patch { kind, id, view, body: json().await? },
+                    Method::PUT => Operation::Replace { kind, id, view, body },
+                    Method::PATCH => Operation::Patch { kind, id, view, body },
                     Method::DELETE => Operation::Delete { kind, id },
                     _ => Operation::Read { kind, id, view },
                 }
             }
+            (Route::Bulk, _) => Operation::Bulk { body },
             (Route::ServiceProviderConfig, _) => Operation::ServiceProviderConfig,
             (Route::ResourceTypes(name), _) => Operation::ResourceTypes { name, filtered: parameters.has("filter") },
             (Route::Schemas(urn), _) => Operation::Schemas { urn, filtered: parameters.has("filter") },
-            (Route::Unsupported(what), _) => {
-                return Err(ScimError::new(501, format!("{what} is not supported")).into());
-            }
+            (Route::Me, _) => return Err(ScimError::new(501, "this token stands for no user")),
         })
     }
 
-    fn perform(&self, actor: Actor, operation: Operation) -> Reply {
+    /// Carries out what a visitor may, under the defects that are switched on.
+    fn perform(&self, visitor: &Visitor<'_>, operation: Operation, when: Preconditions) -> Reply {
+        let provider = &self.spaces.get(visitor.space).provider;
+        let carry_out = |operation, when: &Preconditions| match operation {
+            Operation::Bulk { body } => self.bulk(visitor, &body).into(),
+            operation => provider.perform(operation, when),
+        };
         if self.defects.is_empty() {
-            return self.provider.perform(actor, operation);
+            return carry_out(operation, &when);
         }
-        defects::perform(&self.defects, operation, &|operation| self.provider.perform(actor, operation))
+        // A defect may make several operations of one: the first of the same weight bears the conditions.
+        let (access, left) = (operation.access(), Cell::new(Some(when)));
+        defects::perform(&self.defects, operation, &|operation| {
+            let when = if operation.access() == access { left.take() } else { None };
+            carry_out(operation, &when.unwrap_or_default())
+        })
+    }
+}
+
+/// The conditions in the head of a request. An `If-Match` that cannot be read matches nothing.
+fn preconditions(headers: &HeaderMap) -> Preconditions {
+    let text = |name: HeaderName| {
+        let values = headers.get_all(&name).iter().map(|value| value.to_str().unwrap_or_default());
+        headers.contains_key(&name).then(|| values.collect::<Vec<_>>().join(", "))
+    };
+    Preconditions {
+        if_match: text(header::IF_MATCH).map(|list| Tags::parse(&list).unwrap_or(Tags::These(Vec::new()))),
+        if_none_match: text(header::IF_NONE_MATCH).and_then(|list| Tags::parse(&list)),
+    }
+}
+
+fn is_allowed(allow: &str, method: &Method) -> bool {
+    allow.split(", ").any(|allowed| allowed == method.as_str())
+}
+
+/// Whether a method can be used at an address of a bulk request.
+fn allows(route: &Route, method: &Method) -> Result<(), ScimError> {
+    match route.allowed() {
+        Some(allow) if !is_allowed(allow, method) => Err(ScimError::new(405, format!("only {allow} can be used here"))),
+        _ => Ok(()),
     }
 }
 
@@ -180,12 +256,12 @@ fn not_allowed(allow: &'static str) -> Answer {
     Answer::from(ScimError::new(405, format!("only {allow} can be used here"))).with(header::ALLOW, allow)
 }
 
-fn unauthorized(credentials: Credentials, challenge: Challenge) -> Answer {
-    let detail = match credentials {
-        Credentials::Missing => "this needs a bearer token",
+fn unauthorized(presented: Presented<'_>, challenge: Challenge) -> Answer {
+    let detail = match presented {
+        Presented::Nothing => "this needs a bearer token",
         _ => "the bearer token is not valid",
     };
-    Answer::from(ScimError::new(401, detail)).with(header::WWW_AUTHENTICATE, credentials.challenge(challenge))
+    Answer::from(ScimError::new(401, detail)).with(header::WWW_AUTHENTICATE, presented.challenge(challenge))
 }
 
 /// Whether a client asks for `application/json` and nothing else.

@@ -10,7 +10,8 @@ use serde_json::Value;
 const SEARCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 /// The parameters that mean something here; all others are ignored.
-const KNOWN: [&str; 7] = ["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count"];
+const KNOWN: [&str; 8] =
+    ["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
 
 /// Decoded parameters, each once.
 pub(super) struct Parameters(Vec<(&'static str, String)>);
@@ -75,6 +76,7 @@ pub(super) fn from_parameters(parameters: &Parameters) -> Result<Query, ScimErro
         descending: descending(parameters.find("sortOrder"))?,
         start_index: number("startIndex")?,
         count: number("count")?,
+        cursor: parameters.find("cursor").map(str::to_owned),
         view: view(parameters)?,
     })
 }
@@ -113,6 +115,7 @@ pub(super) fn from_message(message: &Value) -> Result<Query, ScimError> {
         descending: descending(text("sortOrder")?.as_deref())?,
         start_index: number("startIndex")?,
         count: number("count")?,
+        cursor: text("cursor")?,
         view: View { attributes: names("attributes")?, excluded: names("excludedAttributes")? },
     })
 }

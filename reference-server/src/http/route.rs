@@ -19,7 +19,8 @@ pub(super) enum Route {
     ServiceProviderConfig,
     ResourceTypes(Option<String>),
     Schemas(Option<String>),
-    Unsupported(&'static str),
+    Me,
+    Bulk,
 }
 
 /// A list of one type.
@@ -47,8 +48,8 @@ impl Route {
             ["ResourceTypes", name] => Some(Self::ResourceTypes(Some((*name).to_owned()))),
             ["Schemas"] => Some(Self::Schemas(None)),
             ["Schemas", urn] => Some(Self::Schemas(Some((*urn).to_owned()))),
-            ["Me"] => Some(Self::Unsupported("/Me")),
-            ["Bulk"] => Some(Self::Unsupported("/Bulk")),
+            ["Me"] => Some(Self::Me),
+            ["Bulk"] => Some(Self::Bulk),
             [collection] => kind_at(collection).map(Self::Collection),
             [collection, ".search"] => kind_at(collection).map(|kind| Self::Search(only(kind))),
             [collection, id] => kind_at(collection).map(|kind| Self::Resource(kind, (*id).to_owned())),
@@ -56,11 +57,21 @@ impl Route {
         })
     }
 
+    /// Whether a request with that method has a body that means something.
+    pub(super) fn takes_body(&self, method: &Method) -> bool {
+        match self {
+            Self::Bulk | Self::Search(_) => true,
+            Self::Collection(_) => method == Method::POST,
+            Self::Resource(..) => matches!(*method, Method::PUT | Method::PATCH),
+            _ => false,
+        }
+    }
+
     /// The methods that can be used here, as an Allow header; `None` when it makes no difference.
     pub(super) fn allowed(&self) -> Option<&'static str> {
         match self {
-            Self::Unsupported(_) => None,
-            Self::Search(_) => Some("POST"),
+            Self::Me => None,
+            Self::Bulk | Self::Search(_) => Some("POST"),
             Self::Collection(_) => Some("GET, HEAD, POST"),
             Self::Resource(..) => Some("GET, HEAD, PUT, PATCH, DELETE"),
             Self::Root | Self::ServiceProviderConfig | Self::ResourceTypes(_) | Self::Schemas(_) => Some("GET, HEAD"),
@@ -81,7 +92,7 @@ pub(super) fn access(route: Option<&Route>, method: &Method) -> Access {
     match (route, method) {
         (Some(Route::ServiceProviderConfig), &Method::GET | &Method::HEAD) => Access::Config,
         (Some(Route::ResourceTypes(_) | Route::Schemas(_)), &Method::GET | &Method::HEAD) => Access::Discovery,
-        (Some(Route::Collection(_)), &Method::POST) => Access::Write,
+        (Some(Route::Collection(_) | Route::Bulk), &Method::POST) => Access::Write,
         (Some(Route::Resource(..)), &Method::PUT | &Method::PATCH | &Method::DELETE) => Access::Write,
         _ => Access::Read,
     }

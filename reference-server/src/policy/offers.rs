@@ -1,5 +1,7 @@
 //! What there is at all, and what discovery says of it.
 
+pub use crate::scim::bulk::Cycle;
+
 /// Features, and how discovery tells of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offers {
@@ -13,8 +15,22 @@ pub struct Offers {
     pub passwords: bool,
     /// `sortBy`.
     pub sort: Sort,
-    /// What `/Bulk` answers, which is not supported.
+    /// Versions of resources as conditions of requests.
+    pub etag: Etag,
+    /// What a condition that fails is answered with.
+    pub stale_version: StaleVersion,
+    /// `/Bulk`.
     pub bulk: Bulk,
+    /// What becomes of operations of a bulk request that refer to each other in a circle.
+    pub bulk_cycles: Cycle,
+    /// Whether a POST in a bulk request needs a bulkId.
+    pub bulk_ids: BulkIds,
+    /// How the status of a bulk operation is written.
+    pub bulk_status: BulkStatus,
+    /// A PATCH in a bulk request may have its operations alone as data, as in the broken example of RFC 7644 §3.7 (A24).
+    pub bulk_bare_patch: bool,
+    /// Paging by cursor (RFC 9865).
+    pub cursor: Cursor,
     /// A path with a slash at its end means the same as without.
     pub trailing_slash: bool,
     /// What can be read without a token.
@@ -23,7 +39,7 @@ pub struct Offers {
     pub discovery_filter: DiscoveryFilter,
     /// What `/Schemas` lists.
     pub schemas: Listing,
-    /// ServiceProviderConfig tells of later RFCs.
+    /// ServiceProviderConfig says that there are no security events (RFC 9967).
     pub later_features: bool,
 }
 
@@ -35,7 +51,14 @@ impl Default for Offers {
             groups: true,
             passwords: true,
             sort: Sort::default(),
+            etag: Etag::default(),
+            stale_version: StaleVersion::default(),
             bulk: Bulk::default(),
+            bulk_cycles: Cycle::default(),
+            bulk_ids: BulkIds::default(),
+            bulk_status: BulkStatus::default(),
+            bulk_bare_patch: false,
+            cursor: Cursor::default(),
             trailing_slash: true,
             discovery: Discovery::default(),
             discovery_filter: DiscoveryFilter::default(),
@@ -55,11 +78,69 @@ pub enum Sort {
     Ignored,
 }
 
-/// The answer to a bulk request by a server that has none.
+/// What becomes of `If-Match` and `If-None-Match`. Whether resources show a version is [`crate::policy::Versions`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Etag {
+    /// Announced and honoured; weak tags count in `If-Match` (the reading A22 of RFC 7644's examples).
+    #[default]
+    Offered,
+    /// The same, where a weak tag never satisfies `If-Match` (RFC 7232 §3.1).
+    StrongMatch,
+    /// Not announced; the conditions mean nothing.
+    Ignored,
+}
+
+/// Whether a POST in a bulk request needs a bulkId (the ambiguity A25).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BulkIds {
+    /// It does (RFC 7644 §3.7).
+    #[default]
+    Required,
+    /// It may do without.
+    Optional,
+}
+
+/// How the status of a bulk operation is written (the ambiguity A23).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BulkStatus {
+    /// `"201"`, as in the examples of RFC 7644 §3.7.3.
+    #[default]
+    Text,
+    /// `{"code": "201"}`, as in that of §3.7.2.
+    Object,
+}
+
+/// Paging by cursor (RFC 9865).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cursor {
+    /// On request; without a word of the client pages go by index.
+    #[default]
+    Offered,
+    /// On request, and a `count` above the largest page is refused with `invalidCount` instead of cut (the ambiguity A67).
+    StrictCount,
+    /// In every list, unless the client gives a startIndex.
+    Default,
+    /// Not announced; the parameter means nothing.
+    None,
+}
+
+/// The answer to a condition that fails (the ambiguity A21).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StaleVersion {
+    /// 412, as HTTP has it.
+    #[default]
+    PreconditionFailed,
+    /// 409, which RFC 7644, table 8, names too.
+    Conflict,
+}
+
+/// Bulk requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Bulk {
-    /// 501: not supported.
+    /// Announced, and done.
     #[default]
+    Offered,
+    /// 501: not supported.
     NotImplemented,
     /// 404: there is no such address.
     NotFound,

@@ -57,13 +57,13 @@ pub enum Times {
     Offset,
 }
 
-/// Whether a resource shows a version; preconditions are not honoured, and not announced.
+/// Whether a resource shows a version. What it is good for is [`crate::policy::Etag`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Versions {
     /// It does not.
-    #[default]
     None,
-    /// A weak one.
+    /// A weak one, which changes whenever `lastModified` does.
+    #[default]
     Weak,
     /// A strong one.
     Strong,

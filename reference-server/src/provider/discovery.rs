@@ -1,7 +1,9 @@
 //! What the server says about itself.
 
 use super::Reply;
-use crate::policy::{DiscoveryFilter, Listing, Policy, Sort};
+use super::cursor::CURSOR_TIMEOUT;
+use crate::config::Limits;
+use crate::policy::{Bulk, Cursor, DiscoveryFilter, Etag, Listing, Policy, Sort};
 use crate::scim::error::{ScimError, quoted};
 use crate::scim::list;
 use crate::scim::schema::{self, DISCOVERY_SCHEMAS, ResourceKind, ResourceType, Schema};
@@ -9,16 +11,16 @@ use serde_json::{Value, json};
 
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
-pub(crate) fn service_provider_config(policy: &Policy, base: &str) -> Value {
+pub(crate) fn service_provider_config(policy: &Policy, limits: &Limits, base: &str) -> Value {
     let offers = &policy.offers;
     let mut config = json!({
         "schemas": [CONFIG_URN],
         "patch": { "supported": offers.patch },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": bulk(offers.bulk == Bulk::Offered, limits),
         "filter": { "supported": offers.filter, "maxResults": policy.max_results },
         "changePassword": { "supported": offers.passwords },
         "sort": { "supported": offers.sort == Sort::Offered },
-        "etag": { "supported": false },
+        "etag": { "supported": offers.etag != Etag::Ignored },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",
@@ -28,11 +30,26 @@ pub(crate) fn service_provider_config(policy: &Policy, base: &str) -> Value {
         }],
         "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{base}/ServiceProviderConfig") },
     });
+    if offers.cursor != Cursor::None {
+        let default = if offers.cursor == Cursor::Default { "cursor" } else { "index" };
+        config["pagination"] = json!({
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": default,
+            "defaultPageSize": policy.default_page_size,
+            "maxPageSize": policy.max_results,
+            "cursorTimeout": CURSOR_TIMEOUT.as_secs(),
+        });
+    }
     if offers.later_features {
-        config["pagination"] = json!({ "cursor": false, "index": true, "defaultPaginationMethod": "index" });
         config["securityEvents"] = json!({ "asyncRequest": "none", "eventUris": [] });
     }
     config
+}
+
+fn bulk(supported: bool, limits: &Limits) -> Value {
+    let [operations, bytes] = if supported { [limits.bulk_operations, limits.body] } else { [0, 0] };
+    json!({ "supported": supported, "maxOperations": operations, "maxPayloadSize": bytes })
 }
 
 pub(crate) fn resource_types(

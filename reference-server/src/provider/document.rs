@@ -1,7 +1,10 @@
 //! A resource as clients see it: its own attributes with what the server adds.
 
 use super::Provider;
-use crate::policy::{Elements, Locations, MemberForm, Times, Unassigned, Versions};
+use crate::policy::{Elements, Etag, Locations, MemberForm, StaleVersion, Times, Unassigned, Versions};
+use crate::provider::Reply;
+use crate::scim::ScimError;
+use crate::scim::etag::{Preconditions, Tag};
 use crate::scim::projection::Projection;
 use crate::scim::schema::{BADGE, ResourceKind, Returned};
 use crate::store::{Place, Record, Store};
@@ -66,13 +69,78 @@ impl Provider {
             ResourceKind::User => "groups",
             ResourceKind::Group => "members",
         };
-        // A version stands for the whole resource, whatever part of it is shown.
-        let is_whole = self.policy.shown.versions != Versions::None;
+        // A strong version stands for the whole resource, whatever part of it is shown.
+        let is_whole = self.policy.shown.versions == Versions::Strong;
         let membership =
             if is_whole || projection.shows(from_membership) { Membership::Shown } else { Membership::LeftOut };
         let mut document = self.document(store, place, membership);
         self.dress(&mut document, place.kind());
+        if let Some(version) = self.version_of(store, place, &document) {
+            document["meta"]["version"] = version.to_string().into();
+        }
         Value::Object(projection.apply(self.policy.vocabulary.definition(place.kind()), document))
+    }
+
+    /// 200 with the resource and its version.
+    pub(super) fn answer(&self, store: &Store, place: Place, projection: &Projection) -> Reply {
+        Reply { version: self.version(store, place), ..Reply::ok(self.shown(store, place, projection)) }
+    }
+
+    /// The present version of a resource.
+    pub(super) fn version(&self, store: &Store, place: Place) -> Option<Tag> {
+        let mut document = Map::new();
+        if self.policy.shown.versions == Versions::Strong {
+            document = self.document(store, place, Membership::Shown);
+            self.dress(&mut document, place.kind());
+        }
+        self.version_of(store, place, &document)
+    }
+
+    /// The version of a resource that looks like this: a weak one tells when it last changed, a strong one stands for
+    /// every byte.
+    fn version_of(&self, store: &Store, place: Place, document: &Map<String, Value>) -> Option<Tag> {
+        let record = store.record(place.kind(), place.slot)?;
+        match self.policy.shown.versions {
+            Versions::None => None,
+            Versions::Weak => Some(Tag { weak: true, opaque: format!("{:x}", record.modified.as_millisecond()) }),
+            Versions::Strong => Some(Tag { weak: false, opaque: format!("{:016x}", digest(document)) }),
+        }
+    }
+
+    /// Whether the conditions of a write hold.
+    pub(super) fn check_version(&self, store: &Store, place: Place, when: &Preconditions) -> Result<(), ScimError> {
+        let Some(current) = self.condition(store, place, when) else {
+            return Ok(());
+        };
+        if when.mismatch(&current, self.policy.offers.etag == Etag::Offered) || when.is_known(&current) {
+            return Err(self.stale());
+        }
+        Ok(())
+    }
+
+    /// What a reading under conditions comes to, if not to the resource.
+    pub(super) fn spared(&self, store: &Store, place: Place, when: &Preconditions) -> Option<Reply> {
+        let current = self.condition(store, place, when)?;
+        if when.mismatch(&current, self.policy.offers.etag == Etag::Offered) {
+            return Some(self.stale().into());
+        }
+        when.is_known(&current).then(|| Reply { status: 304, version: Some(current), ..Reply::no_content() })
+    }
+
+    /// The version to hold conditions against, where there are any that count.
+    fn condition(&self, store: &Store, place: Place, when: &Preconditions) -> Option<Tag> {
+        if when.is_empty() || self.policy.offers.etag == Etag::Ignored {
+            return None;
+        }
+        self.version(store, place)
+    }
+
+    fn stale(&self) -> ScimError {
+        let status = match self.policy.offers.stale_version {
+            StaleVersion::PreconditionFailed => 412,
+            StaleVersion::Conflict => 409,
+        };
+        ScimError::new(status, "the resource has another version by now")
     }
 
     /// The form in which this server shows a resource: its meaning stays the same.
@@ -81,7 +149,6 @@ impl Provider {
         if shown.unassigned != Unassigned::LeftOut {
             self.show_unassigned(document, kind);
         }
-        let meaning = (shown.versions == Versions::Weak).then(|| digest(document));
         let turn = match shown.elements {
             Elements::AsSent => false,
             Elements::Reversed => true,
@@ -92,12 +159,6 @@ impl Provider {
         if turn {
             document.values_mut().filter_map(Value::as_array_mut).for_each(|values| values.reverse());
         }
-        let version = match shown.versions {
-            Versions::None => return,
-            Versions::Weak => format!("W/\"{:016x}\"", meaning.unwrap_or_default()),
-            Versions::Strong => format!("\"{:016x}\"", digest(document)),
-        };
-        document["meta"]["version"] = version.into();
     }
 
     fn show_unassigned(&self, document: &mut Map<String, Value>, kind: ResourceKind) {

@@ -28,6 +28,16 @@ impl Provider {
     }
 }
 
+impl Provider {
+    /// The id of the user whose session that is.
+    pub(crate) fn person(&self, session: &str) -> Option<String> {
+        let store = self.reading();
+        holder(&store, session).ok()?;
+        let user = store.sessions.find(session)?.user;
+        store.record(ResourceKind::User, user).map(|record| record.id.clone())
+    }
+}
+
 fn admit(store: &Store, user_name: &str, password: &str) -> Result<Session, Refusal> {
     let user = store.user_named(user_name).ok_or(Refusal::Unknown)?;
     let record = store.record(ResourceKind::User, user).ok_or(Refusal::Unknown)?;

@@ -3,6 +3,7 @@
 //! Every operation is judged and carried out under one lock, so that no writer loses another's change; nothing waits
 //! while it is held.
 
+mod cursor;
 mod discovery;
 mod document;
 mod id;
@@ -18,22 +19,26 @@ pub use operation::{Access, Actor, Operation, Query};
 pub use reply::{Refusal, Reply};
 
 use crate::BASE_PATH;
-use crate::config::{Clock, Limits, Randomness};
+use crate::config::{Clock, Config, Limits, Randomness};
 use crate::policy::{Discovery, Policy};
 use crate::scim::ScimError;
+use crate::scim::etag::Preconditions;
 use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
 use crate::store::{Place, Store};
+use cursor::Cursors;
 use jiff::{Timestamp, Unit};
 use lag::Lagging;
 use std::sync::atomic::AtomicU64;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The service without its transport.
 pub(crate) struct Provider {
     store: RwLock<Store>,
     /// What lists show while they lag behind.
     lagging: Lagging,
+    /// Where clients that page by cursor go on.
+    cursors: Cursors,
     policy: Policy,
     limits: Limits,
     /// Address of the service: origin and base path.
@@ -47,33 +52,41 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(origin: &str, policy: Policy, limits: Limits, clock: Clock, randomness: Randomness) -> Self {
-        let base = format!("{}{BASE_PATH}", origin.trim_end_matches('/'));
+    /// The service of one organisation; `prefix` stands in its addresses in front of the base path.
+    pub(crate) fn new(config: &Config, policy: Policy, prefix: &str) -> Self {
         Self {
             store: RwLock::default(),
             lagging: Lagging::default(),
+            cursors: Cursors::default(),
             policy,
-            limits,
-            base,
-            clock,
-            randomness,
+            limits: config.limits,
+            base: format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/')),
+            clock: Arc::clone(&config.clock),
+            randomness: Arc::clone(&config.randomness),
             issued: AtomicU64::new(0),
             shown: AtomicU64::new(0),
         }
     }
 
-    pub(crate) fn perform(&self, actor: Actor, operation: Operation) -> Reply {
-        if !self.permits(actor, operation.access()) {
-            return ScimError::new(401, "this needs a valid bearer token").into();
-        }
+    /// Address of the service.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Carries out an operation for somebody who may, if the conditions hold.
+    pub(crate) fn perform(&self, operation: Operation, when: &Preconditions) -> Reply {
         match operation {
             Operation::Create { kind, body, view } => self.create(kind, &body, &view).into(),
-            Operation::Read { kind, id, view } => self.read(kind, &id, &view).into(),
+            Operation::Read { kind, id, view } => self.read(kind, &id, &view, when).into(),
             Operation::Search { kinds, query } => self.search(kinds, &query).into(),
-            Operation::Replace { kind, id, body, view } => self.replace(kind, &id, &body, &view).into(),
-            Operation::Patch { kind, id, body, view } => self.patch(kind, &id, &body, &view).into(),
-            Operation::Delete { kind, id } => self.delete(kind, &id).into(),
-            Operation::ServiceProviderConfig => Reply::ok(discovery::service_provider_config(&self.policy, &self.base)),
+            Operation::Replace { kind, id, body, view } => self.replace(kind, &id, &body, &view, when).into(),
+            Operation::Patch { kind, id, body, view } => self.patch(kind, &id, &body, &view, when).into(),
+            Operation::Delete { kind, id } => self.delete(kind, &id, when).into(),
+            // Its operations come one by one; whoever takes it apart has a reason to be asked.
+            Operation::Bulk { .. } => ScimError::new(501, "bulk requests are not supported").into(),
+            Operation::ServiceProviderConfig => {
+                Reply::ok(discovery::service_provider_config(&self.policy, &self.limits, &self.base))
+            }
             Operation::ResourceTypes { name, filtered } => {
                 discovery::resource_types(&self.policy, name.as_deref(), filtered, &self.base).into()
             }
@@ -89,18 +102,20 @@ impl Provider {
     pub(crate) fn permits(&self, actor: Actor, access: Access) -> bool {
         match (actor, access) {
             (Actor::Client, _) | (_, Access::Public) => true,
-            (Actor::Anonymous, Access::Write) => self.policy.anonymous_writes,
-            (Actor::Anonymous, Access::Config) => self.policy.offers.discovery != Discovery::Nothing,
-            (Actor::Anonymous, Access::Discovery) => self.policy.offers.discovery == Discovery::Everything,
-            (Actor::Anonymous, Access::Read) => false,
+            (Actor::Reader, access) => access != Access::Write,
+            (_, Access::Write) => self.policy.anonymous_writes,
+            (_, Access::Config) => self.policy.offers.discovery != Discovery::Nothing,
+            (_, Access::Discovery) => self.policy.offers.discovery == Discovery::Everything,
+            (_, Access::Read) => false,
         }
     }
 
-    fn read(&self, kind: ResourceKind, id: &str, view: &View) -> Result<Reply, ScimError> {
+    fn read(&self, kind: ResourceKind, id: &str, view: &View, when: &Preconditions) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let store = self.reading();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
-        Ok(Reply::ok(self.shown(&store, Place::new(kind, slot), &projection)))
+        let place = Place::new(kind, slot);
+        Ok(self.spared(&store, place, when).unwrap_or_else(|| self.answer(&store, place, &projection)))
     }
 
     /// A panic elsewhere leaves the store whole, because changes are carried out only when they are complete; so the

@@ -9,6 +9,10 @@ use serde_json::Value;
 pub enum Actor {
     /// The provisioning client, known by its token.
     Client,
+    /// A client that may read and not write.
+    Reader,
+    /// A user who is signed in; what is theirs is reached through `/Me` alone.
+    Person,
     /// Nobody in particular.
     Anonymous,
 }
@@ -85,6 +89,11 @@ pub enum Operation {
         /// Identifier.
         id: String,
     },
+    /// POST of `/Bulk`.
+    Bulk {
+        /// The BulkRequest message.
+        body: Value,
+    },
     /// GET of `/ServiceProviderConfig`.
     ServiceProviderConfig,
     /// GET of `/ResourceTypes`, or one of them.
@@ -116,7 +125,7 @@ pub enum Operation {
 }
 
 /// A query for resources.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// Filter as written.
     pub filter: Option<String>,
@@ -128,6 +137,8 @@ pub struct Query {
     pub start_index: Option<i64>,
     /// Number of results wanted.
     pub count: Option<i64>,
+    /// Where to go on (RFC 9865); empty for the first page.
+    pub cursor: Option<String>,
     /// Parts of each resource.
     pub view: View,
 }
@@ -141,7 +152,11 @@ impl Operation {
             Self::ServiceProviderConfig => Access::Config,
             Self::ResourceTypes { .. } | Self::Schemas { .. } => Access::Discovery,
             Self::Read { .. } | Self::Search { .. } => Access::Read,
-            Self::Create { .. } | Self::Replace { .. } | Self::Patch { .. } | Self::Delete { .. } => Access::Write,
+            Self::Create { .. }
+            | Self::Replace { .. }
+            | Self::Patch { .. }
+            | Self::Delete { .. }
+            | Self::Bulk { .. } => Access::Write,
         }
     }
 }

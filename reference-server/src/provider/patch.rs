@@ -4,6 +4,7 @@ use super::write::{check_unique, new_password, resolve};
 use super::{Provider, Reply};
 use crate::policy::PatchAnswer;
 use crate::scim::error::{ScimError, ScimType};
+use crate::scim::etag::Preconditions;
 use crate::scim::patch::{self, MemberEdit};
 use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
@@ -12,12 +13,20 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 impl Provider {
-    pub(crate) fn patch(&self, kind: ResourceKind, id: &str, body: &Value, view: &View) -> Result<Reply, ScimError> {
+    pub(crate) fn patch(
+        &self,
+        kind: ResourceKind,
+        id: &str,
+        body: &Value,
+        view: &View,
+        when: &Preconditions,
+    ) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let definition = self.policy.vocabulary.definition(kind);
         let steps = patch::read(body, &self.policy.patch, self.limits.operations)?;
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        self.check_version(&store, Place::new(kind, slot), when)?;
         let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
         let mut attributes = current.clone();
         let patched = patch::apply(definition, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
@@ -40,9 +49,10 @@ impl Provider {
         change.attributes = (attributes != current).then_some(attributes);
         store.update(kind, slot, change, self.now());
         if self.policy.patch_answer == PatchAnswer::NoContent && *view == View::default() {
-            return Ok(Reply::no_content());
+            let version = self.version(&store, Place::new(kind, slot));
+            return Ok(Reply { version, ..Reply::no_content() });
         }
-        Ok(Reply::ok(self.shown(&store, Place::new(kind, slot), &projection)))
+        Ok(self.answer(&store, Place::new(kind, slot), &projection))
     }
 
     fn edit(&self, members: &mut Members<'_>, edit: &MemberEdit) -> Result<(), ScimError> {

@@ -1,6 +1,7 @@
 //! What the provider answers.
 
 use crate::scim::error::ScimError;
+use crate::scim::etag::Tag;
 use serde_json::Value;
 
 /// An answer, free of HTTP but for its status.
@@ -10,6 +11,8 @@ pub struct Reply {
     pub status: u16,
     /// Address of the resource that was created.
     pub location: Option<String>,
+    /// Version of the one resource that it is about.
+    pub version: Option<Tag>,
     /// The message.
     pub body: Option<Value>,
     /// Why a session does not hold, where one was asked for.
@@ -31,7 +34,7 @@ impl Reply {
     /// 200 with a message.
     #[must_use]
     pub fn ok(body: Value) -> Self {
-        Self { status: 200, location: None, body: Some(body), refusal: None }
+        Self { body: Some(body), ..Self::of(200) }
     }
 
     /// 201 with the new resource and its address.
@@ -43,7 +46,23 @@ impl Reply {
     /// 204.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { status: 204, location: None, body: None, refusal: None }
+        Self::of(204)
+    }
+
+    fn of(status: u16) -> Self {
+        Self { status, location: None, version: None, body: None, refusal: None }
+    }
+
+    /// The id of the resource that it holds.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        self.body.as_ref()?.get("id")?.as_str().map(str::to_owned)
+    }
+
+    /// Says where the resource is that it holds, for who has asked by another address.
+    pub(crate) fn tell_location(&mut self) {
+        let location = self.body.as_ref().and_then(|body| body.pointer("/meta/location")?.as_str());
+        self.location = location.map(str::to_owned);
     }
 
     /// Whether it was done.
@@ -55,7 +74,7 @@ impl Reply {
 
 impl From<ScimError> for Reply {
     fn from(error: ScimError) -> Self {
-        Self { status: error.status, location: None, body: Some(error.body()), refusal: None }
+        Self { body: Some(error.body()), ..Self::of(error.status) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lists: filtered, sorted, paged.
 
+use super::cursor::Paging;
 use super::document::Membership;
 use super::{Provider, Query, Reply};
 use crate::policy::{ListOrder, Sort};
@@ -11,24 +12,57 @@ use crate::scim::schema::{ResourceKind, ResourceType, Target};
 use crate::scim::{list, sort};
 use crate::store::{KeyKind, Place, Store};
 use serde_json::Value;
+use std::cmp::Ordering;
+
+/// A resource of a list, with what the list is sorted by.
+pub(super) type Found = (sort::Key, Place);
 
 impl Provider {
     pub(crate) fn search(&self, kinds: &[ResourceKind], query: &Query) -> Result<Reply, ScimError> {
         let projection = Projection::read(&query.view)?;
         let filter = query.filter.as_deref().map(|text| self.parse_filter(text)).transpose()?;
         let sort_by = query.sort_by.as_deref().filter(|_| self.policy.offers.sort == Sort::Offered);
-        let page = self.page(query);
+        let paging = self.paging(kinds, query)?;
         let store = self.listed();
         let in_order = sort_by.is_none() && self.policy.lists.order == ListOrder::OldestFirst;
-        let (total, places) = if filter.is_none() && in_order {
-            (kinds.iter().map(|kind| store.len(*kind)).sum(), everything(&store, kinds, page))
-        } else {
-            let found = self.found(&store, kinds, filter.as_ref(), sort_by, query.descending)?;
-            let total = found.len();
-            (total, found.into_iter().skip(page.skip).take(page.take).collect())
+        let found = match filter.is_none() && in_order {
+            true => None,
+            false => Some(self.found(&store, kinds, filter.as_ref(), sort_by, query.descending)?),
         };
-        let resources: Vec<Value> = places.into_iter().map(|place| self.shown(&store, place, &projection)).collect();
-        Ok(Reply::ok(self.dressed(list::response(total, page.skip.saturating_add(1), resources))))
+        let total = match &found {
+            None => kinds.iter().map(|kind| store.len(*kind)).sum(),
+            Some(found) => found.len(),
+        };
+        let show = |page: &[Found]| page.iter().map(|(_, place)| self.shown(&store, *place, &projection)).collect();
+        let list = match paging {
+            Paging::Index => {
+                let page = self.page(query);
+                let page_of = match found {
+                    None => everything(&store, kinds, page),
+                    Some(found) => found.into_iter().skip(page.skip).take(page.take).collect(),
+                };
+                list::response(total, page.skip.saturating_add(1), show(&page_of))
+            }
+            Paging::Cursor(name, cursor) => {
+                let take = self.page_size(cursor.count());
+                let (page, more) = match found {
+                    None => behind(&store, kinds, cursor.after.as_ref().map(|(_, place)| *place), take),
+                    Some(found) => {
+                        let is_shown = |it: &Found| {
+                            let after = cursor.after.as_ref();
+                            after.is_some_and(|after| self.in_list(kinds, query.descending, it, after).is_le())
+                        };
+                        let start = found.partition_point(is_shown);
+                        let end = start.saturating_add(take).min(found.len());
+                        (found[start..end].to_vec(), end < found.len())
+                    }
+                };
+                let last = page.last().filter(|_| more).cloned();
+                let (previous, next) = self.neighbours(name, cursor, last);
+                list::cursor_response(total, previous, next, show(&page))
+            }
+        };
+        Ok(Reply::ok(self.dressed(list)))
     }
 
     fn parse_filter(&self, text: &str) -> Result<Filter, ScimError> {
@@ -63,8 +97,25 @@ impl Provider {
     fn page(&self, query: &Query) -> Page {
         let natural = |number: i64| usize::try_from(number.max(0)).unwrap_or(usize::MAX);
         let start = query.start_index.map_or(1, natural).max(1);
-        let count = query.count.map_or(self.policy.default_page_size, natural);
-        Page { skip: start - 1, take: count.min(self.policy.max_results) }
+        Page { skip: start - 1, take: self.page_size(query.count) }
+    }
+
+    fn page_size(&self, count: Option<i64>) -> usize {
+        let count =
+            count.map_or(self.policy.default_page_size, |count| usize::try_from(count.max(0)).unwrap_or(usize::MAX));
+        count.min(self.policy.max_results)
+    }
+
+    /// Which of two resources comes first in a list. Equal keys stay in the order of lists that nobody sorts, so pages
+    /// never overlap.
+    fn in_list(&self, kinds: &[ResourceKind], descending: bool, (a, one): &Found, (b, other): &Found) -> Ordering {
+        let by_key = if descending { b.cmp(a) } else { a.cmp(b) };
+        let place = |place: &Place| (kinds.iter().position(|kind| *kind == place.kind()), place.slot);
+        by_key.then_with(|| match self.policy.lists.order {
+            ListOrder::OldestFirst => place(one).cmp(&place(other)),
+            ListOrder::NewestFirst => place(other).cmp(&place(one)),
+            ListOrder::Scattered => scattered(*one).cmp(&scattered(*other)),
+        })
     }
 
     fn found(
@@ -74,10 +125,10 @@ impl Provider {
         filter: Option<&Filter>,
         sort_by: Option<&str>,
         descending: bool,
-    ) -> Result<Vec<Place>, ScimError> {
+    ) -> Result<Vec<Found>, ScimError> {
         let definitions: Vec<&'static ResourceType> =
             kinds.iter().map(|kind| self.policy.vocabulary.definition(*kind)).collect();
-        let mut found: Vec<(sort::Key, Place)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let unknown = if self.policy.lists.unknown_finds_nothing { Unknown::HasNoValue } else { Unknown::IsRefused };
         for (kind, definition) in kinds.iter().zip(&definitions) {
             let predicate =
@@ -103,16 +154,10 @@ impl Provider {
                 }
             }
         }
-        match self.policy.lists.order {
-            ListOrder::OldestFirst => {}
-            ListOrder::NewestFirst => found.reverse(),
-            ListOrder::Scattered => found.sort_by_key(|(_, place)| scattered(*place)),
+        if sort_by.is_some() || self.policy.lists.order != ListOrder::OldestFirst {
+            found.sort_by(|one, other| self.in_list(kinds, descending, one, other));
         }
-        // The sort is stable: equal keys stay in the order of the list, so pages never overlap.
-        if sort_by.is_some() {
-            found.sort_by(|(a, _), (b, _)| if descending { b.cmp(a) } else { a.cmp(b) });
-        }
-        Ok(found.into_iter().map(|(_, place)| place).collect())
+        Ok(found)
     }
 }
 
@@ -151,15 +196,34 @@ struct Page {
 }
 
 /// A page of everything there is, found without walking to it.
-fn everything(store: &Store, kinds: &[ResourceKind], page: Page) -> Vec<Place> {
+fn everything(store: &Store, kinds: &[ResourceKind], page: Page) -> Vec<Found> {
     let Page { mut skip, take } = page;
-    let mut places = Vec::with_capacity(take.min(1024));
+    let mut found = Vec::with_capacity(take.min(1024));
     for kind in kinds {
-        let left = take - places.len();
-        places.extend(store.slots_from(*kind, skip).take(left).map(|slot| Place::new(*kind, slot)));
+        let left = take - found.len();
+        found.extend(store.slots_from(*kind, skip).take(left).map(|slot| plain(*kind, slot)));
         skip = skip.saturating_sub(store.len(*kind));
     }
-    places
+    found
+}
+
+/// So many of everything there is behind a resource, whether that is still there or not, and whether more come.
+fn behind(store: &Store, kinds: &[ResourceKind], after: Option<Place>, take: usize) -> (Vec<Found>, bool) {
+    let mut found = Vec::with_capacity(take.min(1024));
+    let first = after.and_then(|after| kinds.iter().position(|kind| *kind == after.kind())).unwrap_or_default();
+    for kind in &kinds[first..] {
+        let start = after.filter(|after| after.kind() == *kind).map_or(0, |after| store.rank_behind(*kind, after.slot));
+        let left = take.saturating_add(1) - found.len();
+        found.extend(store.slots_from(*kind, start).take(left).map(|slot| plain(*kind, slot)));
+    }
+    let more = found.len() > take;
+    found.truncate(take);
+    (found, more)
+}
+
+/// A resource of a list that nobody sorts.
+fn plain(kind: ResourceKind, slot: usize) -> Found {
+    (sort::Key::default(), Place::new(kind, slot))
 }
 
 /// The slots an index offers for a filter that demands one exact value; the filter itself still decides about them.

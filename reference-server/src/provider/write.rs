@@ -3,6 +3,7 @@
 use super::{Provider, Reply};
 use crate::policy::{Emails, Free, NewStatus, Omitted, OmittedActive, Primary, UnknownAttributes, UserNames, Writes};
 use crate::scim::error::{ScimError, ScimType, quoted};
+use crate::scim::etag::Preconditions;
 use crate::scim::fold::fold;
 use crate::scim::projection::{Projection, View};
 use crate::scim::resource::{self, Attributes, MemberRef, Submitted, Terms, member_of};
@@ -32,13 +33,22 @@ impl Provider {
         let location = self.location(kind, &id);
         let password = submitted.password.as_deref().map(Password::new);
         let slot = store.insert(kind, Record::new(id, &submitted.attributes, password, now), &members);
-        Ok(Reply::created(location, self.shown(&store, Place::new(kind, slot), &projection)))
+        let answer = self.answer(&store, Place::new(kind, slot), &projection);
+        Ok(Reply { status: 201, location: Some(location), ..answer })
     }
 
-    pub(crate) fn replace(&self, kind: ResourceKind, id: &str, body: &Value, view: &View) -> Result<Reply, ScimError> {
+    pub(crate) fn replace(
+        &self,
+        kind: ResourceKind,
+        id: &str,
+        body: &Value,
+        view: &View,
+        when: &Preconditions,
+    ) -> Result<Reply, ScimError> {
         let projection = Projection::read(view)?;
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        self.check_version(&store, Place::new(kind, slot), when)?;
         let mut submitted = self.submitted(kind, body)?;
         let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
         self.keep_omitted(kind, &current, body, &mut submitted);
@@ -56,12 +66,13 @@ impl Provider {
         change.password = new_password(&store, slot, submitted.password.as_deref());
         change.attributes = (submitted.attributes != current).then_some(submitted.attributes);
         store.update(kind, slot, change, self.now());
-        Ok(Reply::ok(self.shown(&store, Place::new(kind, slot), &projection)))
+        Ok(self.answer(&store, Place::new(kind, slot), &projection))
     }
 
-    pub(crate) fn delete(&self, kind: ResourceKind, id: &str) -> Result<Reply, ScimError> {
+    pub(crate) fn delete(&self, kind: ResourceKind, id: &str, when: &Preconditions) -> Result<Reply, ScimError> {
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
+        self.check_version(&store, Place::new(kind, slot), when)?;
         if self.policy.writes.deleted_names == Free::No
             && let Some(name) = store.record(kind, slot).and_then(|record| record.keys().user_name)
         {

@@ -8,7 +8,7 @@ pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// Longest piece of client text that is repeated in a `detail`.
 const QUOTE_LIMIT: usize = 80;
 
-/// The detail keywords of RFC 7644, table 9, as far as this server uses them.
+/// The detail keywords of RFC 7644, table 9, and RFC 9865, table 3, as far as this server uses them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScimType {
     /// The filter is malformed or asks for something unsupported.
@@ -25,6 +25,14 @@ pub enum ScimType {
     NoTarget,
     /// A value is missing or of the wrong type.
     InvalidValue,
+    /// The query would find more than the server is willing to look through.
+    TooMany,
+    /// The cursor is none, or one of another query (RFC 9865).
+    InvalidCursor,
+    /// The cursor has lived too long (RFC 9865).
+    ExpiredCursor,
+    /// The count is too large, or another than before (RFC 9865).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -39,6 +47,10 @@ impl ScimType {
             Self::InvalidPath => "invalidPath",
             Self::NoTarget => "noTarget",
             Self::InvalidValue => "invalidValue",
+            Self::TooMany => "tooMany",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }

@@ -3,7 +3,9 @@
 //! Everything here is a pure function over values. No I/O, clock, async or randomness, and no knowledge of how
 //! resources are kept; it is meant to be read beside the RFCs.
 
+pub mod bulk;
 pub mod error;
+pub mod etag;
 pub mod filter;
 pub mod fold;
 pub mod json;

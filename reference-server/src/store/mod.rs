@@ -88,6 +88,11 @@ impl Store {
         self.shelf(kind).order.iter_from(nth)
     }
 
+    /// How many records stand up to a slot, itself included.
+    pub(crate) fn rank_behind(&self, kind: ResourceKind, slot: usize) -> usize {
+        self.shelf(kind).order.rank(slot + 1)
+    }
+
     pub(crate) fn record(&self, kind: ResourceKind, slot: usize) -> Option<&Record> {
         self.shelf(kind).record(slot)
     }

@@ -49,7 +49,6 @@ impl Order {
     }
 
     /// Number of live slots before this one.
-    #[cfg(test)]
     pub(crate) fn rank(&self, slot: usize) -> usize {
         let slot = slot.min(self.slots);
         let (mut word, mut sum) = (slot / BITS, 0);

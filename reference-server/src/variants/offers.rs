@@ -1,7 +1,7 @@
 //! What there is at all, and what discovery says of it.
 
 use super::{BOTH, Book, Variant};
-use crate::policy::{Bulk, Discovery, DiscoveryFilter, Listing, Sort, Vocabulary};
+use crate::policy::{Bulk, BulkStatus, Cursor, Cycle, Discovery, DiscoveryFilter, Listing, Sort, Vocabulary};
 
 pub(super) static VARIANTS: &[Variant] = &[
     // PATCH is OPTIONAL (RFC 7644 §3.5.2). Okta's group push needs it.
@@ -79,9 +79,39 @@ pub(super) static VARIANTS: &[Variant] = &[
     },
     // Bulk is OPTIONAL; 501 and 404 both say so (RFC7644-3.7-01).
     Variant {
+        name: "offers.no-bulk",
+        sentence: "There are no bulk requests.",
+        change: |policy| policy.offers.bulk = Bulk::NotImplemented,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
         name: "offers.bulk-not-found",
         sentence: "There is nothing at /Bulk.",
         change: |policy| policy.offers.bulk = Bulk::NotFound,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguities A23 and A26.
+    Variant {
+        name: "bulk.status-object",
+        sentence: "The status of a bulk operation is an object with a code.",
+        change: |policy| policy.offers.bulk_status = BulkStatus::Object,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "bulk.circles-refused",
+        sentence: "Operations of a bulk request that refer to each other are refused.",
+        change: |policy| policy.offers.bulk_cycles = Cycle::Refused,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // Cursors are OPTIONAL (RFC 9865 §1), and may be the way that pages go by default (§2.4).
+    Variant {
+        name: "cursor.none",
+        sentence: "There is no paging by cursor.",
+        change: |policy| policy.offers.cursor = Cursor::None,
         legal_under: BOTH,
         shows: &[],
     },
@@ -148,10 +178,10 @@ pub(super) static VARIANTS: &[Variant] = &[
         legal_under: BOTH,
         shows: &[],
     },
-    // RFC 9865 §3 and RFC 9967 §2 add members to ServiceProviderConfig.
+    // RFC 9967 §4 adds a member to ServiceProviderConfig.
     Variant {
         name: "discovery.later-features",
-        sentence: "ServiceProviderConfig tells of features of later RFCs.",
+        sentence: "ServiceProviderConfig says that there are no security events.",
         change: |policy| policy.offers.later_features = true,
         legal_under: BOTH,
         shows: &[],

@@ -1,7 +1,7 @@
 //! Representations of resources.
 
 use super::{BOTH, Variant};
-use crate::policy::{Elements, Locations, MemberForm, Times, Unassigned, Versions};
+use crate::policy::{Elements, Etag, Locations, MemberForm, Times, Unassigned, Versions};
 
 pub(super) static VARIANTS: &[Variant] = &[
     // Unassigned, null and an empty array are one state (RFC7643-2.5-02).
@@ -51,16 +51,34 @@ pub(super) static VARIANTS: &[Variant] = &[
     },
     // ETags are OPTIONAL, weak or strong (RFC 7644 §3.14); what is announced is that preconditions are honoured.
     Variant {
-        name: "version.weak",
-        sentence: "Resources show a weak version, and preconditions are not offered.",
-        change: |policy| policy.shown.versions = Versions::Weak,
+        name: "version.none",
+        sentence: "Resources show no version, and there are no preconditions.",
+        change: |policy| {
+            policy.shown.versions = Versions::None;
+            policy.offers.etag = Etag::Ignored;
+        },
         legal_under: BOTH,
         shows: &[],
     },
     Variant {
         name: "version.strong",
-        sentence: "Resources show a strong version, and preconditions are not offered.",
+        sentence: "The version of a resource stands for every byte.",
         change: |policy| policy.shown.versions = Versions::Strong,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "version.unannounced",
+        sentence: "Resources show a version, and preconditions are not offered.",
+        change: |policy| policy.offers.etag = Etag::Ignored,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // RFC 7232 §3.1 has weak tags never match; the examples of RFC 7644 §3.14 have them match (A22).
+    Variant {
+        name: "version.strong-match",
+        sentence: "A weak version never satisfies If-Match.",
+        change: |policy| policy.offers.etag = Etag::StrongMatch,
         legal_under: BOTH,
         shows: &[],
     },

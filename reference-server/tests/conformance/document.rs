@@ -31,7 +31,20 @@ impl Reason {
 const BY_VARIANT: &[(&str, &str)] = &[];
 
 /// Requirements that ask nothing of this server.
-const NOT_APPLICABLE: &[(&str, Reason)] = &[];
+const NOT_APPLICABLE: &[(&str, Reason)] = &[
+    // A server that redirects from /Me; this one answers there.
+    ("RFC7644-3.11-02", Reason::Permission),
+    // Asynchronous requests (RFC 9967).
+    ("RFC9967-2.5.1.1-01", Reason::NotOffered),
+    ("RFC9967-2.5.1.1-02", Reason::NotOffered),
+    ("RFC9967-3-01", Reason::NotOffered),
+    ("RFC9967-2.5.1.1-03", Reason::NotOffered),
+    ("RFC9967-2.5.1.1-04", Reason::NotOffered),
+    ("RFC9967-2.5.1.1-05", Reason::NotOffered),
+    ("RFC9967-2.5.1.1-06", Reason::NotOffered),
+    ("RFC9967-5-01", Reason::NotOffered),
+    ("RFC9967-2.5.1.2-01", Reason::NotOffered),
+];
 
 /// Numbers from here on are rules of the suite's own.
 const OWN: u32 = 90;

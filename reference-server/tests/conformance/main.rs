@@ -5,7 +5,13 @@
 //! said the server is in mode `rfc`.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
+mod bulk;
 #[path = "../client/mod.rs"]
 mod client;
+mod cursor;
 mod discovery;
 mod document;
+mod etag;
+mod events;
+mod me;
+mod tenancy;

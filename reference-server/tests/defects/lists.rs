@@ -75,7 +75,11 @@ pub(crate) async fn discovery(defect: &str, client: &Client) -> bool {
             let attributes = schemas["Resources"][0]["attributes"].as_array().cloned().unwrap_or_default();
             attributes.iter().any(|it| it["name"] == "displayName" && it["mutability"] == "readWrite")
         }
-        "discovery.claims-unsupported" => config.body["etag"]["supported"] == false,
+        "discovery.claims-unsupported" => {
+            let path = format!("/Users/{}", client.user("ann").await);
+            assert_eq!(config.body["etag"]["supported"], true);
+            client.get(&path).await.headers.contains_key("etag")
+        }
         "discovery.meta-missing" => types["Resources"][0]["meta"]["resourceType"] == "ResourceType",
         unknown => panic!("no probe for {unknown}"),
     }

@@ -1,0 +1,116 @@
+//! Organisations and visitors: whose resources a request is about, and who sends it.
+
+use super::answer::Answer;
+use crate::BASE_PATH;
+use crate::auth::{Key, Keys, Presented, presented};
+use crate::config::{Config, Tenancy};
+use crate::policy::Policy;
+use crate::provider::{Actor, Provider};
+use crate::scim::ScimError;
+use axum::http::HeaderMap;
+
+/// The resources of one organisation. Nothing leads from one to another.
+pub(super) struct Space {
+    /// What stands in front of the base path; nothing where the token alone tells.
+    pub(super) prefix: String,
+    pub(super) provider: Provider,
+}
+
+/// All organisations, and the tokens that open them.
+pub(super) struct Spaces {
+    all: Vec<Space>,
+    keys: Keys,
+}
+
+/// Through which door a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Door {
+    /// Through that of all whom their token tells apart.
+    Shared,
+    /// Through that of one organisation.
+    Of(usize),
+}
+
+/// Who sent a request.
+#[derive(Debug)]
+pub(super) struct Visitor<'a> {
+    pub(super) space: usize,
+    pub(super) actor: Actor,
+    /// Id of the user who is signed in.
+    pub(super) person: Option<String>,
+    pub(super) presented: Presented<'a>,
+}
+
+impl Door {
+    /// The organisation that is meant if no token tells.
+    pub(super) fn home(self) -> usize {
+        match self {
+            Self::Shared => 0,
+            Self::Of(space) => space,
+        }
+    }
+}
+
+impl Spaces {
+    pub(super) fn new(config: &Config, policy: &Policy) -> Self {
+        let mut keys = vec![Key { token: config.token.clone(), space: 0, only_reads: false }];
+        keys.extend(config.reader_token.clone().map(|token| Key { token, space: 0, only_reads: true }));
+        let mut prefixes = vec![String::new()];
+        for tenant in &config.tenants {
+            keys.push(Key { token: tenant.token.clone(), space: prefixes.len(), only_reads: false });
+            prefixes.push(match tenant.by {
+                Tenancy::Path => format!("/tenants/{}", tenant.name),
+                Tenancy::Credential => String::new(),
+            });
+        }
+        let space = |prefix: String| Space { provider: Provider::new(config, policy.clone(), &prefix), prefix };
+        Self { all: prefixes.into_iter().map(space).collect(), keys: Keys::new(keys) }
+    }
+
+    pub(super) fn get(&self, number: usize) -> &Space {
+        &self.all[number]
+    }
+
+    /// The door that an address leads to, and the rest of the address.
+    pub(super) fn door<'a>(&self, path: &'a str) -> (Door, &'a str) {
+        let inside = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        let own = self.all.iter().enumerate().filter(|(_, space)| !space.prefix.is_empty()).find_map(|(at, space)| {
+            path.strip_prefix(&space.prefix).filter(|rest| inside(rest)).map(|rest| (Door::Of(at), rest))
+        });
+        own.unwrap_or((Door::Shared, path))
+    }
+
+    /// Recognises a visitor.
+    pub(super) fn visitor<'a>(
+        &self,
+        door: Door,
+        headers: &'a HeaderMap,
+        policy: &Policy,
+    ) -> Result<Visitor<'a>, Answer> {
+        let presented = presented(headers, policy);
+        let home = door.home();
+        let visitor = |space, actor, person| Ok(Visitor { space, actor, person, presented });
+        let Presented::Token(token) = presented else {
+            return visitor(home, Actor::Anonymous, None);
+        };
+        if let Some(key) = self.keys.find(token) {
+            let fits = match door {
+                Door::Shared => self.all[key.space].prefix.is_empty(),
+                Door::Of(space) => key.space == space,
+            };
+            if !fits {
+                return Err(ScimError::new(403, "this token belongs to another organisation").into());
+            }
+            return visitor(key.space, if key.only_reads { Actor::Reader } else { Actor::Client }, None);
+        }
+        match std::str::from_utf8(token).ok().and_then(|name| self.all[home].provider.person(name)) {
+            Some(person) => visitor(home, Actor::Person, Some(person)),
+            None => visitor(home, Actor::Anonymous, None),
+        }
+    }
+}
+
+/// The part of an address below the base path.
+pub(super) fn below_base(path: &str) -> Option<&str> {
+    path.strip_prefix(BASE_PATH).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
