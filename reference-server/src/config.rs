@@ -24,6 +24,8 @@ pub struct Config {
     pub token: String,
     /// A bearer token that opens it for reading alone.
     pub reader_token: Option<String>,
+    /// Accounts that were there before any client came.
+    pub accounts: Vec<Account>,
     /// Other organisations on the same server.
     pub tenants: Vec<Tenant>,
     /// Leniencies and variants.
@@ -36,6 +38,17 @@ pub struct Config {
     pub clock: Clock,
     /// Randomness for ids and sessions; a test may make it repeat.
     pub randomness: Randomness,
+}
+
+/// An account that somebody has made in the application itself: no client knows it, and it has no externalId.
+#[derive(Clone)]
+pub struct Account {
+    /// Name to sign in with.
+    pub user_name: String,
+    /// Password to sign in with.
+    pub password: Option<String>,
+    /// It owns the organisation: while it is the last that does, it can neither be deactivated nor deleted.
+    pub owner: bool,
 }
 
 /// An organisation with resources of its own, which nobody else sees (RFC 7644 §6).
@@ -84,6 +97,7 @@ impl Config {
             origin: origin.into(),
             token: token.into(),
             reader_token: None,
+            accounts: Vec::new(),
             tenants: Vec::new(),
             policy: Policy::okta(),
             defects: Vec::new(),
@@ -125,6 +139,13 @@ fn repeatable_randomness() -> Randomness {
             *byte = word.to_be_bytes()[0];
         }
     })
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut account = formatter.debug_struct("Account");
+        account.field("user_name", &self.user_name).field("owner", &self.owner).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Tenant {

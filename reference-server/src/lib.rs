@@ -15,7 +15,7 @@ pub mod scim;
 mod store;
 pub mod variants;
 
-pub use config::{Clock, Config, Limits, Randomness, Tenancy, Tenant};
+pub use config::{Account, Clock, Config, Limits, Randomness, Tenancy, Tenant};
 pub use defects::Defect;
 pub use policy::Policy;
 pub use variants::Variant;

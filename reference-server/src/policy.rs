@@ -16,7 +16,7 @@ pub use offers::{
 };
 pub use shown::{Elements, Locations, MemberForm, Shown, Times, Unassigned, Versions};
 pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Wire};
-pub use writes::{Emails, Free, Ids, NewStatus, Primary, UnknownAttributes, UserNames, Writes};
+pub use writes::{Emails, Free, Ids, LastOwner, NewStatus, Primary, UnknownAttributes, UserNames, Writes};
 
 pub use crate::scim::schema::Vocabulary;
 

@@ -79,6 +79,13 @@ pub(super) const TABLE: &[Defect] = &[
         breaks: &["RFC7644-3.1-03", "RFC7644-3.12-23"],
         twist: Twist::Around(unknown_attribute_500),
     },
+    Defect {
+        name: "create.active-default-wrong",
+        sentence: "A user created without a status is disabled, and confirmed as active.",
+        area: "create",
+        breaks: &["RFC7644-3.1-04", "RFC7644-3.4.2.2-57"],
+        twist: Twist::Around(active_default_wrong),
+    },
 ];
 
 /// Told apart from its double by marks that nobody sees: the store itself stays right and keeps one name once.
@@ -203,4 +210,19 @@ fn unknown_attribute_500(operation: Operation, next: Next<'_>) -> Reply {
         }
     }
     next(operation)
+}
+
+fn active_default_wrong(operation: Operation, next: Next<'_>) -> Reply {
+    let Operation::Create { kind: ResourceKind::User, mut body, view } = operation else {
+        return next(operation);
+    };
+    let is_silent = member(&body, "active").is_none() && body.is_object();
+    if is_silent {
+        body["active"] = false.into();
+    }
+    let mut reply = next(Operation::Create { kind: ResourceKind::User, body, view });
+    if let Some(active) = reply.body.as_mut().and_then(|body| body.get_mut("active")).filter(|_| is_silent) {
+        *active = true.into();
+    }
+    reply
 }

@@ -1,9 +1,10 @@
 //! Faults of discovery: a server that does not say what it is.
 
 use super::message::{resources_mut, take};
-use super::{Defect, Twist};
+use super::{Defect, Next, Twist};
 use crate::provider::{Operation, Reply};
 use crate::scim::error::ScimError;
+use crate::scim::list;
 use crate::scim::schema::USER;
 use serde_json::{Value, json};
 
@@ -63,6 +64,13 @@ pub(super) const TABLE: &[Defect] = &[
         area: "discovery",
         breaks: &["RFC7643-3.1-01", "RFC7643-3.1-26"],
         twist: Twist::Reply(meta_missing),
+    },
+    Defect {
+        name: "discovery.filter-not-403",
+        sentence: "A filter on a discovery list finds nothing.",
+        area: "discovery",
+        breaks: &["RFC7644-4-02", "RFC7644-4-05", "RFC7644-4-09"],
+        twist: Twist::Around(filter_not_403),
     },
 ];
 
@@ -135,5 +143,14 @@ fn meta_missing(operation: &Operation, reply: &mut Reply) {
     ) {
         let metas = resources_mut(reply).iter_mut().filter_map(|resource| resource.get_mut("meta"));
         metas.for_each(|meta| drop(take(meta, "resourceType")));
+    }
+}
+
+fn filter_not_403(operation: Operation, next: Next<'_>) -> Reply {
+    match operation {
+        Operation::ResourceTypes { name: None, filtered: true } | Operation::Schemas { urn: None, filtered: true } => {
+            Reply::ok(list::response(0, 1, Vec::new()))
+        }
+        other => next(other),
     }
 }

@@ -77,6 +77,13 @@ pub(super) const TABLE: &[Defect] = &[
         breaks: &["OKTA-GRP-008", "RFC7643-4.2-13", "RFC7644-3.5.2.1-10", "RFC7644-3.12-23"],
         twist: Twist::Around(duplicate_in_request_500),
     },
+    Defect {
+        name: "member.remove-by-value-wipes",
+        sentence: "A remove of members that lists some takes all away.",
+        area: "member",
+        breaks: &["RFC7644-3.5.2.2-12"],
+        twist: Twist::Request(remove_by_value_wipes),
+    },
 ];
 
 fn is_filtered_remove(operation: &Value) -> bool {
@@ -267,4 +274,13 @@ fn bury(id: String, next: Next<'_>) -> Reply {
     let change = json!({ "op": "replace", "value": { "userName": name, "active": false } });
     next(Operation::Patch { kind, id, body: patch_message(vec![change]), view: Default::default() });
     Reply::no_content()
+}
+
+fn remove_by_value_wipes(operation: &mut Operation) {
+    if let Operation::Patch { kind: ResourceKind::Group, body, .. } = operation {
+        let all = operations_mut(body).into_iter().flatten();
+        for operation in all.filter(|operation| is_op(operation, "remove")) {
+            take(operation, "value");
+        }
+    }
 }

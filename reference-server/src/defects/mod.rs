@@ -3,10 +3,13 @@
 //! They act at the seam between HTTP and provider and at the HTTP edge, never inside the provider, which stays right.
 
 mod auth;
+mod bulk;
+mod concurrency;
 mod create;
 mod deactivate;
 mod discovery;
 mod error;
+mod etag;
 mod filter;
 mod group;
 mod media;
@@ -24,6 +27,7 @@ use crate::provider::{Operation, Reply};
 use axum::http::Response;
 use axum::http::request::Parts;
 use bytes::Bytes;
+use serde_json::Value;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -42,6 +46,20 @@ pub struct Defect {
     pub twist: Twist,
 }
 
+/// A look at the server, a pause in which others come and go, and an act that knows only what was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Late {
+    /// What is seen, where the operation is one that goes wrong.
+    pub look: fn(&Operation, Next<'_>) -> Option<Value>,
+    /// What is done.
+    pub act: fn(Operation, &Value, Next<'_>) -> Reply,
+}
+
+impl Late {
+    /// Long enough for others to come between.
+    pub(crate) const PAUSE: Duration = Duration::from_millis(20);
+}
+
 /// What the rest of the server does with an operation.
 pub type Next<'a> = &'a dyn Fn(Operation) -> Reply;
 
@@ -58,6 +76,14 @@ pub enum Twist {
     Around(fn(Operation, Next<'_>) -> Reply),
     /// The head of the request as it comes; beside it, the token that opens the server.
     Head(fn(&mut Parts, &str)),
+    /// What is done is worked out from what there was a moment before.
+    Late(Late),
+    /// Whether the other organisations are asked, too, after that answer to an operation.
+    Elsewhere(fn(&Operation, &Reply) -> bool),
+    /// Which users, seen as resources, may do whatever the provisioning client may.
+    Promote(fn(&Value) -> bool),
+    /// Several of these.
+    Several(&'static [Twist]),
     /// How long the client waits before anything is done, if it does.
     Wait(fn(&Operation) -> Option<Duration>),
     /// The response on the wire; beside it, the head of the request.
@@ -65,7 +91,7 @@ pub enum Twist {
 }
 
 /// Names and behaviour are those of faults that were found in the field.
-const TABLES: [&[Defect]; 15] = [
+const TABLES: [&[Defect]; 18] = [
     create::TABLE,
     read::TABLE,
     filter::TABLE,
@@ -79,9 +105,22 @@ const TABLES: [&[Defect]; 15] = [
     error::TABLE,
     auth::TABLE,
     media::TABLE,
+    etag::TABLE,
+    bulk::TABLE,
+    concurrency::TABLE,
     security::TABLE,
     performance::TABLE,
 ];
+
+impl Defect {
+    /// What bends the server, one by one.
+    pub(crate) fn twists(&self) -> &[Twist] {
+        match &self.twist {
+            Twist::Several(twists) => twists,
+            single => std::slice::from_ref(single),
+        }
+    }
+}
 
 /// All defects, by area.
 #[must_use]
@@ -96,13 +135,12 @@ pub fn named(name: &str) -> Option<&'static Defect> {
     all().iter().find(|defect| defect.name == name)
 }
 
-/// Carries out an operation under the defects that are switched on, the first of them outermost.
-pub(crate) fn perform(defects: &[&'static Defect], operation: Operation, provider: Next<'_>) -> Reply {
-    let Some((defect, rest)) = defects.split_first() else {
+/// Carries out an operation under what bends the server, the first of it outermost.
+pub(crate) fn perform(twists: &[Twist], operation: Operation, provider: Next<'_>) -> Reply {
+    let Some((twist, rest)) = twists.split_first() else {
         return provider(operation);
     };
-    match defect.twist {
-        Twist::Policy(_) | Twist::Head(_) | Twist::Wait(_) | Twist::Wire(_) => perform(rest, operation, provider),
+    match twist {
         Twist::Request(twist) => {
             let mut operation = operation;
             twist(&mut operation);
@@ -115,5 +153,6 @@ pub(crate) fn perform(defects: &[&'static Defect], operation: Operation, provide
             reply
         }
         Twist::Around(twist) => twist(operation, &|operation| perform(rest, operation, provider)),
+        _ => perform(rest, operation, provider),
     }
 }

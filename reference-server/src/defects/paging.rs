@@ -79,6 +79,13 @@ pub(super) const TABLE: &[Defect] = &[
         breaks: &["OKTA-IMP-014", "RFC7644-3.12-23"],
         twist: Twist::Reply(poison_row),
     },
+    Defect {
+        name: "import.unmanaged-invisible",
+        sentence: "Accounts that no client has given an externalId are in no list.",
+        area: "import",
+        breaks: &["OKTA-IMP-008"],
+        twist: Twist::Around(unmanaged_invisible),
+    },
 ];
 
 fn total_is_page_size(_: &Operation, reply: &mut Reply) {
@@ -191,4 +198,14 @@ fn poison_row(operation: &Operation, reply: &mut Reply) {
 
 fn list_body(reply: &mut Reply) -> Option<&mut Value> {
     reply.body.as_mut().filter(|body| body.get("Resources").is_some())
+}
+
+fn unmanaged_invisible(operation: Operation, next: Next<'_>) -> Reply {
+    match operation {
+        Operation::Search { kinds, mut query } if kinds.contains(&ResourceKind::User) && query.filter.is_none() => {
+            query.filter = Some("externalId pr or meta.resourceType ne \"User\"".to_owned());
+            next(Operation::Search { kinds, query })
+        }
+        other => next(other),
+    }
 }

@@ -111,6 +111,34 @@ pub(super) const TABLE: &[Defect] = &[
         breaks: &["RFC7644-3.5.2-22", "RFC7644-3.6-05"],
         twist: Twist::Reply(unknown_id_400),
     },
+    Defect {
+        name: "patch.op-case-sensitive",
+        sentence: "Add, Replace and Remove with a capital are refused.",
+        area: "patch",
+        breaks: &["RFC7644-3.5.2-07"],
+        twist: Twist::Policy(op_case_sensitive),
+    },
+    Defect {
+        name: "patch.dotted-keys-literal",
+        sentence: "Keys like name.givenName in a value without path are lost.",
+        area: "patch",
+        breaks: &["RFC7644-3.5.2.1-16"],
+        twist: Twist::Around(dotted_keys_literal),
+    },
+    Defect {
+        name: "patch.valuepath-add-needs-target",
+        sentence: "An add at a filter that no value matches is refused.",
+        area: "patch",
+        breaks: &["RFC7644-3.5.2.1-14"],
+        twist: Twist::Policy(valuepath_add_needs_target),
+    },
+    Defect {
+        name: "patch.empty-operations",
+        sentence: "A message without operations is answered 500.",
+        area: "patch",
+        breaks: &["RFC7644-3.5.2-04", "RFC7644-3.12-23"],
+        twist: Twist::Around(empty_operations),
+    },
 ];
 
 fn pathless_ignored(operation: Operation, next: Next<'_>) -> Reply {
@@ -300,5 +328,41 @@ fn replace_no_match_adds(policy: &mut Policy) {
 fn unknown_id_400(operation: &Operation, reply: &mut Reply) {
     if let (Operation::Patch { kind, .. }, 404) = (operation, reply.status) {
         *reply = ScimError::bad(ScimType::InvalidValue, format!("{} is required", name_of(*kind))).into();
+    }
+}
+
+fn op_case_sensitive(policy: &mut Policy) {
+    policy.patch.op_in_any_case = false;
+}
+
+fn dotted_keys_literal(operation: Operation, next: Next<'_>) -> Reply {
+    let Operation::Patch { kind, id, mut body, view } = operation else {
+        return next(operation);
+    };
+    if let Some(operations) = operations_mut(&mut body) {
+        operations.retain_mut(|operation| {
+            let names_path = path(operation).is_some();
+            match operation.get_mut("value") {
+                Some(Value::Object(values)) if !names_path => {
+                    values.retain(|key, _| !key.contains('.') || key.contains(':'));
+                    !values.is_empty()
+                }
+                _ => true,
+            }
+        });
+    }
+    patch_rest(kind, id, body, view, next)
+}
+
+fn valuepath_add_needs_target(policy: &mut Policy) {
+    policy.patch.add_creates_element = false;
+}
+
+fn empty_operations(operation: Operation, next: Next<'_>) -> Reply {
+    match &operation {
+        Operation::Patch { body, .. } if member(body, "Operations") == Some(&json!([])) => {
+            ScimError::new(500, "index out of bounds").into()
+        }
+        _ => next(operation),
     }
 }

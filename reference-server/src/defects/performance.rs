@@ -1,8 +1,14 @@
 //! Faults of a server under weight.
 
+use super::error::say;
 use super::member::pushed;
 use super::{Defect, Twist};
+use crate::policy::Policy;
 use crate::provider::Operation;
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode, header};
+use bytes::Bytes;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 pub(super) const TABLE: &[Defect] = &[
@@ -19,6 +25,13 @@ pub(super) const TABLE: &[Defect] = &[
         area: "performance",
         breaks: &["OKTA-GRP-023", "OKTA-TRN-003"],
         twist: Twist::Wait(large_group_timeout),
+    },
+    Defect {
+        name: "performance.throttle-without-retry-after",
+        sentence: "Every fortieth request is put off by an HTML page that does not say until when.",
+        area: "performance",
+        breaks: &["RFC6585-4-02", "RFC7644-3.12-14"],
+        twist: Twist::Several(&[Twist::Policy(throttle), Twist::Wire(without_retry_after)]),
     },
 ];
 
@@ -45,4 +58,15 @@ fn excluded_members_loaded(operation: &mut Operation) {
 
 fn large_group_timeout(operation: &Operation) -> Option<Duration> {
     is_large(operation).then_some(FOR_EVER)
+}
+
+fn throttle(policy: &mut Policy) {
+    policy.wire.busy = NonZeroU64::new(40);
+}
+
+fn without_retry_after(_: &Parts, response: &mut Response<Bytes>) {
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().remove(header::RETRY_AFTER);
+        say(response, "text/html; charset=utf-8", "<!DOCTYPE html><title>Slow down</title>".to_owned());
+    }
 }

@@ -1,12 +1,17 @@
 //! Faults that an attacker can use.
 
-use super::message::{current, filter_of, has_term, member};
+use super::message::{current, filter_of, has_term, member, subject};
 use super::performance::FOR_EVER;
 use super::{Defect, Next, Twist};
+use crate::BASE_PATH;
+use crate::policy::{LastOwner, Policy};
 use crate::provider::{Operation, Query, Reply};
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::path::AttrPath;
 use crate::scim::schema::ResourceKind;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response, header};
+use bytes::Bytes;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -45,6 +50,48 @@ pub(super) const TABLE: &[Defect] = &[
         area: "security",
         breaks: &["RFC7644-3.4.2.2-65", "RFC7644-7.7-01"],
         twist: Twist::Request(filter_injection),
+    },
+    Defect {
+        name: "security.email-adoption",
+        sentence: "A create with the mail address of another user takes that user over.",
+        area: "security",
+        breaks: &["RFC7643-3.1-05", "RFC7644-3.5-91"],
+        twist: Twist::Around(email_adoption),
+    },
+    Defect {
+        name: "security.cross-tenant",
+        sentence: "Single resources of other organisations are found by their ids.",
+        area: "security",
+        breaks: &["RFC7644-6-01", "RFC7644-6-02"],
+        twist: Twist::Elsewhere(cross_tenant),
+    },
+    Defect {
+        name: "security.privilege-by-attribute",
+        sentence: "A user with the role admin may do what the provisioning client may.",
+        area: "security",
+        breaks: &["RFC7644-7.7-01"],
+        twist: Twist::Promote(privilege_by_attribute),
+    },
+    Defect {
+        name: "security.password-preset",
+        sentence: "Passwords cannot be changed, it is said, and open a login all the same.",
+        area: "security",
+        breaks: &["RFC7643-5-19"],
+        twist: Twist::Reply(password_preset),
+    },
+    Defect {
+        name: "security.last-admin",
+        sentence: "The last owner can be deactivated and deleted.",
+        area: "security",
+        breaks: &["RFC7644-3.12-23"],
+        twist: Twist::Policy(last_admin),
+    },
+    Defect {
+        name: "security.host-header",
+        sentence: "Addresses in answers follow the Host header.",
+        area: "security",
+        breaks: &["RFC7643-3.1-22", "RFC7644-3.3-03"],
+        twist: Twist::Wire(host_header),
     },
 ];
 
@@ -123,5 +170,65 @@ fn filter_injection(operation: &mut Operation) {
         && let Operation::Search { query, .. } = operation
     {
         query.filter = None;
+    }
+}
+
+fn email_adoption(operation: Operation, next: Next<'_>) -> Reply {
+    let Operation::Create { kind: ResourceKind::User, body, view } = operation else {
+        return next(operation);
+    };
+    let emails = member(&body, "emails").and_then(Value::as_array).into_iter().flatten();
+    let owner = emails.filter_map(|email| email.get("value")).find_map(|address| {
+        let filter = format!("emails.value eq {address}");
+        let query = Query { filter: Some(filter), ..Query::default() };
+        let found = next(Operation::Search { kinds: &[ResourceKind::User], query });
+        Some(found.body?["Resources"][0]["id"].as_str()?.to_owned())
+    });
+    match owner {
+        None => next(Operation::Create { kind: ResourceKind::User, body, view }),
+        Some(id) => {
+            let reply = next(Operation::Replace { kind: ResourceKind::User, id, body, view });
+            if reply.succeeded() { Reply { status: 201, ..reply } } else { reply }
+        }
+    }
+}
+
+fn cross_tenant(operation: &Operation, reply: &Reply) -> bool {
+    reply.status == 404 && subject(operation).is_some()
+}
+
+fn privilege_by_attribute(user: &Value) -> bool {
+    let roles = user["roles"].as_array();
+    roles.is_some_and(|roles| roles.iter().any(|role| role["value"] == "admin"))
+}
+
+fn password_preset(operation: &Operation, reply: &mut Reply) {
+    if let (Operation::ServiceProviderConfig, Some(config)) = (operation, &mut reply.body) {
+        config["changePassword"]["supported"] = false.into();
+    }
+}
+
+fn last_admin(policy: &mut Policy) {
+    policy.writes.last_owner = LastOwner::MayGo;
+}
+
+/// The address in front of the base path is what the client says it is.
+fn host_header(head: &Parts, response: &mut Response<Bytes>) {
+    let claimed = ["x-forwarded-host", "host"].iter().find_map(|name| head.headers.get(*name)?.to_str().ok());
+    let Some(claimed) = claimed else { return };
+    let moved = |text: &str| {
+        let mut parts = text.split("://");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |moved, part| match part.find('/').filter(|at| part[*at..].starts_with(BASE_PATH)) {
+            Some(at) => format!("{moved}://{claimed}{}", &part[at..]),
+            None => format!("{moved}://{part}"),
+        })
+    };
+    if let Ok(text) = std::str::from_utf8(response.body()) {
+        *response.body_mut() = Bytes::from(moved(text));
+    }
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(moved);
+    if let Some(location) = location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+        response.headers_mut().insert(header::LOCATION, location);
     }
 }

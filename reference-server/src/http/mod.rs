@@ -1,6 +1,7 @@
 //! The HTTP edge: requests become operations, replies become responses, and every refusal is a SCIM error.
 
 mod answer;
+mod bent;
 mod body;
 mod bulk;
 mod login;
@@ -10,7 +11,7 @@ mod space;
 
 use crate::auth::Presented;
 use crate::config::{Config, Limits};
-use crate::defects::{self, Defect, Twist};
+use crate::defects::{self, Twist};
 use crate::policy::{Bulk, Challenge, Policy};
 use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
@@ -37,35 +38,37 @@ struct Server {
     token: String,
     policy: Policy,
     limits: Limits,
-    defects: Vec<&'static Defect>,
+    /// What bends the server, one by one.
+    twists: Vec<Twist>,
     /// How many requests came under the base path.
     requests: AtomicU64,
 }
 
 pub(crate) fn router(config: Config) -> Router {
     let mut policy = config.policy.clone();
-    for defect in &config.defects {
-        if let Twist::Policy(change) = defect.twist {
+    let twists: Vec<Twist> = config.defects.iter().flat_map(|defect| defect.twists()).copied().collect();
+    for twist in &twists {
+        if let Twist::Policy(change) = twist {
             change(&mut policy);
         }
     }
     let spaces = Spaces::new(&config, &policy);
-    let Config { token, defects, limits, .. } = config;
-    let server = Arc::new(Server { spaces, token, policy, limits, defects, requests: AtomicU64::new(0) });
+    let Config { token, limits, .. } = config;
+    let server = Arc::new(Server { spaces, token, policy, limits, twists, requests: AtomicU64::new(0) });
     // One handler for everything: axum's own routing would answer 404 and 405 in its own words.
     Router::new().fallback(handle).with_state(server).layer(CatchPanicLayer::custom(panicked))
 }
 
 async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    for defect in &server.defects {
-        if let Twist::Head(twist) = defect.twist {
+    for twist in &server.twists {
+        if let Twist::Head(twist) = twist {
             twist(&mut parts, &server.token);
         }
     }
     let mut response = server.respond(&parts, body).await.into_response(&server.policy);
-    for defect in &server.defects {
-        if let Twist::Wire(twist) = defect.twist {
+    for twist in &server.twists {
+        if let Twist::Wire(twist) = twist {
             twist(&parts, &mut response);
         }
     }
@@ -98,8 +101,13 @@ impl Server {
         let mut route = Route::find(path).map(|route| route.filter(|route| self.has(route, path)));
         // Whoever is signed in reaches their own resource, and nothing else.
         let mut is_me = false;
-        if let (Ok(Some(Route::Me)), Some(id)) = (&route, visitor.person.take()) {
+        if let (Ok(Some(Route::Me)), Some(id)) = (&route, visitor.person.clone()) {
             (route, visitor.actor, is_me) = (Ok(Some(Route::Resource(ResourceKind::User, id))), Actor::Client, true);
+        }
+        if let Some(id) = &visitor.person
+            && self.is_promoted(&visitor, id)
+        {
+            visitor.actor = Actor::Client;
         }
         let access = route::access(route.as_ref().ok().and_then(Option::as_ref), &parts.method);
         self.admit(&visitor, access)?;
@@ -115,14 +123,10 @@ impl Server {
             false => Value::Null,
         };
         let operation = self.operation(route, &parts.method, parts.uri.query().unwrap_or_default(), body)?;
-        for defect in &self.defects {
-            if let Twist::Wait(wait) = defect.twist
-                && let Some(time) = wait(&operation)
-            {
-                tokio::time::sleep(time).await;
-            }
-        }
-        let mut reply = self.perform(&visitor, operation, preconditions(&parts.headers));
+        let mut reply = match self.twists.is_empty() {
+            true => self.perform(&visitor, operation, preconditions(&parts.headers)),
+            false => self.perform_late(&visitor, operation, preconditions(&parts.headers)).await,
+        };
         if is_me {
             reply.tell_location();
         }
@@ -212,18 +216,20 @@ impl Server {
     /// Carries out what a visitor may, under the defects that are switched on.
     fn perform(&self, visitor: &Visitor<'_>, operation: Operation, when: Preconditions) -> Reply {
         let provider = &self.spaces.get(visitor.space).provider;
-        let carry_out = |operation, when: &Preconditions| match operation {
-            Operation::Bulk { body } => self.bulk(visitor, &body).into(),
-            operation => provider.perform(operation, when),
-        };
-        if self.defects.is_empty() {
-            return carry_out(operation, &when);
+        if self.twists.is_empty() {
+            return match operation {
+                Operation::Bulk { body } => self.bulk(visitor, &body).into(),
+                operation => provider.perform(operation, &when),
+            };
         }
         // A defect may make several operations of one: the first of the same weight bears the conditions.
         let (access, left) = (operation.access(), Cell::new(Some(when)));
-        defects::perform(&self.defects, operation, &|operation| {
+        defects::perform(&self.twists, operation, &|operation| {
             let when = if operation.access() == access { left.take() } else { None };
-            carry_out(operation, &when.unwrap_or_default())
+            match operation {
+                Operation::Bulk { body } => self.bulk(visitor, &body).into(),
+                operation => self.perform_anywhere(visitor, operation, &when.unwrap_or_default()),
+            }
         })
     }
 }

@@ -64,11 +64,18 @@ impl Spaces {
             });
         }
         let space = |prefix: String| Space { provider: Provider::new(config, policy.clone(), &prefix), prefix };
-        Self { all: prefixes.into_iter().map(space).collect(), keys: Keys::new(keys) }
+        let all: Vec<Space> = prefixes.into_iter().map(space).collect();
+        all[0].provider.open_accounts(&config.accounts);
+        Self { all, keys: Keys::new(keys) }
     }
 
     pub(super) fn get(&self, number: usize) -> &Space {
         &self.all[number]
+    }
+
+    /// All organisations but one.
+    pub(super) fn others(&self, number: usize) -> impl Iterator<Item = &Space> {
+        self.all.iter().enumerate().filter(move |(at, _)| *at != number).map(|(_, space)| space)
     }
 
     /// The door that an address leads to, and the rest of the address.

@@ -25,6 +25,8 @@ pub struct Writes {
     pub deleted_names: Free,
     /// Whether two users may have the same externalId.
     pub external_ids: Free,
+    /// What becomes of the last owner.
+    pub last_owner: LastOwner,
     /// A PUT moves `lastModified` even if it changes nothing.
     pub put_touches: bool,
 }
@@ -95,6 +97,16 @@ pub enum UnknownAttributes {
     Dropped,
     /// The request is refused.
     Refused,
+}
+
+/// Whether the account that owns the organisation can be taken away from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastOwner {
+    /// It can neither be deactivated nor deleted.
+    #[default]
+    Stays,
+    /// It is an account like others.
+    MayGo,
 }
 
 /// Whether a value may be used once more.

@@ -3,6 +3,7 @@
 //! Every operation is judged and carried out under one lock, so that no writer loses another's change; nothing waits
 //! while it is held.
 
+mod account;
 mod cursor;
 mod discovery;
 mod document;
@@ -30,7 +31,7 @@ use cursor::Cursors;
 use jiff::{Timestamp, Unit};
 use lag::Lagging;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The service without its transport.
 pub(crate) struct Provider {
@@ -39,6 +40,8 @@ pub(crate) struct Provider {
     lagging: Lagging,
     /// Where clients that page by cursor go on.
     cursors: Cursors,
+    /// Ids of the accounts that own the organisation.
+    owners: Mutex<Vec<String>>,
     policy: Policy,
     limits: Limits,
     /// Address of the service: origin and base path.
@@ -58,6 +61,7 @@ impl Provider {
             store: RwLock::default(),
             lagging: Lagging::default(),
             cursors: Cursors::default(),
+            owners: Mutex::default(),
             policy,
             limits: config.limits,
             base: format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/')),

@@ -32,6 +32,7 @@ impl Provider {
         let patched = patch::apply(definition, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
         self.tidy(&mut attributes);
         check_unique(&store, &self.policy.writes, kind, &attributes, Some(slot))?;
+        self.check_owner(&store, kind, id, Some(&attributes))?;
         let mut change = Change::default();
         if !patched.members.is_empty() {
             let mut members = Members::of(&store, slot);

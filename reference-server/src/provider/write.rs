@@ -56,6 +56,7 @@ impl Provider {
             self.fill(body, &mut submitted.attributes);
         }
         check_unique(&store, &self.policy.writes, kind, &submitted.attributes, Some(slot))?;
+        self.check_owner(&store, kind, id, Some(&submitted.attributes))?;
         let mut change = Change { touches: self.policy.writes.put_touches, ..Change::default() };
         if let Some(members) = &submitted.members {
             let wanted = resolve(&store, members)?;
@@ -73,6 +74,7 @@ impl Provider {
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
+        self.check_owner(&store, kind, id, None)?;
         if self.policy.writes.deleted_names == Free::No
             && let Some(name) = store.record(kind, slot).and_then(|record| record.keys().user_name)
         {

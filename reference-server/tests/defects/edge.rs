@@ -1,6 +1,7 @@
 //! Probes of errors, authentication, media types and what an attacker tries.
 
 use crate::client::{Answer, Client, TOKEN, USER, encoded};
+use crate::together::OTHER_TOKEN;
 use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::json;
@@ -77,6 +78,66 @@ pub(crate) async fn edge(defect: &str, client: &Client) -> bool {
             }
             let push = client.patch(&path, json!([{"op": "add", "path": "members", "value": members}]));
             in_time(push).await && client.members(path.trim_start_matches("/Groups/")).await.len() == 60
+        }
+        "performance.throttle-without-retry-after" => {
+            let mut right = true;
+            for _ in 0..50 {
+                let answer = client.get("/ServiceProviderConfig").await;
+                right &= answer.status != 429 || answer.headers.contains_key("retry-after");
+            }
+            right
+        }
+        "security.email-adoption" => {
+            let path = format!("/Users/{}", client.user("ann").await);
+            let ann = client.get(&path).await.body;
+            let body = json!({"schemas": [USER], "userName": "eve", "emails": ann["emails"]});
+            let created = client.post("/Users", body).await;
+            created.status == 201 && client.get(&path).await.body == ann
+        }
+        "security.cross-tenant" => {
+            let path = format!("/scim/v2/Users/{}", client.user("ann").await);
+            let mut statuses = Vec::new();
+            for method in ["GET", "DELETE"] {
+                let request = Request::builder().method(method).uri(&path);
+                let request = request.header(header::AUTHORIZATION, format!("Bearer {OTHER_TOKEN}"));
+                statuses.push(client.send(request.body(Body::empty()).expect("a request")).await.status);
+            }
+            assert_eq!(statuses[0] == 404, client.names("userName eq \"ann\"").await == ["ann"]);
+            statuses == [404, 404]
+        }
+        "security.privilege-by-attribute" => {
+            let path = format!("/Users/{}", client.user("ann").await);
+            let rise = json!([{"op": "add", "path": "roles", "value": [{"value": "admin"}]}]);
+            assert_eq!(client.patch(&path, rise).await.status, 200);
+            let session = client.login("ann", "correct horse").await.body["session"].clone();
+            let session = session.as_str().expect("a session");
+            knock(client, Some(&format!("Bearer {session}"))).await == 403
+        }
+        "security.password-preset" => {
+            client.user("ann").await;
+            let opens = client.login("ann", "correct horse").await.status == 200;
+            client.get("/ServiceProviderConfig").await.body["changePassword"]["supported"] == opens
+        }
+        "security.last-admin" => {
+            let owner = client.filter("/Users", "userName eq \"owner\"").await.body["Resources"][0].clone();
+            let path = format!("/Users/{}", owner["id"].as_str().expect("an id"));
+            let off = client.patch(&path, json!([{"op": "replace", "path": "active", "value": false}])).await;
+            let put = client.put(&path, json!({"schemas": [USER], "userName": "owner", "active": false})).await;
+            let gone = client.delete(&path).await;
+            let statuses = [off.status, put.status, gone.status];
+            assert_eq!(statuses == [403; 3], client.get(&path).await.body == owner);
+            statuses == [403; 3]
+        }
+        "security.host-header" => {
+            let path = format!("/scim/v2/Users/{}", client.user("ann").await);
+            let mut right = true;
+            for name in ["host", "x-forwarded-host"] {
+                let request = Request::get(&path).header(name, "evil.example");
+                let request = request.header(header::AUTHORIZATION, format!("Bearer {TOKEN}"));
+                let answer = client.send(request.body(Body::empty()).expect("a request")).await;
+                right &= !String::from_utf8_lossy(&answer.bytes).contains("evil");
+            }
+            right
         }
         unknown => panic!("no probe for {unknown}"),
     }

@@ -82,6 +82,13 @@ pub(crate) async fn group(defect: &str, client: &Client) -> bool {
             let operation = json!({"op": "add", "path": "members", "value": [{"value": again}]});
             client.patch(&path, json!([operation])).await.status == 200
         }
+        "member.remove-by-value-wipes" => {
+            let (ann, bob) = (client.user("ann").await, client.user("bob").await);
+            let group = client.group("g", &[&ann, &bob]).await;
+            let leave = json!([{"op": "remove", "path": "members", "value": [{"value": ann}]}]);
+            assert_eq!(client.patch(&format!("/Groups/{group}"), leave).await.status, 200);
+            client.members(&group).await == [bob]
+        }
         unknown => panic!("no probe for {unknown}"),
     }
 }

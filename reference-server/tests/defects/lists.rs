@@ -57,6 +57,13 @@ pub(crate) async fn list(defect: &str, client: &Client) -> bool {
             client.post("/Users", json!({"schemas": [USER], "userName": "nameless"})).await;
             page("").await["totalResults"] == 6
         }
+        "import.unmanaged-invisible" => {
+            client.post("/Users", json!({"schemas": [USER], "userName": "local"})).await;
+            let found = client.names("userName eq \"local\"").await;
+            assert_eq!(found, ["local"]);
+            let all = client.get("/Users").await.body["Resources"].as_array().cloned().unwrap_or_default();
+            all.iter().any(|user| user["userName"] == "local")
+        }
         unknown => panic!("no probe for {unknown}"),
     }
 }
@@ -81,6 +88,10 @@ pub(crate) async fn discovery(defect: &str, client: &Client) -> bool {
             client.get(&path).await.headers.contains_key("etag")
         }
         "discovery.meta-missing" => types["Resources"][0]["meta"]["resourceType"] == "ResourceType",
+        "discovery.filter-not-403" => {
+            let lists = [client.filter("/Schemas", "id pr").await, client.filter("/ResourceTypes", "id pr").await];
+            lists.iter().all(|list| list.status == 403 || list.body["totalResults"] != 0)
+        }
         unknown => panic!("no probe for {unknown}"),
     }
 }

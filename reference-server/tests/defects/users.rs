@@ -12,6 +12,12 @@ pub(crate) async fn create(defect: &str, client: &Client) -> bool {
             let read = client.get(&format!("/Users/{}", created.id())).await;
             created.body["active"] == false && read.body["active"] == false
         }
+        "create.active-default-wrong" => {
+            let created = client.post("/Users", json!({"schemas": [USER], "userName": name})).await;
+            let read = client.get(&format!("/Users/{}", created.id())).await;
+            assert_eq!(created.body["active"], true);
+            read.body["active"] == true
+        }
         "create.external-id-dropped" => {
             let id = client.user(name).await;
             client.get(&format!("/Users/{id}")).await.body["externalId"] == format!("Ext-{name}")
@@ -184,6 +190,20 @@ pub(crate) async fn patch(defect: &str, client: &Client) -> bool {
         "patch.required-removable" => {
             client.patch(&path, json!([{"op": "remove", "path": "userName"}])).await.status == 400
         }
+        "patch.op-case-sensitive" => {
+            let change = json!([{"op": "Replace", "path": "title", "value": "T"}]);
+            client.patch(&path, change).await.status == 200 && client.get(&path).await.body["title"] == "T"
+        }
+        "patch.dotted-keys-literal" => {
+            let change = json!([{"op": "replace", "value": {"name.givenName": "Anna", "title": "T"}}]);
+            assert_eq!(client.patch(&path, change).await.body["title"], "T");
+            client.get(&path).await.body["name"]["givenName"] == "Anna"
+        }
+        "patch.valuepath-add-needs-target" => {
+            let change = json!([{"op": "add", "path": "addresses[type eq \"work\"].locality", "value": "Kyiv"}]);
+            client.patch(&path, change).await.body["addresses"] == json!([{"type": "work", "locality": "Kyiv"}])
+        }
+        "patch.empty-operations" => client.patch(&path, json!([])).await.status == 400,
         "patch.unknown-id-400" => client.patch(&format!("/Users/{NOBODY}"), json!([titled])).await.status == 404,
         unknown => panic!("no probe for {unknown}"),
     }

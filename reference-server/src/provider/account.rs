@@ -1,0 +1,56 @@
+//! Accounts that were there before any client came, and the owners among them.
+
+use super::Provider;
+use crate::config::Account;
+use crate::policy::LastOwner;
+use crate::scim::error::ScimError;
+use crate::scim::projection::View;
+use crate::scim::resource::Attributes;
+use crate::scim::schema::ResourceKind;
+use crate::store::{Record, Store};
+use serde_json::{Value, json};
+use std::sync::PoisonError;
+
+impl Provider {
+    /// Makes the accounts, as an administrator would in the application itself.
+    pub(crate) fn open_accounts(&self, accounts: &[Account]) {
+        for account in accounts {
+            let mut body = json!({ "schemas": [ResourceKind::User.definition().schema.id], "active": true });
+            body["userName"] = account.user_name.as_str().into();
+            body["password"] = account.password.clone().into();
+            // Two accounts of one name are one.
+            let made = self.create(ResourceKind::User, &body, &View::default()).ok().and_then(|reply| reply.id());
+            if let (Some(id), true) = (made, account.owner) {
+                self.owners.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+            }
+        }
+    }
+
+    /// Refuses to take away the last account that owns the organisation. `left`: what the user is to look like; nothing
+    /// if it is to be deleted.
+    pub(super) fn check_owner(
+        &self,
+        store: &Store,
+        kind: ResourceKind,
+        id: &str,
+        left: Option<&Attributes>,
+    ) -> Result<(), ScimError> {
+        let stays = left.is_some_and(|left| left.get("active") == Some(&Value::Bool(true)));
+        if kind != ResourceKind::User || stays || self.policy.writes.last_owner == LastOwner::MayGo {
+            return Ok(());
+        }
+        let owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let owns = |owner: &&String| {
+            let slot = store.find(ResourceKind::User, owner);
+            let record = slot.and_then(|slot| store.record(ResourceKind::User, slot));
+            record.map(Record::keys).is_some_and(|keys| keys.active)
+        };
+        let mut owning = owners.iter().filter(owns);
+        match (owning.next(), owning.next()) {
+            (Some(last), None) if last == id => {
+                Err(ScimError::new(403, "the last owner can neither be deactivated nor deleted"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
