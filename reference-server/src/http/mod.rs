@@ -36,13 +36,13 @@ struct Server {
 }
 
 pub(crate) fn router(config: Config) -> Router {
-    let Config { origin, token, mut policy, defects, limits, clock, randomness } = config;
+    let Config { origin, token, mut policy, defects, limits, population, clock, randomness } = config;
     for defect in &defects {
         if let Twist::Policy(change) = defect.twist {
             change(&mut policy);
         }
     }
-    let provider = Provider::new(&origin, policy.clone(), limits, clock, randomness);
+    let provider = Provider::new(&origin, policy.clone(), limits, population, clock, randomness);
     let server = Arc::new(Server { provider, token, policy, limits, defects, requests: AtomicU64::new(0) });
     // One handler for everything: axum's own routing would answer 404 and 405 in its own words.
     Router::new().fallback(handle).with_state(server).layer(CatchPanicLayer::custom(panicked))

@@ -3,6 +3,7 @@
 //! Every operation is judged and carried out under one lock, so that no writer loses another's change; nothing waits
 //! while it is held.
 
+mod candidates;
 mod discovery;
 mod document;
 mod id;
@@ -20,6 +21,7 @@ pub use reply::{Refusal, Reply};
 use crate::BASE_PATH;
 use crate::config::{Clock, Limits, Randomness};
 use crate::policy::{Discovery, Policy};
+use crate::population::Population;
 use crate::scim::ScimError;
 use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
@@ -47,10 +49,17 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(origin: &str, policy: Policy, limits: Limits, clock: Clock, randomness: Randomness) -> Self {
+    pub(crate) fn new(
+        origin: &str,
+        policy: Policy,
+        limits: Limits,
+        population: Population,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> Self {
         let base = format!("{}{BASE_PATH}", origin.trim_end_matches('/'));
         Self {
-            store: RwLock::default(),
+            store: RwLock::new(Store::with(population, policy.vocabulary)),
             lagging: Lagging::default(),
             policy,
             limits,

@@ -25,6 +25,8 @@ pub enum ScimType {
     NoTarget,
     /// A value is missing or of the wrong type.
     InvalidValue,
+    /// The list would cost more than the server is willing to do.
+    TooMany,
 }
 
 impl ScimType {
@@ -39,6 +41,7 @@ impl ScimType {
             Self::InvalidPath => "invalidPath",
             Self::NoTarget => "noTarget",
             Self::InvalidValue => "invalidValue",
+            Self::TooMany => "tooMany",
         }
     }
 }
