@@ -5,6 +5,7 @@ use crate::BASE_PATH;
 use crate::auth::{Key, Keys, Presented, presented};
 use crate::config::{Config, Tenancy};
 use crate::policy::Policy;
+use crate::population::Population;
 use crate::provider::{Actor, Provider};
 use crate::scim::ScimError;
 use axum::http::HeaderMap;
@@ -63,8 +64,13 @@ impl Spaces {
                 Tenancy::Credential => String::new(),
             });
         }
-        let space = |prefix: String| Space { provider: Provider::new(config, policy.clone(), &prefix), prefix };
-        let all: Vec<Space> = prefixes.into_iter().map(space).collect();
+        // Whoever is there from the start belongs to the first.
+        let population = |at| if at == 0 { config.population } else { Population::default() };
+        let space = |(at, prefix): (usize, String)| Space {
+            provider: Provider::new(config, policy.clone(), &prefix, population(at)),
+            prefix,
+        };
+        let all: Vec<Space> = prefixes.into_iter().enumerate().map(space).collect();
         all[0].provider.open_accounts(&config.accounts);
         Self { all, keys: Keys::new(keys) }
     }

@@ -4,6 +4,7 @@
 //! while it is held.
 
 mod account;
+mod candidates;
 mod cursor;
 mod discovery;
 mod document;
@@ -22,6 +23,7 @@ pub use reply::{Refusal, Reply};
 use crate::BASE_PATH;
 use crate::config::{Clock, Config, Limits, Randomness};
 use crate::policy::{Discovery, Policy};
+use crate::population::Population;
 use crate::scim::ScimError;
 use crate::scim::etag::Preconditions;
 use crate::scim::projection::{Projection, View};
@@ -56,9 +58,9 @@ pub(crate) struct Provider {
 
 impl Provider {
     /// The service of one organisation; `prefix` stands in its addresses in front of the base path.
-    pub(crate) fn new(config: &Config, policy: Policy, prefix: &str) -> Self {
+    pub(crate) fn new(config: &Config, policy: Policy, prefix: &str, population: Population) -> Self {
         Self {
-            store: RwLock::default(),
+            store: RwLock::new(Store::with(population, policy.vocabulary)),
             lagging: Lagging::default(),
             cursors: Cursors::default(),
             owners: Mutex::default(),

@@ -68,57 +68,80 @@ struct Schedule<'a, T> {
     perform: &'a mut dyn FnMut(Result<&Entry, ScimError>) -> Done<T>,
 }
 
+/// An operation whose turn has come.
+struct Turn {
+    at: usize,
+    /// Names that it refers to and that are not looked after yet, the next one last.
+    names: Vec<String>,
+    /// Those that wait for this operation themselves.
+    circular: BTreeSet<String>,
+    /// One that nothing was created for.
+    missing: Option<String>,
+}
+
 impl<T> Schedule<'_, T> {
     fn is_over(&self) -> bool {
         self.request.fail_on_errors.is_some_and(|most| self.errors >= most)
     }
 
-    fn carry_out(&mut self, at: usize) {
-        if self.is_over() || !matches!(self.states[at], State::Waiting) {
-            return;
+    /// Carries out an operation, and before it whatever makes what it refers to. The turns that have begun are a list and
+    /// not the stack of the machine: a client says how long the chain is.
+    fn carry_out(&mut self, first: usize) {
+        let mut turns = Vec::new();
+        if matches!(self.states[first], State::Waiting) {
+            turns.push(self.begin(first));
         }
-        self.states[at] = State::Begun;
-        let entry = &self.request.entries[at];
-        let (mut circular, mut missing) = (BTreeSet::new(), None);
-        for name in references::of(entry) {
-            let Some(&maker) = self.makers.get(name.as_str()) else {
-                missing = missing.or(Some(name));
+        while let Some(turn) = turns.last_mut() {
+            if self.is_over() {
+                turns.iter().for_each(|turn| self.states[turn.at] = State::Waiting);
+                return;
+            }
+            let Some(name) = turn.names.last().cloned() else {
+                let done = turns.pop().map(|turn| (turn.at, self.perform(turn)));
+                done.into_iter().for_each(|(at, done)| self.finish(at, done));
                 continue;
             };
-            self.carry_out(maker);
-            match &self.states[maker] {
-                State::Done(done) if done.id.is_some() => {}
-                State::Begun => drop(circular.insert(name)),
-                // Left because of an error elsewhere; then so is this.
-                State::Waiting => {
-                    self.states[at] = State::Waiting;
-                    return;
+            match self.makers.get(name.as_str()).map(|maker| (*maker, &self.states[*maker])) {
+                // The name stays: its turn comes when there is an answer.
+                Some((maker, State::Waiting)) => {
+                    let turn = self.begin(maker);
+                    turns.push(turn);
+                    continue;
                 }
-                State::Done(_) => missing = missing.or(Some(name)),
+                Some((_, State::Done(done))) if done.id.is_some() => {}
+                Some((_, State::Begun)) => drop(turn.circular.insert(name)),
+                _ => turn.missing = Some(name),
             }
+            turn.names.pop();
         }
-        if self.is_over() {
-            self.states[at] = State::Waiting;
-            return;
-        }
-        let done = if let Some(name) = missing {
+    }
+
+    fn begin(&mut self, at: usize) -> Turn {
+        self.states[at] = State::Begun;
+        let names = references::of(&self.request.entries[at]).into_iter().rev().collect();
+        Turn { at, names, circular: BTreeSet::new(), missing: None }
+    }
+
+    /// Carries out one operation, of which is known what it refers to.
+    fn perform(&mut self, turn: Turn) -> Done<T> {
+        let entry = &self.request.entries[turn.at];
+        if let Some(name) = turn.missing {
             let detail = format!("no resource was created with the bulkId {}", quoted(&name));
-            (self.perform)(Err(ScimError::bad(ScimType::InvalidValue, detail)))
-        } else if circular.is_empty() {
-            let entry = self.resolved(entry);
-            (self.perform)(Ok(&entry))
-        } else if self.cycle == Cycle::Refused {
-            (self.perform)(Err(ScimError::new(409, "the operations refer to each other in a circle")))
-        } else {
-            let mut part = self.resolved(entry);
-            part.data = part.data.and_then(|data| references::without(&data, &circular));
-            let done = (self.perform)(Ok(&part));
-            if done.succeeded {
-                self.open.push(at);
-            }
-            done
-        };
-        self.finish(at, done);
+            return (self.perform)(Err(ScimError::bad(ScimType::InvalidValue, detail)));
+        }
+        let mut entry = self.resolved(entry);
+        if turn.circular.is_empty() {
+            return (self.perform)(Ok(&entry));
+        }
+        if self.cycle == Cycle::Refused {
+            return (self.perform)(Err(ScimError::new(409, "the operations refer to each other in a circle")));
+        }
+        entry.data = entry.data.and_then(|data| references::without(&data, &turn.circular));
+        let done = (self.perform)(Ok(&entry));
+        if done.succeeded {
+            self.open.push(turn.at);
+        }
+        done
     }
 
     /// Gives what was created without some of its references the rest; if that fails it is taken back.
