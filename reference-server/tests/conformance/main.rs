@@ -13,5 +13,6 @@ mod discovery;
 mod document;
 mod etag;
 mod events;
+mod list;
 mod me;
 mod tenancy;
