@@ -13,6 +13,8 @@ mod discovery;
 mod document;
 mod etag;
 mod events;
+mod filter_grammar;
+mod filter_values;
 mod list;
 mod me;
 mod tenancy;
