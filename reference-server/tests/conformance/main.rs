@@ -17,4 +17,5 @@ mod filter_grammar;
 mod filter_values;
 mod list;
 mod me;
+mod sort;
 mod tenancy;
