@@ -17,5 +17,6 @@ mod filter_grammar;
 mod filter_values;
 mod list;
 mod me;
+mod paging;
 mod sort;
 mod tenancy;
