@@ -18,5 +18,6 @@ mod filter_values;
 mod list;
 mod me;
 mod paging;
+mod projection;
 mod sort;
 mod tenancy;
