@@ -19,5 +19,6 @@ mod list;
 mod me;
 mod paging;
 mod projection;
+mod search;
 mod sort;
 mod tenancy;
