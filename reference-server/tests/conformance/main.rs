@@ -9,6 +9,7 @@
 mod client;
 mod bulk;
 mod cursor;
+mod delete;
 mod discovery;
 mod document;
 mod etag;
