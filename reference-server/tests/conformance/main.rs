@@ -12,6 +12,7 @@ mod cursor;
 mod delete;
 mod discovery;
 mod document;
+mod error;
 mod etag;
 mod events;
 mod filter_grammar;
