@@ -5,9 +5,9 @@
 //! said the server is in mode `rfc`.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
+mod bulk;
 #[path = "../client/mod.rs"]
 mod client;
-mod bulk;
 mod cursor;
 mod delete;
 mod discovery;
