@@ -20,6 +20,7 @@ mod filter_values;
 mod list;
 mod me;
 mod paging;
+mod patch_message;
 mod projection;
 mod put;
 mod search;
