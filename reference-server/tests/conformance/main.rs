@@ -21,6 +21,7 @@ mod list;
 mod me;
 mod paging;
 mod patch_message;
+mod patch_operations;
 mod patch_path;
 mod projection;
 mod put;
