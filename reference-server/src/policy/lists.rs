@@ -13,6 +13,8 @@ pub struct Lists {
     pub bare_when_whole: bool,
     /// How long a list or a filter may show what was, instead of what is.
     pub lag: Duration,
+    /// A query that more resources match than this is refused with `tooMany`, whatever page of it is wanted.
+    pub most_matches: Option<usize>,
     /// A filter on an attribute that nobody knows finds nothing, instead of being refused.
     pub unknown_finds_nothing: bool,
     /// Brackets in the filter of a query are refused.

@@ -32,6 +32,10 @@ impl Provider {
             None => kinds.iter().map(|kind| store.len(*kind)).sum(),
             Some(found) => found.len(),
         };
+        if self.policy.lists.most_matches.is_some_and(|most| total > most) {
+            let detail = format!("{total} resources match; ask for fewer by a filter");
+            return Err(ScimError::bad(ScimType::TooMany, detail));
+        }
         let show = |page: &[Found]| page.iter().map(|(_, place)| self.shown(&store, *place, &projection)).collect();
         let list = match paging {
             Paging::Index => {

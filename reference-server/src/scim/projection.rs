@@ -109,19 +109,21 @@ fn pick(value: Value, attribute: &Attribute, wanted: &[Target]) -> Option<Value>
     if subs.is_empty() {
         return Some(value);
     }
-    let narrowed = |element: Value| match element {
+    narrowed(value, &|part| subs.contains(&part))
+}
+
+/// A value with some of its parts; what has none of them has no value.
+fn narrowed(value: Value, keep: &dyn Fn(&str) -> bool) -> Option<Value> {
+    match value {
         Value::Object(mut parts) => {
-            parts.retain(|name, _| subs.contains(&name.as_str()));
+            parts.retain(|name, _| keep(name));
             (!parts.is_empty()).then_some(Value::Object(parts))
         }
-        _ => None,
-    };
-    match value {
         Value::Array(elements) => {
-            let shown: Vec<Value> = elements.into_iter().filter_map(narrowed).collect();
+            let shown: Vec<Value> = elements.into_iter().filter_map(|element| narrowed(element, keep)).collect();
             (!shown.is_empty()).then_some(Value::Array(shown))
         }
-        value => narrowed(value),
+        _ => None,
     }
 }
 
@@ -163,23 +165,12 @@ fn except_parts(
     (!shown.is_empty()).then_some(Value::Object(shown))
 }
 
-fn hide(mut value: Value, attribute: &Attribute, hidden: &[Target]) -> Option<Value> {
-    let Some(subs) = subs(attribute, hidden) else {
-        return Some(value);
-    };
-    if subs.is_empty() {
-        return None;
+fn hide(value: Value, attribute: &Attribute, hidden: &[Target]) -> Option<Value> {
+    match subs(attribute, hidden) {
+        None => Some(value),
+        Some(subs) if subs.is_empty() => None,
+        Some(subs) => narrowed(value, &|part| !subs.contains(&part)),
     }
-    let narrow = |element: &mut Value| {
-        if let Value::Object(parts) = element {
-            parts.retain(|name, _| !subs.contains(&name.as_str()));
-        }
-    };
-    match &mut value {
-        Value::Array(elements) => elements.iter_mut().for_each(narrow),
-        single => narrow(single),
-    }
-    Some(value)
 }
 
 /// The parts of an attribute that are named; none at all when the attribute is named as a whole, and `None` when it is

@@ -5,14 +5,18 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
-use scim_reference_server::{Config, Policy, defects, router};
+use jiff::Timestamp;
+use scim_reference_server::{Clock, Config, Policy, defects, router};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tower::ServiceExt;
 
 pub const TOKEN: &str = "sesame";
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 pub const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 #[derive(Clone)]
@@ -36,6 +40,18 @@ impl Answer {
         self.body["id"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// The resources of a list, which must be one.
+    pub fn resources(&self) -> &[Value] {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert_eq!(self.body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:ListResponse"]), "{self:?}");
+        self.body["Resources"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// One attribute of each resource of a list, which is empty where there is none.
+    pub fn each(&self, attribute: &str) -> Vec<&str> {
+        self.resources().iter().map(|resource| resource[attribute].as_str().unwrap_or_default()).collect()
+    }
+
     /// Status and keyword of an error, with its shape checked.
     pub fn error(&self) -> (u16, &str) {
         assert_eq!(self.body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]), "{self:?}");
@@ -54,6 +70,13 @@ impl Client {
     /// A server that keeps to the RFCs.
     pub fn rfc() -> Self {
         Self::with(Config { policy: Policy::rfc(), ..config() })
+    }
+
+    /// A server that keeps to the RFCs, after one change of its policy.
+    pub fn rfc_but(change: impl FnOnce(&mut Policy)) -> Self {
+        let mut policy = Policy::rfc();
+        change(&mut policy);
+        Self::with(Config { policy, ..config() })
     }
 
     pub fn with(config: Config) -> Self {
@@ -111,11 +134,26 @@ impl Client {
         self.get(&format!("{endpoint}?filter={}", encoded(filter))).await
     }
 
-    /// Names in a filtered list.
+    /// Names in a filtered list; a filter that is refused is no empty list.
     pub async fn names(&self, filter: &str) -> Vec<String> {
         let list = self.filter("/Users", filter).await;
-        let resources = list.body["Resources"].as_array().cloned().unwrap_or_default();
-        resources.iter().map(|user| user["userName"].as_str().unwrap_or_default().to_owned()).collect()
+        assert_eq!(list.status, 200, "{filter}: {list:?}");
+        list.each("userName").into_iter().map(str::to_owned).collect()
+    }
+
+    /// A query by POST.
+    pub async fn search(&self, endpoint: &str, mut query: Value) -> Answer {
+        query["schemas"] = json!([SEARCH]);
+        self.post(&format!("{endpoint}/.search"), query).await
+    }
+
+    /// A user with these attributes, and the schemas that they need.
+    pub async fn user_with(&self, mut attributes: Value) -> String {
+        let urns: Vec<&str> = [USER].into_iter().chain(attributes.get(ENTERPRISE).map(|_| ENTERPRISE)).collect();
+        attributes["schemas"] = json!(urns);
+        let answer = self.post("/Users", attributes).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.id()
     }
 
     pub async fn user(&self, name: &str) -> String {
@@ -161,6 +199,13 @@ impl Client {
 
 pub fn config() -> Config {
     Config::new("http://scim.example", TOKEN)
+}
+
+/// A clock that shows one moment after the other, and the last one for ever.
+pub fn at(moments: &[&str]) -> Clock {
+    let moments: Vec<Timestamp> = moments.iter().map(|moment| moment.parse().expect("a moment")).collect();
+    let looks = AtomicUsize::new(0);
+    Arc::new(move || moments[looks.fetch_add(1, Ordering::Relaxed).min(moments.len() - 1)])
 }
 
 pub fn sorted(ids: &[&String]) -> Vec<String> {
