@@ -8,10 +8,15 @@
 mod bulk;
 #[path = "../client/mod.rs"]
 mod client;
+mod config;
 mod cursor;
-mod discovery;
 mod document;
 mod etag;
 mod events;
 mod me;
+mod resource_types;
+mod sample;
+mod schemas;
+mod served;
 mod tenancy;
+mod walk;
