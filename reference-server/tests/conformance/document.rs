@@ -32,6 +32,8 @@ const BY_VARIANT: &[(&str, &str)] = &[];
 
 /// Requirements that ask nothing of this server.
 const NOT_APPLICABLE: &[(&str, Reason)] = &[
+    // There is no base address without the version.
+    ("RFC7644-3.13-02", Reason::NotOffered),
     // A server that redirects from /Me; this one answers there.
     ("RFC7644-3.11-02", Reason::Permission),
     // Asynchronous requests (RFC 9967).

@@ -5,6 +5,7 @@
 //! said the server is in mode `rfc`.
 #![allow(clippy::unwrap_used, reason = "a test may end where it stands")]
 
+mod auth;
 mod bulk;
 #[path = "../client/mod.rs"]
 mod client;
@@ -14,6 +15,7 @@ mod document;
 mod etag;
 mod events;
 mod me;
+mod media;
 mod resource_types;
 mod sample;
 mod schemas;
