@@ -12,6 +12,7 @@ mod client;
 mod config;
 mod cursor;
 mod document;
+mod envelope;
 mod etag;
 mod events;
 mod me;
