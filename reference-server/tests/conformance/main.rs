@@ -22,4 +22,5 @@ mod sample;
 mod schemas;
 mod served;
 mod tenancy;
+mod values;
 mod walk;

@@ -90,14 +90,23 @@ impl Definition {
         self.said.get(keyword).cloned().unwrap_or_else(default)
     }
 
-    /// Whether a value of it is text.
-    pub(crate) fn is_text(&self) -> bool {
-        ["string", "reference", "binary", "dateTime"].iter().any(|kind| self.said["type"] == *kind)
+    /// Its parts.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Definition> {
+        let mut found = Vec::new();
+        for part in self.said["subAttributes"].as_array().into_iter().flatten() {
+            add(&mut found, &self.schema, Some(self), part);
+        }
+        found.into_iter()
     }
 
     /// A name for messages.
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.schema, self.path)
+    }
+
+    /// The name by which a filter finds it; only what an extension has needs its URN.
+    pub(crate) fn name_in_filters(&self) -> String {
+        if self.schema == USER { self.path.clone() } else { self.name() }
     }
 
     /// A user of that name who has the value there; one value alone where the attribute takes several.
