@@ -22,5 +22,6 @@ mod sample;
 mod schemas;
 mod served;
 mod tenancy;
+mod user;
 mod values;
 mod walk;
