@@ -10,14 +10,18 @@ mod bulk;
 #[path = "../client/mod.rs"]
 mod client;
 mod config;
+mod create;
 mod cursor;
 mod document;
 mod envelope;
 mod etag;
 mod events;
+mod extension;
+mod group;
 mod me;
 mod media;
 mod resource_types;
+mod retrieve;
 mod sample;
 mod schemas;
 mod served;

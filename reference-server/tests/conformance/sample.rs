@@ -1,6 +1,6 @@
 //! A user with a value for everything that a client may say of one.
 
-use crate::client::{ENTERPRISE, USER};
+use crate::client::{BASE, ENTERPRISE, USER};
 use serde_json::{Value, json};
 
 /// A self-signed certificate in DER, as base64.
@@ -58,7 +58,7 @@ pub(crate) fn full_user(name: &str) -> Value {
             "organization": "Ex Ample",
             "division": "Tools",
             "department": "Wrenches",
-            "manager": {"value": "26118915-6090-4610-87e4-49d8ca9f808d"},
+            "manager": {"value": "chief-of-nobody", "$ref": format!("{BASE}/Users/chief-of-nobody")},
         },
     })
 }
