@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
-use scim_reference_server::{Config, Policy, defects, router};
+use scim_reference_server::{Config, Policy, defects, router, variants};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -62,6 +62,12 @@ impl Client {
         let mut policy = Policy::rfc();
         change(&mut policy);
         Self::with(Config { policy, ..config() })
+    }
+
+    /// One that keeps to the RFCs and differs in one of the ways that have a name.
+    pub fn varied(name: &str) -> Self {
+        let variant = variants::named(name).unwrap_or_else(|| panic!("no variant {name}"));
+        Self::rfc_but(variant.change)
     }
 
     pub fn with(config: Config) -> Self {

@@ -1,7 +1,7 @@
 //! Authentication and authorization.
 
-use crate::client::{Answer, Client, TOKEN, USER};
-use scim_reference_server::policy::Challenge;
+use crate::client::{Answer, Client, TOKEN, USER, config};
+use scim_reference_server::{Config, Policy};
 use serde_json::{Value, json};
 
 /// Headers that open nothing.
@@ -40,7 +40,7 @@ async fn the_challenge_names_the_realm_and_what_was_wrong_with_a_token() {
         let challenge = get(&client, Some(wrong)).await.header("www-authenticate").to_owned();
         assert_eq!(challenge, "Bearer realm=\"scim\", error=\"invalid_token\"", "{wrong}");
     }
-    let client = Client::rfc_but(|policy| policy.wire.challenge = Challenge::BearerOrBasic);
+    let client = Client::varied("auth.two-challenges");
     let challenge = get(&client, None).await.header("www-authenticate").to_owned();
     assert!(challenge.contains("Bearer realm=\"scim\"") && !challenge.contains("error="), "{challenge}");
 }
@@ -101,4 +101,19 @@ async fn strangers_may_sign_up_only_where_that_is_wanted() {
     let open = Client::rfc_but(|policy| policy.anonymous_writes = true);
     assert_eq!(send(&open, "POST", "/Users", None, &new).await.status, 201);
     assert_eq!(get(&open, None).await.error(), (401, ""), "writing is not reading");
+}
+
+/// RFC7644-3.12-03
+#[tokio::test]
+async fn a_token_for_reading_alone_changes_nothing() {
+    let client = Client::with(Config { policy: Policy::rfc(), reader_token: Some("peep".to_owned()), ..config() });
+    let path = format!("/Users/{}", client.user("ann").await);
+    let before = client.get("/Users").await.body;
+    let new = json!({"schemas": [USER], "userName": "bob"});
+    for (method, path, body) in [("POST", "/Users", &new), ("PUT", &path, &new), ("DELETE", &path, &Value::Null)] {
+        let answer = send(&client, method, path, Some("Bearer peep"), body).await;
+        assert_eq!(answer.error(), (403, ""), "{method}");
+    }
+    let read = get(&client, Some("Bearer peep")).await;
+    assert_eq!((read.status, read.body), (200, before));
 }

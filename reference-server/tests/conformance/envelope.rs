@@ -4,7 +4,7 @@ use crate::client::{Client, ENTERPRISE, GROUP, USER, config};
 use crate::walk::walk;
 use jiff::Timestamp;
 use scim_reference_server::policy::Ids;
-use scim_reference_server::{Config, Policy, variants};
+use scim_reference_server::{Config, Policy, Tenancy, Tenant, variants};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -194,6 +194,18 @@ async fn external_ids_compare_by_case_and_may_be_shared() {
     assert_eq!(client.names("externalId eq \"abc\"").await, [""; 0]);
 }
 
+/// RFC7643-3.1-16
+#[tokio::test]
+async fn an_external_id_belongs_to_its_organisation() {
+    let tenant = Tenant { name: "other".to_owned(), token: "open".to_owned(), by: Tenancy::Credential };
+    let client = Client::with(Config { policy: Policy::rfc(), tenants: vec![tenant], ..config() });
+    assert_eq!(client.post("/Users", with(minimal("ann"), "externalId", json!("x-1"))).await.status, 201);
+    assert_eq!(client.names("externalId eq \"x-1\"").await, ["ann"]);
+    let path = "/Users?filter=externalId+eq+%22x-1%22";
+    let list = client.bare("GET", path, &[("authorization", "Bearer open")], "").await;
+    assert_eq!((list.status, &list.body["totalResults"]), (200, &json!(0)));
+}
+
 /// RFC7643-3.1-17, RFC7644-3.3.1-01, RFC7643-3.1-22, RFC7643-3.1-26
 #[tokio::test]
 async fn the_server_gives_every_resource_its_meta() {
@@ -264,7 +276,7 @@ async fn created_stands_and_last_modified_moves() {
 /// RFC7643-3.1-23
 #[tokio::test]
 async fn content_location_is_where_meta_says() {
-    let client = Client::rfc_but(|policy| policy.wire.content_location = true);
+    let client = Client::varied("header.content-location");
     let created = client.post("/Users", minimal("ann")).await;
     let path = format!("/Users/{}", created.id());
     let change = json!([{"op": "replace", "path": "title", "value": "U"}]);

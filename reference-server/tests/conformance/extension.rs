@@ -3,7 +3,6 @@
 use crate::client::{BASE, Client, ENTERPRISE, USER, encoded};
 use crate::sample::full_user;
 use crate::served::written;
-use scim_reference_server::policy::UnknownAttributes;
 use serde_json::{Value, json};
 
 fn employee(name: &str, data: Value) -> Value {
@@ -125,7 +124,7 @@ async fn an_extension_attribute_without_its_urn_is_none() {
     assert_eq!(client.filter("/Users", "department eq \"Tours\"").await.error(), (400, "invalidFilter"));
     let shown = client.get(&format!("/Users/{}?attributes=department", created.id())).await.body;
     assert!(shown.get(ENTERPRISE).is_none());
-    let lenient = Client::rfc_but(|policy| policy.lists.unknown_finds_nothing = true);
+    let lenient = Client::varied("filter.unknown-finds-nothing");
     lenient.post("/Users", employee("ann", json!({"department": "Tours"}))).await;
     assert_eq!(lenient.names("department eq \"Tours\"").await, [""; 0]);
 }
@@ -199,7 +198,7 @@ async fn what_the_server_does_not_know_it_does_not_keep() {
     {
         assert!(!String::from_utf8_lossy(&answer.bytes).contains("unheard-of"));
     }
-    let strict = Client::rfc_but(|policy| policy.writes.unknown_attributes = UnknownAttributes::Refused);
+    let strict = Client::varied("unknown.refused");
     assert_eq!(strict.post("/Users", body).await.error(), (400, "invalidSyntax"));
     assert_eq!(strict.post("/Users", full_user("ann")).await.status, 201);
 }

@@ -35,7 +35,7 @@ async fn scim_json_is_what_everybody_gets() {
         assert_eq!((answer.status, answer.header("content-type")), (200, SCIM), "{accept:?}");
         assert_eq!(answer.body["totalResults"], 1);
     }
-    let client = Client::rfc_but(|policy| policy.wire.json_on_request = true);
+    let client = Client::varied("media.json-on-request");
     for (accept, media_type) in [("application/json", "application/json"), (SCIM, SCIM), ("*/*", SCIM)] {
         let answer = get_accepting(&client, "/Users", Some(accept)).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, media_type), "{accept}");
