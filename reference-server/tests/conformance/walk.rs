@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 /// URN of the ListResponse message.
 pub(crate) const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
+const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+
 /// A request in short, and its answer.
 pub(crate) struct Exchange {
     pub(crate) request: String,
@@ -55,6 +57,9 @@ fn requests(full: &str, ann: &str, inner: &str, outer: &str) -> Vec<(&'static st
         ("POST", path.to_owned(), Some(message))
     };
     let user = json!({"schemas": [USER], "userName": "cy", ENTERPRISE: {"department": "D"}});
+    let in_bulk =
+        json!({"method": "POST", "path": "/Users", "bulkId": "b", "data": {"schemas": [USER], "userName": "bea"}});
+    let by_bulk = json!({"method": "DELETE", "path": "/Users/nobody"});
     let (ann, outer) = (format!("/Users/{ann}"), format!("/Groups/{outer}"));
     vec![
         get("/ServiceProviderConfig"),
@@ -114,6 +119,8 @@ fn requests(full: &str, ann: &str, inner: &str, outer: &str) -> Vec<(&'static st
         get("/Users/nobody"),
         get("/Nothing"),
         get("/Me"),
+        ("POST", "/Bulk".to_owned(), Some(json!({"schemas": [BULK], "Operations": [in_bulk, by_bulk]}))),
+        ("POST", "/Bulk".to_owned(), Some(json!({"schemas": [BULK]}))),
         ("DELETE", "/Users".to_owned(), None),
         ("PUT", "/Schemas".to_owned(), Some(json!({}))),
         ("HEAD", ann.clone(), None),
