@@ -2,7 +2,7 @@
 
 use crate::client::{Client, USER};
 use scim_reference_server::variants;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// An attribute or sub-attribute as `/Schemas` defines it.
 #[derive(Clone, Debug)]
@@ -111,25 +111,18 @@ impl Definition {
 
     /// A user of that name who has the value there; one value alone where the attribute takes several.
     pub(crate) fn user_with(&self, name: &str, value: Value) -> Value {
-        let mut parts = self.path.rsplit('.').peekable();
-        let mut value = value;
-        let mut is_last = true;
-        while let Some(part) = parts.next() {
-            let is_several =
-                if is_last { &self.said["multiValued"] } else { &self.parent.as_ref().unwrap()["multiValued"] };
-            if *is_several == true {
-                value = json!([value]);
-            }
-            value = Value::Object(Map::from_iter([(part.to_owned(), value)]));
-            is_last = false;
-        }
+        let one_of = |said: &Value, value: Value| if said["multiValued"] == true { json!([value]) } else { value };
+        let value = one_of(&self.said, value);
+        let (attribute, value) = match (self.path.split_once('.'), &self.parent) {
+            (Some((attribute, part)), Some(parent)) => (attribute, one_of(parent, json!({part: value}))),
+            _ => (self.path.as_str(), value),
+        };
         let mut user = json!({"schemas": [USER], "userName": name});
-        let (user_parts, Value::Object(parts)) = (user.as_object_mut().unwrap(), value) else { unreachable!() };
         if self.schema == USER {
-            user_parts.extend(parts);
+            user[attribute] = value;
         } else {
-            user_parts.insert("schemas".to_owned(), json!([USER, self.schema]));
-            user_parts.insert(self.schema.clone(), parts.into());
+            user["schemas"] = json!([USER, self.schema]);
+            user[&self.schema] = json!({attribute: value});
         }
         user
     }
