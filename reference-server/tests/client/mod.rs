@@ -6,13 +6,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
-use scim_reference_server::{Clock, Config, Policy, defects, router};
+use scim_reference_server::{Clock, Config, Policy, defects, router, variants};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tower::ServiceExt;
 
 pub const TOKEN: &str = "sesame";
+pub const BASE: &str = "http://scim.example/scim/v2";
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -79,6 +80,12 @@ impl Client {
         Self::with(Config { policy, ..config() })
     }
 
+    /// One that keeps to the RFCs and differs in one of the ways that have a name.
+    pub fn varied(name: &str) -> Self {
+        let variant = variants::named(name).unwrap_or_else(|| panic!("no variant {name}"));
+        Self::rfc_but(variant.change)
+    }
+
     pub fn with(config: Config) -> Self {
         Self(router(config))
     }
@@ -110,8 +117,24 @@ impl Client {
         self.send(request.body(body.map_or_else(Body::empty, Into::into)).expect("a request")).await
     }
 
+    /// A request with these headers, and no others.
+    pub async fn bare(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = Request::builder().method(method).uri(format!("/scim/v2{path}"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.send(request.body(body.into()).expect("a request")).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.scim("GET", path, None).await
+    }
+
+    /// What a reference leads to; a relative one starts at the base address (RFC 7643 §2.3.7).
+    pub async fn follow(&self, reference: &Value) -> Answer {
+        let reference = reference.as_str().expect("a reference");
+        let path = reference.strip_prefix(BASE).map_or_else(|| format!("/{reference}"), str::to_owned);
+        assert!(!path.contains("://"), "{reference} leads away");
+        self.get(&path).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {

@@ -34,6 +34,10 @@ const BY_VARIANT: &[(&str, &str)] = &[];
 const NOT_APPLICABLE: &[(&str, Reason)] = &[
     // A server that redirects; this one never does.
     ("RFC7644-3.12-24", Reason::NotOffered),
+    // There is no base address without the version.
+    ("RFC7644-3.13-02", Reason::NotOffered),
+    // The token is made, and ended, by whoever runs the server.
+    ("RFC7644-7.4-01", Reason::Others),
     // A server that redirects from /Me; this one answers there.
     ("RFC7644-3.11-02", Reason::Permission),
     // Asynchronous requests (RFC 9967).
