@@ -124,7 +124,7 @@ proptest! {
                 }
                 let read = client.get(&format!("/Users/{user}")).await;
                 if read.status == 200 {
-                    prop_assert!(read.body["active"].is_boolean());
+                    prop_assert!(read.body.get("active").is_none_or(Value::is_boolean));
                     prop_assert!(read.body.get("password").is_none());
                     let again = client.put(&format!("/Users/{user}"), read.body.clone()).await;
                     prop_assert_eq!((again.status, &again.body), (200, &read.body));

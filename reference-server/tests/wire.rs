@@ -425,6 +425,28 @@ async fn login_follows_the_account() {
 }
 
 #[tokio::test]
+async fn without_a_status_nobody_gets_in() {
+    let client = Client::plain();
+    let id = client.user("ann").await;
+    let path = format!("/Users/{id}");
+    let session = client.login("ann", "correct horse").await.body["session"].as_str().expect("a session").to_owned();
+    let answer = client.patch(&path, json!([{"op": "remove", "path": "active"}])).await;
+    assert_eq!((answer.status, answer.body.get("active")), (200, None));
+    let total = async |filter: &str| {
+        client.get(&format!("/Users?filter={}", encoded(filter))).await.body["totalResults"].clone()
+    };
+    assert_eq!(total("active pr").await, 0);
+    // A PUT that says nothing of the status lets nobody in again.
+    let put = client.put(&path, answer.body.clone()).await;
+    assert_eq!((put.status, &put.body), (200, &answer.body));
+    assert_eq!(client.session(&session).await, 401);
+    assert_eq!(client.login("ann", "correct horse").await.status, 401);
+    client.patch(&path, json!([{"op": "add", "path": "active", "value": true}])).await;
+    assert_eq!(client.session(&session).await, 401, "a session that ended stays ended");
+    assert_eq!(client.login("ann", "correct horse").await.status, 200);
+}
+
+#[tokio::test]
 async fn login_door_refusals() {
     let client = Client::plain();
     let login = async |media_type: &str, body: &str| {

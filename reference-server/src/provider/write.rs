@@ -158,10 +158,12 @@ impl Provider {
         }
         if kind == ResourceKind::User {
             let status = match self.policy.put_omitted_active {
-                OmittedActive::Keeps => current.get("active").cloned().unwrap_or(Value::Bool(true)),
-                OmittedActive::Defaults => Value::Bool(true),
+                OmittedActive::Keeps => current.get("active").cloned(),
+                OmittedActive::Defaults => Some(Value::Bool(true)),
             };
-            attributes.entry("active").or_insert(status);
+            if let Some(status) = status {
+                attributes.entry("active").or_insert(status);
+            }
         }
     }
 }

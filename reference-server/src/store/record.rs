@@ -78,6 +78,7 @@ pub(crate) struct Keys {
     pub(crate) user_name: Option<String>,
     pub(crate) display_name: Option<String>,
     pub(crate) external_id: Option<String>,
+    /// No status is no permission.
     pub(crate) active: bool,
     emails: Vec<Email>,
 }

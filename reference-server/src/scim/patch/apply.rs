@@ -256,8 +256,6 @@ impl Patch<'_> {
             return Ok(());
         }
         match attribute.name {
-            // No status is no permission.
-            "active" => drop(self.attributes.insert("active".to_owned(), Value::Bool(false))),
             // Passwords are not kept with the attributes; null tells that it goes.
             "password" => drop(self.attributes.insert("password".to_owned(), Value::Null)),
             name => drop(self.holder(target).shift_remove(name)),

@@ -144,7 +144,7 @@ fn remove() {
         rfc(json!([{"op": "remove", "path": "emails[type eq \"home\"].display"}])),
         with(json!({"emails": [start()["emails"][0], {"value": "h@x", "type": "home"}]}))
     );
-    assert_eq!(rfc(json!([{"op": "remove", "path": "active"}])), with(json!({"active": false})));
+    assert_eq!(rfc(json!([{"op": "remove", "path": "active"}])), with(json!({"active": null})));
     let listed = json!([{"op": "remove", "path": "emails", "value": [{"value": "h@x"}]}]);
     assert_eq!(entra(listed.clone()), with(json!({"emails": [start()["emails"][0]]})));
     assert_eq!(rfc(listed), Err(ScimType::InvalidSyntax));
