@@ -128,15 +128,6 @@ impl Store {
         of(ResourceKind::User).chain(of(ResourceKind::Group)).collect()
     }
 
-    /// The user of that name, in any case.
-    pub(crate) fn user_named(&self, name: &str) -> Option<usize> {
-        let folded = fold(name);
-        let named = |slot: &usize| {
-            self.users.record(*slot).is_some_and(|record| record.keys().folded_user_name().as_ref() == Some(&folded))
-        };
-        self.users.user_names.candidates(&folded).find(named)
-    }
-
     /// Keeps a name from ever being used again.
     pub(crate) fn retire(&mut self, name: &str) {
         self.retired.insert(fold(name));

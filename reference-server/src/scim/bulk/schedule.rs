@@ -97,10 +97,17 @@ impl<T> Schedule<'_, T> {
                 State::Done(_) => missing = missing.or(Some(name)),
             }
         }
+        self.conclude(at, &circular, missing);
+    }
+
+    /// Carries out an operation of which it is known what it waits for. This stands apart from the way there, which may
+    /// be as long as the request, so that a step of that is small.
+    fn conclude(&mut self, at: usize, circular: &BTreeSet<String>, missing: Option<String>) {
         if self.is_over() {
             self.states[at] = State::Waiting;
             return;
         }
+        let entry = &self.request.entries[at];
         let done = if let Some(name) = missing {
             let detail = format!("no resource was created with the bulkId {}", quoted(&name));
             (self.perform)(Err(ScimError::bad(ScimType::InvalidValue, detail)))
@@ -111,7 +118,7 @@ impl<T> Schedule<'_, T> {
             (self.perform)(Err(ScimError::new(409, "the operations refer to each other in a circle")))
         } else {
             let mut part = self.resolved(entry);
-            part.data = part.data.and_then(|data| references::without(&data, &circular));
+            part.data = part.data.and_then(|data| references::without(&data, circular));
             let done = (self.perform)(Ok(&part));
             if done.succeeded {
                 self.open.push(at);
