@@ -1,7 +1,7 @@
 //! The server's filter parser on any text; and our own filters, which the suite evaluates apart from the server: both
 //! must come to the same.
 
-use scim_reference_server::scim::filter::{Filter, FilterLimits, Unknown, compile, parse};
+use scim_reference_server::scim::filter::{Filter, FilterLimits, FilterReading, compile, parse};
 use scim_reference_server::scim::schema::ResourceKind;
 use scimprove::sequence::codec;
 use scimprove::sequence::filter::tree;
@@ -38,10 +38,10 @@ fn reads_itself(text: &str) {
     assert_eq!(again.to_string(), printed, "{text:?} changes when it is printed and read again");
     for (kind, sample) in [(ResourceKind::User, &*samples::USER), (ResourceKind::Group, &*samples::GROUP)] {
         if let (Ok(predicate), Value::Object(resource)) =
-            (compile(&filter, kind.definition(), &[], Unknown::IsRefused), sample)
+            (compile(&filter, kind.definition(), &[], FilterReading::default()), sample)
         {
-            let reread =
-                compile(&again, kind.definition(), &[], Unknown::IsRefused).expect("what compiled once compiles again");
+            let reread = compile(&again, kind.definition(), &[], FilterReading::default())
+                .expect("what compiled once compiles again");
             assert_eq!(predicate.matches(resource), reread.matches(resource), "{text:?} and {printed:?}");
         }
     }
@@ -68,7 +68,7 @@ fn agrees(kind: Kind, tree: &scimprove::scim::filter::Filter) {
         Kind::User => (ResourceKind::User, &*samples::USER),
         Kind::Group => (ResourceKind::Group, &*samples::GROUP),
     };
-    let predicate = compile(&read, server_kind.definition(), &[], Unknown::IsRefused)
+    let predicate = compile(&read, server_kind.definition(), &[], FilterReading::default())
         .unwrap_or_else(|error| panic!("{printed:?} is refused: {error:?}"));
     let Value::Object(resource) = sample else { return };
     assert_eq!(predicate.matches(resource), tree.matches(sample), "the server and the suite differ on {printed}");

@@ -28,7 +28,9 @@ pub fn patch_apply(data: &[u8]) {
         Err(_) => ours(data),
     };
     for (kind, message) in &messages {
-        for leniency in [PatchLeniency::default(), PatchLeniency::entra()] {
+        for leniency in
+            [PatchLeniency::strict(), PatchLeniency::default(), PatchLeniency::okta(), PatchLeniency::entra()]
+        {
             apply(*kind, message, leniency);
         }
         is_atomic(*kind, message);
@@ -65,9 +67,10 @@ fn apply(kind: Kind, message: &Value, leniency: PatchLeniency) {
     let (kind, id, body) = sample(kind);
     let Ok(steps) = patch::read(message, &leniency, 100) else { return };
     let before = legal(kind, body).expect("the sample is a legal resource");
+    let shown = || Attributes::from_iter([("id".to_owned(), id.into())]);
     let once = |attributes: &Attributes| {
         let mut attributes = attributes.clone();
-        patch::apply(kind.definition(), id, &mut attributes, &steps, &leniency, FilterLimits::default())
+        patch::apply(kind.definition(), &shown, &mut attributes, &steps, &leniency, FilterLimits::default())
             .ok()
             .map(|_| attributes)
     };

@@ -6,35 +6,44 @@
 
 mod lists;
 mod offers;
+mod presets;
 mod shown;
 mod wire;
 mod writes;
 
-pub use lists::{ListOrder, Lists};
+pub use lists::{BelowRange, ItemsPerPage, ListOrder, Lists, OverCount, UnassignedSorts};
 pub use offers::{
-    Bulk, BulkIds, BulkStatus, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Offers, Sort, StaleVersion,
+    Bulk, BulkIds, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Offers, Sort,
+    StaleVersion,
 };
-pub use shown::{Elements, Locations, MemberForm, Shown, Times, Unassigned, Versions};
-pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Wire};
-pub use writes::{Emails, Free, Ids, LastOwner, NewStatus, Primary, UnknownAttributes, UserNames, Writes};
+pub use presets::PRESETS;
+pub use shown::{
+    BothLists, Elements, Locations, MemberForm, PartialSchemas, Shown, Times, Unassigned, UnknownNames, Versions,
+};
+pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Wire, WrongMethod};
+pub use writes::{
+    Emails, Free, Ids, Integrity, LastOwner, Missing, NewStatus, OtherId, Primary, Required, Undeclared,
+    UnknownAttributes, UpdateConflict, UserNameText, UserNames, Writes,
+};
 
 pub use crate::scim::schema::Vocabulary;
 
+use crate::scim::filter::FilterReading;
 use crate::scim::patch::PatchLeniency;
 use crate::scim::schema::ResourceKind;
 
 /// How the server behaves where the documents leave a choice or a client needs more than they say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Writings of PATCH that are Entra's and not the RFC's.
+    /// How a PATCH is read.
     pub patch: PatchLeniency,
-    /// URNs in `schemas` that this server does not know are dropped instead of refused.
+    /// URNs in `schemas` that this server does not know are dropped instead of refused (A16).
     pub ignore_unknown_schemas: bool,
-    /// What a PUT does to readWrite attributes it leaves out.
+    /// What a PUT does to readWrite attributes it leaves out (A07).
     pub put_omitted: Omitted,
     /// What a PUT without `active` does to the account's status.
     pub put_omitted_active: OmittedActive,
-    /// How a successful PATCH is answered.
+    /// How a successful PATCH is answered (A45).
     pub patch_answer: PatchAnswer,
     /// The token may stand in the Authorization header without a scheme.
     pub raw_token: bool,
@@ -50,6 +59,8 @@ pub struct Policy {
     pub offers: Offers,
     /// What becomes of what a client sends.
     pub writes: Writes,
+    /// How filters are read.
+    pub filters: FilterReading,
     /// How a resource looks.
     pub shown: Shown,
     /// How lists look.
@@ -83,36 +94,8 @@ pub enum PatchAnswer {
     Resource,
     /// 204 without body, unless the client selects attributes.
     NoContent,
-}
-
-impl Policy {
-    /// What Okta and Entra need, on top of the RFCs.
-    #[must_use]
-    pub fn okta() -> Self {
-        Self { patch: PatchLeniency::entra(), ignore_unknown_schemas: true, ..Self::rfc() }
-    }
-
-    /// The RFCs and nothing more.
-    #[must_use]
-    pub fn rfc() -> Self {
-        Self {
-            patch: PatchLeniency::default(),
-            ignore_unknown_schemas: false,
-            put_omitted: Omitted::Clears,
-            put_omitted_active: OmittedActive::Keeps,
-            patch_answer: PatchAnswer::Resource,
-            raw_token: false,
-            anonymous_writes: false,
-            default_page_size: 100,
-            max_results: 1000,
-            vocabulary: Vocabulary::default(),
-            offers: Offers::default(),
-            writes: Writes::default(),
-            shown: Shown::default(),
-            lists: Lists::default(),
-            wire: Wire::default(),
-        }
-    }
+    /// That for groups, which may have many members, and the whole resource for users.
+    NoContentForGroups,
 }
 
 impl Policy {
@@ -121,11 +104,5 @@ impl Policy {
     pub fn shows_user_groups(&self) -> bool {
         let known = self.vocabulary.definition(ResourceKind::User).attribute("groups").is_some();
         known && self.offers.groups && !self.shown.no_user_groups
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self::okta()
     }
 }

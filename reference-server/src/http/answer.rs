@@ -84,8 +84,19 @@ fn adjust_error(error: &mut Map<String, Value>, errors: Errors) {
     match errors {
         Errors::Usual => {}
         Errors::WithoutDetail => drop(error.shift_remove("detail")),
+        Errors::OwnKeywords => own_keyword(error),
         Errors::WithTrace => drop(error.insert("traceId".to_owned(), "5b8aa5a2d2c872e8".into())),
     }
+}
+
+/// Keywords that RFC 7644, table 9, does not have, in place of the two that say least.
+fn own_keyword(error: &mut Map<String, Value>) {
+    let own = match error.get("scimType").and_then(Value::as_str) {
+        Some("invalidSyntax") => "schemaViolated",
+        Some("invalidValue") => "valueRejected",
+        _ => return,
+    };
+    error.insert("scimType".to_owned(), own.into());
 }
 
 fn media_type(plain: HeaderValue, writing: ContentType) -> HeaderValue {

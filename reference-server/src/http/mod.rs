@@ -12,7 +12,7 @@ mod space;
 use crate::auth::Presented;
 use crate::config::{Config, Limits};
 use crate::defects::{self, Twist};
-use crate::policy::{Bulk, Challenge, Policy};
+use crate::policy::{Bulk, Challenge, Policy, WrongMethod};
 use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
 use crate::scim::etag::{Preconditions, Tags};
@@ -116,7 +116,7 @@ impl Server {
         if let Some(allow) = route.allowed()
             && !is_allowed(allow, &parts.method)
         {
-            return Err(not_allowed(allow));
+            return Err(wrong_method(allow, self.policy.wire.wrong_method));
         }
         let body = match route.takes_body(&parts.method) {
             true => body::read(&parts.headers, body, self.limits.body).await?,
@@ -255,6 +255,15 @@ fn allows(route: &Route, method: &Method) -> Result<(), ScimError> {
     match route.allowed() {
         Some(allow) if !is_allowed(allow, method) => Err(ScimError::new(405, format!("only {allow} can be used here"))),
         _ => Ok(()),
+    }
+}
+
+/// The refusal of a method, as this server words it.
+fn wrong_method(allow: &'static str, status: WrongMethod) -> Answer {
+    match status {
+        WrongMethod::NotAllowed => not_allowed(allow),
+        WrongMethod::NotFound => ScimError::new(404, format!("only {allow} leads anywhere here")).into(),
+        WrongMethod::NotImplemented => ScimError::new(501, format!("only {allow} is supported here")).into(),
     }
 }
 

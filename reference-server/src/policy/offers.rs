@@ -39,6 +39,8 @@ pub struct Offers {
     pub discovery_filter: DiscoveryFilter,
     /// What `/Schemas` lists.
     pub schemas: Listing,
+    /// How the schema of ServiceProviderConfig is published (A40).
+    pub config_schema: ConfigSchema,
     /// ServiceProviderConfig says that there are no security events (RFC 9967).
     pub later_features: bool,
 }
@@ -63,6 +65,7 @@ impl Default for Offers {
             discovery: Discovery::default(),
             discovery_filter: DiscoveryFilter::default(),
             schemas: Listing::default(),
+            config_schema: ConfigSchema::default(),
             later_features: false,
         }
     }
@@ -176,4 +179,14 @@ pub enum Listing {
     All,
     /// Those of users and groups alone.
     Resources,
+}
+
+/// The published schema of ServiceProviderConfig.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConfigSchema {
+    /// With `etag` and the type of authentication schemes, which RFC 7643 §5 requires.
+    #[default]
+    Complete,
+    /// Without them, as RFC 7643 §8.7.2 prints it.
+    AsPrinted,
 }

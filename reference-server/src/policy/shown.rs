@@ -1,11 +1,13 @@
 //! How a resource looks.
 
+pub use crate::scim::projection::{BothLists, PartialSchemas, UnknownNames};
+
 /// Choices of representations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// What stands for an attribute without value.
     pub unassigned: Unassigned,
-    /// How addresses of resources are written.
+    /// How addresses of resources are written (A66).
     pub locations: Locations,
     /// How points in time are written.
     pub times: Times,
@@ -17,6 +19,12 @@ pub struct Shown {
     pub members: MemberForm,
     /// A user does not show its groups, and the schema has no such attribute.
     pub no_user_groups: bool,
+    /// What becomes of `attributes` and `excludedAttributes` together (A55).
+    pub both_lists: BothLists,
+    /// What becomes of names in them that name nothing (A56).
+    pub unknown_names: UnknownNames,
+    /// Whether a part of a resource has its `schemas` (A57).
+    pub partial_schemas: PartialSchemas,
     /// `name.formatted` is put together from the parts where the client gave none.
     pub formats_names: bool,
 }
@@ -39,8 +47,10 @@ pub enum Locations {
     /// Whole addresses.
     #[default]
     Absolute,
-    /// Relative to the base address: `Users/1`.
+    /// Relative to the base address: `Users/1` (RFC 7643 §2.3.7).
     Relative,
+    /// Relative to the address of the resource: `../Users/1`, as in the example of RFC 7643 §8.3.
+    FromResource,
 }
 
 /// Writings of a point in time.

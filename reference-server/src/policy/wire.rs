@@ -17,6 +17,8 @@ pub struct Wire {
     pub content_location: bool,
     /// What an Error message holds.
     pub errors: Errors,
+    /// The status of a method that an address does not have (A62).
+    pub wrong_method: WrongMethod,
     /// What a 401 asks for.
     pub challenge: Challenge,
     /// One request of so many is put off with a 429 and `Retry-After`.
@@ -67,6 +69,20 @@ pub enum Errors {
     WithoutDetail,
     /// A number for the log, too.
     WithTrace,
+    /// Keywords of the server's own in place of `invalidSyntax` and `invalidValue` (A70).
+    OwnKeywords,
+}
+
+/// Status of a method that an address does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WrongMethod {
+    /// 405, as HTTP has it.
+    #[default]
+    NotAllowed,
+    /// 404.
+    NotFound,
+    /// 501.
+    NotImplemented,
 }
 
 /// What a 401 asks for.

@@ -1,5 +1,9 @@
 //! What becomes of what a client sends.
 
+pub use crate::scim::resource::{Missing, Undeclared};
+
+use crate::scim::value::ValueLeniency;
+
 /// Choices of creating and changing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Writes {
@@ -15,20 +19,38 @@ pub struct Writes {
     pub fills_profile: bool,
     /// Whether a user without mail address gets one.
     pub emails: Emails,
-    /// What becomes of mail addresses of which none is primary.
+    /// What becomes of mail addresses of which none is primary, or several are (A54).
     pub primary: Primary,
-    /// What becomes of attributes that nobody knows.
+    /// What becomes of attributes that nobody knows (A15).
     pub unknown_attributes: UnknownAttributes,
+    /// How the values of a whole resource are read; those of a PATCH are read as its own leniency says.
+    pub values: ValueLeniency,
+    /// What becomes of an extension that `schemas` does not name.
+    pub undeclared_extensions: Undeclared,
+    /// How the lack of a required value is called (A19).
+    pub missing_required: Missing,
+    /// What becomes of a required attribute that a PUT leaves out (A08).
+    pub put_required: Required,
+    /// What becomes of a PUT whose body has another id than its address (A09).
+    pub put_other_id: OtherId,
+    /// How a unique value that is in use is answered in PUT and PATCH (A20).
+    pub update_conflict: UpdateConflict,
+    /// Whether those whom a resource names have to be there (A53).
+    pub integrity: Integrity,
+    /// Which characters a userName may have (A68).
+    pub user_name_text: UserNameText,
     /// Whether two groups may have the same name.
     pub group_names: Free,
     /// Whether the name of a deleted user may be used again.
     pub deleted_names: Free,
-    /// Whether two users may have the same externalId.
+    /// Whether two users may have the same externalId (A58).
     pub external_ids: Free,
     /// What becomes of the last owner.
     pub last_owner: LastOwner,
     /// A PUT moves `lastModified` even if it changes nothing.
     pub put_touches: bool,
+    /// A PATCH moves `lastModified` even if it changes nothing (A65).
+    pub patch_touches: bool,
 }
 
 /// Forms of an identifier.
@@ -117,4 +139,56 @@ pub enum Free {
     Yes,
     /// It may not.
     No,
+}
+
+/// Fate of a required attribute that a PUT leaves out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Required {
+    /// The PUT is refused: clients MUST send it (RFC 7644 §3.5.1).
+    #[default]
+    Demanded,
+    /// The old value stays.
+    Kept,
+}
+
+/// Fate of a PUT whose body has another id than its address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtherId {
+    /// It means nothing: `id` is readOnly (RFC 7644 §3.5.1).
+    #[default]
+    Ignored,
+    /// It is refused with `mutability`, as in the example of RFC 7644 §3.12.
+    Refused,
+}
+
+/// Status of a conflict over a unique value in PUT and PATCH; in POST it is always 409.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UpdateConflict {
+    /// 409 (RFC 7644, table 8).
+    #[default]
+    Conflict,
+    /// 400: table 9, which has `uniqueness`, is about those.
+    BadRequest,
+}
+
+/// Whether those whom a resource names have to be there (RFC 7643 §2.3.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Integrity {
+    /// Members of groups do.
+    #[default]
+    Members,
+    /// Managers do, too.
+    MembersAndManagers,
+    /// Nobody does: members who are not there are left out.
+    Nobody,
+}
+
+/// Characters of a userName.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserNameText {
+    /// Any.
+    #[default]
+    Any,
+    /// Those of the IdentifierClass of PRECIS (RFC 8264 §4.2): no space, no control, no symbol beyond ASCII.
+    Identifier,
 }

@@ -59,14 +59,16 @@ fn by_key(store: &Store, kind: ResourceKind, target: &Target, text: &str) -> Opt
     if target.extension.is_some() {
         return None;
     }
+    // An index folds by the widest rule, whatever the filter compares by.
+    let folded = fold(text);
     let key = match (target.attribute.name, target.sub.map(|sub| sub.name)) {
-        ("id", None) => return Some(store.candidates(kind, KeyKind::Id, &fold(text))),
+        ("id", None) => return Some(store.candidates(kind, KeyKind::Id, &folded)),
         ("userName", None) => KeyKind::UserName,
-        ("externalId", None) => KeyKind::ExternalId,
+        ("externalId", None) => return Some(store.candidates(kind, KeyKind::ExternalId, text)),
         ("displayName", None) => KeyKind::DisplayName,
         ("emails", Some("value")) => KeyKind::Email,
         ("members", Some("value")) => {
-            let members = store.find_folded(text).into_iter();
+            let members = store.find_folded(&folded).into_iter();
             let mut groups: Vec<usize> = members.flat_map(|member| store.groups_of(member)).collect();
             groups.sort_unstable();
             groups.dedup();
@@ -74,14 +76,14 @@ fn by_key(store: &Store, kind: ResourceKind, target: &Target, text: &str) -> Opt
         }
         _ => return None,
     };
-    Some(store.candidates(kind, key, text))
+    Some(store.candidates(kind, key, &folded))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::population::Population;
-    use crate::scim::filter::{FilterLimits, Unknown, compile, parse};
+    use crate::scim::filter::{FilterLimits, FilterReading, compile, parse};
     use crate::scim::schema::Vocabulary;
     use serde_json::Value;
 
@@ -109,7 +111,7 @@ mod tests {
     fn offered_for(store: &Store, kind: ResourceKind, text: &str) -> Option<Vec<usize>> {
         let filter = parse(&filled_in(store, text), FilterLimits::default()).expect("a filter");
         let both = [ResourceKind::User.definition(), ResourceKind::Group.definition()];
-        let predicate = compile(&filter, kind.definition(), &both, Unknown::IsRefused).expect("known attributes");
+        let predicate = compile(&filter, kind.definition(), &both, FilterReading::default()).expect("known attributes");
         candidates(store, kind, &predicate)
     }
 

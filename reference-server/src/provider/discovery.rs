@@ -3,7 +3,7 @@
 use super::Reply;
 use super::cursor::CURSOR_TIMEOUT;
 use crate::config::Limits;
-use crate::policy::{Bulk, Cursor, DiscoveryFilter, Etag, Listing, Policy, Sort};
+use crate::policy::{Bulk, ConfigSchema, Cursor, DiscoveryFilter, Etag, Listing, Policy, Sort};
 use crate::scim::error::{ScimError, quoted};
 use crate::scim::list;
 use crate::scim::schema::{self, DISCOVERY_SCHEMAS, ResourceKind, ResourceType, Schema};
@@ -100,6 +100,9 @@ fn described(policy: &Policy, schema: &Schema, base: &str) -> Value {
     let mut described = schema::schema(schema, base);
     if let Some(Value::Array(attributes)) = described.get_mut("attributes").filter(|_| !policy.shows_user_groups()) {
         attributes.retain(|attribute| attribute["name"] != "groups");
+    }
+    if schema.id == CONFIG_URN && policy.offers.config_schema == ConfigSchema::AsPrinted {
+        schema::as_printed(&mut described);
     }
     described
 }

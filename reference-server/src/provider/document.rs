@@ -206,6 +206,7 @@ impl Provider {
         match self.policy.shown.locations {
             Locations::Absolute => format!("{}{path}", self.base),
             Locations::Relative => path.trim_start_matches('/').to_owned(),
+            Locations::FromResource => format!("..{path}"),
         }
     }
 

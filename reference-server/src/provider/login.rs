@@ -2,6 +2,7 @@
 
 use super::{Provider, Refusal, Reply};
 use crate::scim::ScimError;
+use crate::scim::fold::opaque;
 use crate::scim::schema::ResourceKind;
 use crate::store::{Session, Store};
 use serde_json::json;
@@ -9,7 +10,7 @@ use serde_json::json;
 impl Provider {
     pub(crate) fn login(&self, user_name: &str, password: &str) -> Reply {
         let mut store = self.writing();
-        match admit(&store, user_name, password) {
+        match self.admit(&store, user_name, password) {
             Err(refusal) => refused(refusal),
             Ok(session) => {
                 let name = self.random::<24>();
@@ -29,6 +30,18 @@ impl Provider {
 }
 
 impl Provider {
+    fn admit(&self, store: &Store, user_name: &str, password: &str) -> Result<Session, Refusal> {
+        let user = self.users_named(store, user_name).next().ok_or(Refusal::Unknown)?;
+        let record = store.record(ResourceKind::User, user).ok_or(Refusal::Unknown)?;
+        if !record.password.as_ref().is_some_and(|known| known.is(&opaque(password))) {
+            return Err(Refusal::Unknown);
+        }
+        if !record.keys().active {
+            return Err(Refusal::Inactive);
+        }
+        Ok(Session { user, epoch: record.epoch })
+    }
+
     /// The id of the user whose session that is.
     pub(crate) fn person(&self, session: &str) -> Option<String> {
         let store = self.reading();
@@ -36,18 +49,6 @@ impl Provider {
         let user = store.sessions.find(session)?.user;
         store.record(ResourceKind::User, user).map(|record| record.id.to_string())
     }
-}
-
-fn admit(store: &Store, user_name: &str, password: &str) -> Result<Session, Refusal> {
-    let user = store.user_named(user_name).ok_or(Refusal::Unknown)?;
-    let record = store.record(ResourceKind::User, user).ok_or(Refusal::Unknown)?;
-    if !record.password.as_ref().is_some_and(|known| known.is(password)) {
-        return Err(Refusal::Unknown);
-    }
-    if !record.keys().active {
-        return Err(Refusal::Inactive);
-    }
-    Ok(Session { user, epoch: record.epoch })
 }
 
 fn holder(store: &Store, name: &str) -> Result<String, Refusal> {

@@ -15,6 +15,8 @@ mod operation;
 mod patch;
 mod reply;
 mod search;
+mod unique;
+mod view;
 mod write;
 
 pub use operation::{Access, Actor, Operation, Query};
@@ -26,7 +28,7 @@ use crate::policy::{Discovery, Policy};
 use crate::population::Population;
 use crate::scim::ScimError;
 use crate::scim::etag::Preconditions;
-use crate::scim::projection::{Projection, View};
+use crate::scim::projection::View;
 use crate::scim::schema::ResourceKind;
 use crate::store::{Place, Store};
 use cursor::Cursors;
@@ -117,7 +119,7 @@ impl Provider {
     }
 
     fn read(&self, kind: ResourceKind, id: &str, view: &View, when: &Preconditions) -> Result<Reply, ScimError> {
-        let projection = Projection::read(view)?;
+        let projection = self.projection(view, &[kind])?;
         let store = self.reading();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         let place = Place::new(kind, slot);

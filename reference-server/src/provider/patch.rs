@@ -1,12 +1,15 @@
 //! PATCH: everything is worked out beside the resource and put in place at the end, or not at all.
 
-use super::write::{check_unique, new_password, resolve};
+use super::document::Membership;
+use super::write::new_password;
 use super::{Provider, Reply};
 use crate::policy::PatchAnswer;
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::etag::Preconditions;
+use crate::scim::filter::Predicate;
+use crate::scim::named;
 use crate::scim::patch::{self, MemberEdit};
-use crate::scim::projection::{Projection, View};
+use crate::scim::projection::View;
 use crate::scim::schema::ResourceKind;
 use crate::store::{Change, Place, Store};
 use serde_json::Value;
@@ -21,19 +24,22 @@ impl Provider {
         view: &View,
         when: &Preconditions,
     ) -> Result<Reply, ScimError> {
-        let projection = Projection::read(view)?;
         let definition = self.policy.vocabulary.definition(kind);
         let steps = patch::read(body, &self.policy.patch, self.limits.operations)?;
+        let projection = self.projection(view, &[kind])?.and(named::in_patch(definition, &steps));
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
         let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
         let mut attributes = current.clone();
-        let patched = patch::apply(definition, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
-        self.tidy(&mut attributes);
-        check_unique(&store, &self.policy.writes, kind, &attributes, Some(slot))?;
+        let shown = || self.document(&store, Place::new(kind, slot), Membership::Shown);
+        let patched =
+            patch::apply(definition, &shown, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
+        self.tidy(&mut attributes)?;
+        self.check_unique(&store, kind, &attributes, Some(slot))?;
+        self.check_manager(&store, &attributes)?;
         self.check_owner(&store, kind, id, Some(&attributes))?;
-        let mut change = Change::default();
+        let mut change = Change { touches: self.policy.writes.patch_touches, ..Change::default() };
         if !patched.members.is_empty() {
             let mut members = Members::of(&store, slot);
             for edit in &patched.members {
@@ -49,7 +55,12 @@ impl Provider {
         };
         change.attributes = (attributes != current).then_some(attributes);
         store.update(kind, slot, change, self.now());
-        if self.policy.patch_answer == PatchAnswer::NoContent && *view == View::default() {
+        let is_silent = match self.policy.patch_answer {
+            PatchAnswer::Resource => false,
+            PatchAnswer::NoContent => true,
+            PatchAnswer::NoContentForGroups => kind == ResourceKind::Group,
+        };
+        if is_silent && *view == View::default() {
             let version = self.version(&store, Place::new(kind, slot));
             return Ok(Reply { version, ..Reply::no_content() });
         }
@@ -59,10 +70,10 @@ impl Provider {
     fn edit(&self, members: &mut Members<'_>, edit: &MemberEdit) -> Result<(), ScimError> {
         match edit {
             MemberEdit::Add(joining) => {
-                resolve(members.store, joining)?.into_iter().for_each(|member| members.add(member))
+                self.resolve(members.store, joining)?.into_iter().for_each(|member| members.add(member))
             }
             MemberEdit::Replace(wanted) => {
-                let wanted = resolve(members.store, wanted)?;
+                let wanted = self.resolve(members.store, wanted)?;
                 members.clear();
                 wanted.into_iter().for_each(|member| members.add(member));
             }
@@ -71,22 +82,34 @@ impl Provider {
                 ids.iter().filter_map(|id| members.store.find_any(id)).for_each(|member| members.remove(member));
             }
             MemberEdit::RemoveWhere(predicate) => {
-                let is_meant = |member: &Place| {
-                    self.member(members.store, *member).as_object().is_some_and(|member| predicate.matches(member))
-                };
-                let leaving: Vec<Place> = match predicate.exact_text("value").and_then(|id| members.store.find_any(id))
-                {
-                    Some(member) => vec![member],
-                    None => members.list(),
-                };
-                let leaving: Vec<Place> = leaving.into_iter().filter(is_meant).collect();
-                if self.policy.patch.remove_needs_a_target && !leaving.iter().any(|member| members.has(*member)) {
+                let leaving = self.meant(members, predicate);
+                if self.policy.patch.remove_needs_a_target && leaving.is_empty() {
                     return Err(ScimError::bad(ScimType::NoTarget, "no member is meant by the path"));
                 }
                 leaving.into_iter().for_each(|member| members.remove(member));
             }
+            MemberEdit::Exchange(predicate, joining) => {
+                let leaving = self.meant(members, predicate);
+                if leaving.is_empty() {
+                    return Err(ScimError::bad(ScimType::NoTarget, "no member is meant by the path"));
+                }
+                leaving.into_iter().for_each(|member| members.remove(member));
+                let joining = self.resolve(members.store, std::slice::from_ref(joining))?;
+                joining.into_iter().for_each(|member| members.add(member));
+            }
         }
         Ok(())
+    }
+
+    /// The members that a filter selects.
+    fn meant(&self, members: &Members<'_>, predicate: &Predicate) -> Vec<Place> {
+        let is_meant = |member: &Place| {
+            members.has(*member)
+                && self.member(members.store, *member).as_object().is_some_and(|member| predicate.matches(member))
+        };
+        let named = predicate.exact_text("value").and_then(|id| members.store.find_any(id));
+        let candidates = named.map_or_else(|| members.list(), |member| vec![member]);
+        candidates.into_iter().filter(is_meant).collect()
     }
 }
 

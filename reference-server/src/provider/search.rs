@@ -3,10 +3,9 @@
 use super::cursor::Paging;
 use super::document::Membership;
 use super::{Provider, Query, Reply};
-use crate::policy::{ListOrder, Sort};
+use crate::policy::{BelowRange, ItemsPerPage, ListOrder, OverCount, Sort};
 use crate::scim::error::{ScimError, ScimType};
-use crate::scim::filter::{self, Filter, Operator, Predicate, Unknown};
-use crate::scim::projection::Projection;
+use crate::scim::filter::{self, Filter, Predicate};
 use crate::scim::schema::{ResourceKind, ResourceType, Target};
 use crate::scim::{list, sort};
 use crate::store::{Place, Store};
@@ -18,9 +17,10 @@ pub(super) type Found = (sort::Key, Place);
 
 impl Provider {
     pub(crate) fn search(&self, kinds: &[ResourceKind], query: &Query) -> Result<Reply, ScimError> {
-        let projection = Projection::read(&query.view)?;
-        let filter = query.filter.as_deref().map(|text| self.parse_filter(text)).transpose()?;
+        let projection = self.projection(&query.view, kinds)?;
+        let filter = query.filter.as_deref().map(|text| self.parse_filter(text)).transpose()?.flatten();
         let sort_by = query.sort_by.as_deref().filter(|_| self.policy.offers.sort == Sort::Offered);
+        self.check_range(query)?;
         let paging = self.paging(kinds, query)?;
         let store = self.listed();
         let in_order = sort_by.is_none() && self.policy.lists.order == ListOrder::OldestFirst;
@@ -65,30 +65,27 @@ impl Provider {
                 list::cursor_response(total, previous, next, show(&page))
             }
         };
-        Ok(Reply::ok(self.dressed(list)))
+        Ok(Reply::ok(self.dressed(list, query.count)))
     }
 
-    fn parse_filter(&self, text: &str) -> Result<Filter, ScimError> {
-        let refused = |why: String| ScimError::bad(ScimType::InvalidFilter, why);
+    fn parse_filter(&self, text: &str) -> Result<Option<Filter>, ScimError> {
         if !self.policy.offers.filter {
-            return Err(refused("filters are not supported".to_owned()));
+            return Err(ScimError::bad(ScimType::InvalidFilter, "filters are not supported"));
         }
-        let filter = filter::parse(text, self.limits.filter)
-            .map_err(|error| refused(format!("the filter is wrong: {error}")))?;
-        if self.policy.lists.no_brackets && has_brackets(&filter) {
-            return Err(refused("brackets are not supported in a query".to_owned()));
-        }
-        Ok(if self.policy.lists.ne_needs_a_value { only_with_a_value(filter) } else { filter })
+        filter::read(text, self.limits.filter, self.policy.filters)
     }
 
     /// A list in the form that this server gives it.
-    fn dressed(&self, mut list: Value) -> Value {
+    fn dressed(&self, mut list: Value, count: Option<i64>) -> Value {
         let Some(members) = list.as_object_mut() else {
             return list;
         };
         if self.policy.lists.bare_when_whole && members["totalResults"] == members["itemsPerPage"] {
             members.shift_remove("startIndex");
             members.shift_remove("itemsPerPage");
+        }
+        if self.policy.lists.items_per_page == ItemsPerPage::Asked && members.contains_key("itemsPerPage") {
+            members["itemsPerPage"] = self.page_size(count).into();
         }
         if self.policy.lists.no_empty_resources && members["totalResults"] == 0 {
             members.shift_remove("Resources");
@@ -101,6 +98,20 @@ impl Provider {
         let natural = |number: i64| usize::try_from(number.max(0)).unwrap_or(usize::MAX);
         let start = query.start_index.map_or(1, natural).max(1);
         Page { skip: start - 1, take: self.page_size(query.count) }
+    }
+
+    /// Numbers that this server does not read as what they could be taken for.
+    fn check_range(&self, query: &Query) -> Result<(), ScimError> {
+        let lists = &self.policy.lists;
+        let below = query.count.is_some_and(|count| count < 0) || query.start_index.is_some_and(|start| start < 1);
+        if below && lists.below_range == BelowRange::Refused {
+            return Err(ScimError::bad(ScimType::InvalidValue, "count begins at 0, and startIndex at 1"));
+        }
+        let most = i64::try_from(self.policy.max_results).unwrap_or(i64::MAX);
+        if query.count.is_some_and(|count| count > most) && lists.over_count == OverCount::Refused {
+            return Err(ScimError::bad(ScimType::TooMany, format!("a page holds no more than {most} resources")));
+        }
+        Ok(())
     }
 
     fn page_size(&self, count: Option<i64>) -> usize {
@@ -132,10 +143,9 @@ impl Provider {
         let definitions: Vec<&'static ResourceType> =
             kinds.iter().map(|kind| self.policy.vocabulary.definition(*kind)).collect();
         let mut found: Vec<Found> = Vec::new();
-        let unknown = if self.policy.lists.unknown_finds_nothing { Unknown::HasNoValue } else { Unknown::IsRefused };
         for (kind, definition) in kinds.iter().zip(&definitions) {
-            let predicate =
-                filter.map(|filter| filter::compile(filter, definition, &definitions, unknown)).transpose()?;
+            let compile = |filter| filter::compile(filter, definition, &definitions, self.policy.filters);
+            let predicate = filter.map(compile).transpose()?;
             let by = sort_by.map(|path| sort::target(path, definition, &definitions)).transpose()?;
             let membership = if predicate.as_ref().is_some_and(looks_at_membership)
                 || by.flatten().as_ref().is_some_and(is_membership)
@@ -148,7 +158,10 @@ impl Provider {
                 let place = Place::new(*kind, slot);
                 let document = self.document(store, place, membership);
                 if predicate.as_ref().is_none_or(|predicate| predicate.matches(&document)) {
-                    let key = by.as_ref().map(|target| sort::key(target.as_ref(), &document)).unwrap_or_default();
+                    let key = by
+                        .as_ref()
+                        .map(|target| sort::key(target.as_ref(), &document, self.policy.lists.unassigned))
+                        .unwrap_or_default();
                     found.push((key, place));
                 }
             }
@@ -163,29 +176,6 @@ impl Provider {
 /// A number that says nothing of a place, and is always the same.
 fn scattered(place: Place) -> u64 {
     (place.slot as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
-}
-
-fn has_brackets(filter: &Filter) -> bool {
-    match filter {
-        Filter::Element(..) => true,
-        Filter::And(terms) | Filter::Or(terms) => terms.iter().any(has_brackets),
-        Filter::Not(inner) => has_brackets(inner),
-        Filter::Compare(..) | Filter::Present(_) => false,
-    }
-}
-
-/// The same filter, where `ne` asks for a value that differs.
-fn only_with_a_value(filter: Filter) -> Filter {
-    let all = |terms: Vec<Filter>| terms.into_iter().map(only_with_a_value).collect();
-    match filter {
-        Filter::Compare(path, Operator::Ne, value) if !value.is_null() => {
-            Filter::And(vec![Filter::Present(path.clone()), Filter::Compare(path, Operator::Ne, value)])
-        }
-        Filter::And(terms) => Filter::And(all(terms)),
-        Filter::Or(terms) => Filter::Or(all(terms)),
-        Filter::Not(inner) => Filter::Not(Box::new(only_with_a_value(*inner))),
-        other => other,
-    }
 }
 
 #[derive(Clone, Copy)]

@@ -1,21 +1,28 @@
 //! Creating, replacing, deleting. Each is judged completely before anything is changed.
 
 use super::{Provider, Reply};
-use crate::policy::{Emails, Free, NewStatus, Omitted, OmittedActive, Primary, UnknownAttributes, UserNames, Writes};
+use crate::policy::{
+    Emails, Free, NewStatus, Omitted, OmittedActive, OtherId, Primary, Required, UnknownAttributes, UserNameText,
+    UserNames,
+};
 use crate::scim::error::{ScimError, ScimType, quoted};
 use crate::scim::etag::Preconditions;
-use crate::scim::fold::fold;
-use crate::scim::projection::{Projection, View};
-use crate::scim::resource::{self, Attributes, MemberRef, Submitted, Terms, member_of};
+use crate::scim::fold::{is_identifier, opaque};
+use crate::scim::immutable::{self, Gone};
+use crate::scim::named;
+use crate::scim::projection::View;
+use crate::scim::resource::{self, Attributes, Submitted, Terms, member_of};
 use crate::scim::schema::ResourceKind;
 use crate::scim::value::ValueLeniency;
-use crate::store::{Change, KeyKind, Password, Place, Record, Store};
+use crate::store::{Change, Password, Place, Record, Store};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 impl Provider {
     pub(crate) fn create(&self, kind: ResourceKind, body: &Value, view: &View) -> Result<Reply, ScimError> {
-        let projection = Projection::read(view)?;
+        let definition = self.policy.vocabulary.definition(kind);
+        let projection = self.projection(view, &[kind])?.and(named::in_resource(definition, body));
         let mut submitted = self.submitted(kind, body)?;
         if kind == ResourceKind::User {
             let status = self.policy.writes.new_status == NewStatus::Active;
@@ -23,15 +30,16 @@ impl Provider {
             self.fill(body, &mut submitted.attributes);
         }
         let mut store = self.writing();
-        check_unique(&store, &self.policy.writes, kind, &submitted.attributes, None)?;
-        let members = resolve(&store, submitted.members.as_deref().unwrap_or_default())?;
+        self.check_unique(&store, kind, &submitted.attributes, None)?;
+        self.check_manager(&store, &submitted.attributes)?;
+        let members = self.resolve(&store, submitted.members.as_deref().unwrap_or_default())?;
         let now = self.now();
         let mut id = self.new_id(now);
         while store.find_any(&id).is_some() {
             id = self.new_id(now);
         }
         let location = self.location(kind, &id);
-        let password = submitted.password.as_deref().map(Password::new);
+        let password = submitted.password.as_deref().map(|clear| Password::new(&opaque(clear)));
         let slot = store.insert(kind, Record::new(id, &submitted.attributes, password, now), &members);
         let answer = self.answer(&store, Place::new(kind, slot), &projection);
         Ok(Reply { status: 201, location: Some(location), ..answer })
@@ -45,21 +53,26 @@ impl Provider {
         view: &View,
         when: &Preconditions,
     ) -> Result<Reply, ScimError> {
-        let projection = Projection::read(view)?;
+        let definition = self.policy.vocabulary.definition(kind);
+        let projection = self.projection(view, &[kind])?.and(named::in_resource(definition, body));
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
-        let mut submitted = self.submitted(kind, body)?;
+        self.check_id(id, body)?;
         let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
+        let mut submitted = self.submitted(kind, &self.completed(kind, &current, body))?;
         self.keep_omitted(kind, &current, body, &mut submitted);
+        immutable::hold(definition, &current, &mut submitted.attributes, Gone::Returns)?;
+        resource::set_schemas(definition, &mut submitted.attributes);
         if kind == ResourceKind::User {
             self.fill(body, &mut submitted.attributes);
         }
-        check_unique(&store, &self.policy.writes, kind, &submitted.attributes, Some(slot))?;
+        self.check_unique(&store, kind, &submitted.attributes, Some(slot))?;
+        self.check_manager(&store, &submitted.attributes)?;
         self.check_owner(&store, kind, id, Some(&submitted.attributes))?;
         let mut change = Change { touches: self.policy.writes.put_touches, ..Change::default() };
         if let Some(members) = &submitted.members {
-            let wanted = resolve(&store, members)?;
+            let wanted = self.resolve(&store, members)?;
             let keep: HashSet<Place> = wanted.iter().copied().collect();
             change.leaving = store.members_of(slot).into_iter().filter(|member| !keep.contains(member)).collect();
             change.joining = wanted.into_iter().filter(|member| !store.is_member(slot, *member)).collect();
@@ -85,29 +98,58 @@ impl Provider {
     }
 
     fn submitted(&self, kind: ResourceKind, body: &Value) -> Result<Submitted, ScimError> {
-        // Entra's loose writings occur in PATCH; a whole resource has to be right.
         let writes = &self.policy.writes;
         let terms = Terms {
-            values: ValueLeniency {
-                last_primary_wins: writes.primary == Primary::LastWins,
-                ..ValueLeniency::default()
-            },
+            values: ValueLeniency { last_primary_wins: writes.primary == Primary::LastWins, ..writes.values },
             ignore_unknown_schemas: self.policy.ignore_unknown_schemas,
             refuse_unknown_attributes: writes.unknown_attributes == UnknownAttributes::Refused,
+            undeclared: writes.undeclared_extensions,
+            missing: writes.missing_required,
         };
         let mut submitted = resource::read(self.policy.vocabulary.definition(kind), body, terms)?;
         submitted.password = submitted.password.filter(|_| self.policy.offers.passwords);
-        self.tidy(&mut submitted.attributes);
+        self.tidy(&mut submitted.attributes)?;
         Ok(submitted)
     }
 
     /// Puts values into the form in which this server keeps them.
-    pub(crate) fn tidy(&self, attributes: &mut Attributes) {
-        if self.policy.writes.user_names == UserNames::LowerCase
-            && let Some(Value::String(name)) = attributes.get_mut("userName")
-        {
+    pub(crate) fn tidy(&self, attributes: &mut Attributes) -> Result<(), ScimError> {
+        let Some(Value::String(name)) = attributes.get_mut("userName") else {
+            return Ok(());
+        };
+        if self.policy.writes.user_name_text == UserNameText::Identifier && !is_identifier(name) {
+            let detail = format!("the userName {} holds characters that names may not have", quoted(name));
+            return Err(ScimError::bad(ScimType::InvalidValue, detail));
+        }
+        if self.policy.writes.user_names == UserNames::LowerCase {
             *name = name.to_lowercase();
         }
+        Ok(())
+    }
+
+    /// An id is read-only, so that another one in a body means nothing; unless this server minds.
+    fn check_id(&self, id: &str, body: &Value) -> Result<(), ScimError> {
+        match member_of_text(body, "id") {
+            Some(other) if other != id && self.policy.writes.put_other_id == OtherId::Refused => {
+                Err(ScimError::bad(ScimType::Mutability, "the id of a resource cannot be changed"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The body of a PUT with the required attributes that it leaves out, where they are kept.
+    fn completed<'a>(&self, kind: ResourceKind, current: &Attributes, body: &'a Value) -> Cow<'a, Value> {
+        let (Value::Object(members), Required::Kept) = (body, self.policy.writes.put_required) else {
+            return Cow::Borrowed(body);
+        };
+        let mut members = members.clone();
+        let attributes = self.policy.vocabulary.definition(kind).schema.attributes.iter();
+        for name in attributes.filter(|attribute| attribute.required).map(|attribute| attribute.name) {
+            if let (None, Some(value)) = (member_of(&members, name), current.get(name)) {
+                members.insert(name.to_owned(), value.clone());
+            }
+        }
+        Cow::Owned(members.into())
     }
 
     /// Gives defaults to what the body does not speak of (RFC 7644 §3.3 and §3.5.1).
@@ -153,7 +195,6 @@ impl Provider {
                 for (name, value) in current.iter().filter(|(name, _)| *name != "schemas" && !mentioned(name)) {
                     attributes.insert(name.clone(), value.clone());
                 }
-                resource::set_schemas(self.policy.vocabulary.definition(kind), attributes);
             }
         }
         if kind == ResourceKind::User {
@@ -172,53 +213,11 @@ fn member_of_text<'a>(body: &'a Value, name: &str) -> Option<&'a str> {
     member_of(body.as_object()?, name)?.as_str()
 }
 
-/// A userName belongs to one user, in any case, and other names do where this server wants it so; `own` is the slot that
-/// may have them already.
-pub(crate) fn check_unique(
-    store: &Store,
-    writes: &Writes,
-    kind: ResourceKind,
-    attributes: &Attributes,
-    own: Option<usize>,
-) -> Result<(), ScimError> {
-    let text = |name: &str| attributes.get(name).and_then(Value::as_str);
-    let another = |key, text: &str| store.holders(kind, key, text).any(|slot| Some(slot) != own);
-    let taken = |what: &str, name: &str| Err(ScimError::conflict(format!("{what} {} is in use", quoted(name))));
-    if let Some(id) = text("externalId").filter(|_| writes.external_ids == Free::No)
-        && another(KeyKind::ExternalId, id)
-    {
-        return taken("the externalId", id);
-    }
-    match kind {
-        ResourceKind::User => match text("userName") {
-            Some(name) if store.user_named(name).is_some_and(|slot| Some(slot) != own) => {
-                Err(ScimError::conflict(format!("another user has the userName {}", quoted(name))))
-            }
-            Some(name) if store.is_retired(name) => taken("the userName of a deleted user", name),
-            _ => Ok(()),
-        },
-        ResourceKind::Group => match text("displayName").filter(|_| writes.group_names == Free::No) {
-            Some(name) if another(KeyKind::DisplayName, &fold(name)) => taken("the displayName", name),
-            _ => Ok(()),
-        },
-    }
-}
-
-/// Finds the members a client names.
-pub(crate) fn resolve(store: &Store, members: &[MemberRef]) -> Result<Vec<Place>, ScimError> {
-    let find = |member: &MemberRef| {
-        store.find_any(&member.value).ok_or_else(|| {
-            let detail = format!("no user or group has the id {} given as member", quoted(&member.value));
-            ScimError::bad(ScimType::InvalidValue, detail)
-        })
-    };
-    members.iter().map(find).collect()
-}
-
 /// A password that is sent again is no new one and ends no session.
 pub(crate) fn new_password(store: &Store, slot: usize, clear: Option<&str>) -> Option<Option<Password>> {
     let clear = clear?;
     let record = store.record(ResourceKind::User, slot)?;
-    let same = record.password.as_ref().is_some_and(|known| known.is(clear));
-    (!same).then(|| Some(Password::new(clear)))
+    let clear = opaque(clear);
+    let same = record.password.as_ref().is_some_and(|known| known.is(&clear));
+    (!same).then(|| Some(Password::new(&clear)))
 }

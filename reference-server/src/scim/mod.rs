@@ -8,14 +8,17 @@ pub mod error;
 pub mod etag;
 pub mod filter;
 pub mod fold;
+pub mod immutable;
 pub mod json;
 pub mod list;
+pub mod named;
 pub mod patch;
 pub mod path;
 pub mod projection;
 pub mod resource;
 pub mod schema;
 pub mod sort;
+pub mod time;
 pub mod value;
 
 pub use error::{ScimError, ScimType};

@@ -28,7 +28,7 @@ pub struct MemberRef {
     pub kind: Option<String>,
 }
 
-/// What a body may hold besides what is known.
+/// How a body is read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terms {
     /// Loose writings of values.
@@ -37,6 +37,39 @@ pub struct Terms {
     pub ignore_unknown_schemas: bool,
     /// Unknown attributes are refused, instead of dropped.
     pub refuse_unknown_attributes: bool,
+    /// What becomes of an extension that `schemas` does not name.
+    pub undeclared: Undeclared,
+    /// How the lack of a required value is called.
+    pub missing: Missing,
+}
+
+/// Fate of the attributes of an extension that `schemas` does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Undeclared {
+    /// They are taken, and `schemas` gets its URN.
+    #[default]
+    Adopted,
+    /// They are refused.
+    Refused,
+}
+
+/// The keyword of an error about a required value that is missing (A19).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// `invalidValue`: "a required value was missing".
+    #[default]
+    InvalidValue,
+    /// `invalidSyntax`: the request does not conform to the schema.
+    InvalidSyntax,
+}
+
+impl Missing {
+    fn keyword(self) -> ScimType {
+        match self {
+            Self::InvalidValue => ScimType::InvalidValue,
+            Self::InvalidSyntax => ScimType::InvalidSyntax,
+        }
+    }
 }
 
 /// Reads the body of a POST or PUT.
@@ -48,13 +81,17 @@ pub fn read(definition: &'static ResourceType, body: &Value, terms: Terms) -> Re
     let Value::Object(body) = body else {
         return Err(ScimError::bad(ScimType::InvalidSyntax, "the body must be a JSON object"));
     };
-    check_schemas(definition, member_of(body, "schemas"), terms.ignore_unknown_schemas)?;
+    let schemas = member_of(body, "schemas");
+    check_schemas(definition, schemas, terms.ignore_unknown_schemas)?;
     let mut attributes = Attributes::new();
     for (name, value) in body {
         if let Some(extension) = definition.extension(name) {
             let Some(part) = read_extension(extension.attributes, extension.id, value, leniency)? else {
                 continue;
             };
+            if terms.undeclared == Undeclared::Refused && !is_named(schemas, extension.id) {
+                return Err(invalid("schemas", &format!("does not name {}, which is used", extension.id)));
+            }
             put_once(&mut attributes, extension.id, part)?;
         } else if let Some(attribute) = definition.attribute(name) {
             if attribute.mutability == Mutability::ReadOnly || attribute.name == "schemas" {
@@ -68,12 +105,17 @@ pub fn read(definition: &'static ResourceType, body: &Value, terms: Terms) -> Re
             return Err(ScimError::bad(ScimType::InvalidSyntax, detail));
         }
     }
-    check_required(definition, &attributes)?;
+    check_required(definition, &attributes, terms.missing.keyword())?;
     let members = member_of(body, "members").filter(|_| definition.kind == ResourceKind::Group);
     let members = members.map(|_| take_members(&mut attributes)).transpose()?;
     let password = take_password(&mut attributes);
     set_schemas(definition, &mut attributes);
     Ok(Submitted { attributes, members, password })
+}
+
+fn is_named(schemas: Option<&Value>, urn: &str) -> bool {
+    let named = schemas.and_then(Value::as_array).into_iter().flatten();
+    named.filter_map(Value::as_str).any(|named| named.eq_ignore_ascii_case(urn))
 }
 
 /// Whether no vocabulary has it: what the RFC has and this server has not is dropped.
@@ -104,17 +146,45 @@ pub(super) fn put_once(into: &mut Map<String, Value>, name: &str, value: Value) 
     }
 }
 
-/// Every required attribute has a value.
+/// Every required attribute has a value, in the resource, in each extension that it uses, and in each complex value.
 ///
 /// # Errors
-/// 400 `invalidValue` naming the one that is missing.
-pub fn check_required(definition: &ResourceType, attributes: &Attributes) -> Result<(), ScimError> {
-    for attribute in definition.schema.attributes.iter().filter(|attribute| attribute.required) {
-        if !attributes.contains_key(attribute.name) {
-            return Err(invalid(attribute.name, "is required and must not be empty"));
+/// 400 with the keyword given, naming the one that is missing.
+pub fn check_required(definition: &ResourceType, attributes: &Attributes, keyword: ScimType) -> Result<(), ScimError> {
+    let missing = |name: &str| ScimError::bad(keyword, format!("{name} is required and must not be empty"));
+    if let Some(name) = lacking(definition.schema.attributes, attributes) {
+        return Err(missing(&name));
+    }
+    for extension in definition.extensions {
+        match attributes.get(extension.id).and_then(Value::as_object) {
+            Some(part) => {
+                if let Some(name) = lacking(extension.attributes, part) {
+                    return Err(missing(&format!("{}:{name}", extension.id)));
+                }
+            }
+            None if definition.demands(extension) => return Err(missing(extension.id)),
+            None => {}
         }
     }
     Ok(())
+}
+
+/// The name of a required attribute without a value.
+fn lacking(attributes: &[Attribute], values: &Map<String, Value>) -> Option<String> {
+    for attribute in attributes {
+        match values.get(attribute.name) {
+            None if attribute.required => return Some(attribute.name.to_owned()),
+            Some(value) if attribute.sub_attributes.iter().any(|part| part.required) => {
+                let elements = if let Value::Array(all) = value { all.as_slice() } else { std::slice::from_ref(value) };
+                let mut elements = elements.iter().filter_map(Value::as_object);
+                if let Some(part) = elements.find_map(|element| lacking(attribute.sub_attributes, element)) {
+                    return Some(format!("{}.{part}", attribute.name));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Checks a list of schema URNs: strings, the core schema among them, nothing unknown.

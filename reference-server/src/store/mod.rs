@@ -121,11 +121,6 @@ impl Store {
         of(ResourceKind::User).chain(of(ResourceKind::Group)).collect()
     }
 
-    /// The user of that name, in any case.
-    pub(crate) fn user_named(&self, name: &str) -> Option<usize> {
-        self.users.holders(KeyKind::UserName, &fold(name)).next()
-    }
-
     /// Keeps a name from ever being used again.
     pub(crate) fn retire(&mut self, name: &str) {
         self.retired.insert(fold(name));

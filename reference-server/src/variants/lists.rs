@@ -2,6 +2,7 @@
 
 use super::{BOTH, Book, Variant};
 use crate::policy::ListOrder;
+use crate::scim::filter::{Brackets, NeOfNone, Unknown};
 use std::time::Duration;
 
 pub(super) static VARIANTS: &[Variant] = &[
@@ -64,7 +65,7 @@ pub(super) static VARIANTS: &[Variant] = &[
     Variant {
         name: "filter.unknown-finds-nothing",
         sentence: "A filter on an attribute that nobody knows finds nothing.",
-        change: |policy| policy.lists.unknown_finds_nothing = true,
+        change: |policy| policy.filters.unknown = Unknown::HasNoValue,
         legal_under: BOTH,
         shows: &[],
     },
@@ -72,7 +73,7 @@ pub(super) static VARIANTS: &[Variant] = &[
     Variant {
         name: "filter.no-brackets",
         sentence: "Brackets in the filter of a query are refused.",
-        change: |policy| policy.lists.no_brackets = true,
+        change: |policy| policy.filters.brackets = Brackets::Refused,
         legal_under: BOTH,
         shows: &[],
     },
@@ -80,7 +81,7 @@ pub(super) static VARIANTS: &[Variant] = &[
     Variant {
         name: "filter.ne-needs-value",
         sentence: "ne does not match where there is no value.",
-        change: |policy| policy.lists.ne_needs_a_value = true,
+        change: |policy| policy.filters.ne_of_none = NeOfNone::Fails,
         legal_under: BOTH,
         shows: &[],
     },

@@ -1,6 +1,7 @@
 //! Filters: whether there are any, and what is one.
 
 use crate::client::{Client, ENTERPRISE, USER};
+use scim_reference_server::scim::filter::{Brackets, Unknown};
 use serde_json::json;
 
 /// Four people who differ in what filters can ask for.
@@ -205,7 +206,7 @@ async fn a_path_is_a_name_with_at_most_a_urn_and_a_part() {
     )
     .await;
     // The other reading of an unknown attribute: nobody has a value.
-    let client = Client::rfc_but(|policy| policy.lists.unknown_finds_nothing = true);
+    let client = Client::rfc_but(|policy| policy.filters.unknown = Unknown::HasNoValue);
     client.user("a").await;
     finds(&client, &[(r#"noSuchAttr eq "A""#, &[]), ("noSuchAttr pr", &[]), ("userName pr", &["a"])]).await;
 }
@@ -271,7 +272,7 @@ async fn brackets_are_about_one_value() {
     )
     .await;
     // A server may have no brackets at all, and then says so.
-    let client = Client::rfc_but(|policy| policy.lists.no_brackets = true);
+    let client = Client::rfc_but(|policy| policy.filters.brackets = Brackets::Refused);
     refuses(&client, &[r#"emails[type eq "work"]"#, r#"title pr and not (emails[type eq "work"])"#]).await;
 }
 

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, ENTERPRISE, at, config};
 use scim_reference_server::policy::NewStatus;
+use scim_reference_server::scim::filter::NeOfNone;
 use scim_reference_server::{Config, Policy};
 use serde_json::{Value, json};
 
@@ -208,7 +209,7 @@ async fn a_comparison_may_find_no_value() {
     .await;
     refuses(&client, &["title gt null", "title co null"]).await;
     // The other reading of "ne".
-    let client = Client::rfc_but(|policy| policy.lists.ne_needs_a_value = true);
+    let client = Client::rfc_but(|policy| policy.filters.ne_of_none = NeOfNone::Fails);
     for user in users {
         client.user_with(user).await;
     }
@@ -329,8 +330,8 @@ async fn common_attributes_can_be_asked_for() {
 /// RFC7644-3.4.2.2-64
 #[tokio::test]
 async fn not_is_the_complement() {
-    for needs_a_value in [false, true] {
-        let client = Client::rfc_but(|policy| policy.lists.ne_needs_a_value = needs_a_value);
+    for ne_of_none in [NeOfNone::Holds, NeOfNone::Fails] {
+        let client = Client::rfc_but(|policy| policy.filters.ne_of_none = ne_of_none);
         let emails = json!([{"value": "a@x.example", "type": "work"}, {"value": "b@x.example", "type": "home"}]);
         for user in [
             json!({"userName": "a", "title": "T", "emails": emails}),

@@ -195,8 +195,10 @@ async fn nobody_changes_what_may_not_be_changed() {
     let client = Client::rfc();
     let path = ann(&client).await;
     let user = path.rsplit('/').next().unwrap_or_default();
-    let group = format!("/Groups/{}", client.group("Crew", &[user]).await);
+    let crew = client.group("Crew", &[user]).await;
+    let group = format!("/Groups/{crew}");
     let moment = json!("1999-01-01T00:00:00Z");
+    refuses(&client, &path, "mutability", &[message(json!([{"op": "replace", "value": {"groups": []}}]))]).await;
     for op in ["add", "replace"] {
         for (attribute, value) in [
             ("id", json!("other")),
@@ -205,12 +207,13 @@ async fn nobody_changes_what_may_not_be_changed() {
             ("meta.location", json!("http://elsewhere.example")),
             ("groups", json!([{"value": "elsewhere"}])),
             ("groups.display", json!("Others")),
-            (&format!(r#"groups[value eq "{user}"].display"#), json!("Others")),
+            (&format!(r#"groups[value eq "{crew}"].display"#), json!("Others")),
         ] {
             let operation = json!([{"op": op, "path": attribute, "value": value}]);
             refuses(&client, &path, "mutability", &[message(operation)]).await;
         }
-        for (attribute, value) in [("id", json!("other")), ("meta", json!({"created": moment})), ("groups", json!([]))]
+        for (attribute, value) in
+            [("id", json!("other")), ("meta", json!({"created": moment})), ("groups", json!([{"value": "elsewhere"}]))]
         {
             refuses(&client, &path, "mutability", &[message(json!([{"op": op, "value": {attribute: value}}]))]).await;
         }

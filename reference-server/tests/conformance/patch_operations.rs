@@ -1,6 +1,7 @@
 //! PATCH: what add, remove and replace do.
 
 use crate::client::{Client, ENTERPRISE, USER, sorted};
+use scim_reference_server::scim::patch::ListedValues;
 use serde_json::{Value, json};
 
 async fn ann(client: &Client) -> String {
@@ -317,7 +318,7 @@ async fn remove_with_a_list_of_values_never_takes_everything() {
     patched(&client, &path, json!([{"op": "remove", "path": "members"}]), &["members"]).await;
     assert_eq!(client.members(&group).await, Vec::<String>::new());
     // As Entra means it.
-    let client = Client::rfc_but(|policy| policy.patch.remove_by_value = true);
+    let client = Client::rfc_but(|policy| policy.patch.listed_values = ListedValues::Removed);
     let (group, [u1, _, u3]) = crew(&client).await;
     let path = format!("/Groups/{group}");
     patched(&client, &path, json!([listed(&u1), listed(&u3)]), &["members"]).await;

@@ -5,14 +5,46 @@
 
 mod parser;
 mod predicate;
+mod reading;
 
 pub(crate) use parser::Parser;
-pub use parser::{FilterError, FilterLimits, parse};
-pub use predicate::{Leaf, Operand, Predicate, Unknown, compile, compile_for_element};
+pub use parser::{FilterError, FilterLimits, parse, parse_as};
+pub(crate) use predicate::number_order;
+pub use predicate::{Leaf, Operand, Predicate, compile, compile_for_element};
+pub use reading::{
+    BareComplex, BareWords, Brackets, Comparison, DollarNames, EmptyFilter, FilterReading, NeOfNone, NeOfSeveral,
+    NestedBrackets, NullOperand, Unknown,
+};
 
+use super::error::{ScimError, ScimType};
 use super::path::AttrPath;
 use serde_json::Value;
 use std::fmt;
+
+/// Reads the filter of a query; nothing, where an empty one is none.
+///
+/// # Errors
+/// 400 `invalidFilter` for what does not follow the grammar, exceeds a limit, or is not read here.
+pub fn read(text: &str, limits: FilterLimits, reading: FilterReading) -> Result<Option<Filter>, ScimError> {
+    if reading.empty == EmptyFilter::Absent && text.trim().is_empty() {
+        return Ok(None);
+    }
+    let refused = |why: String| ScimError::bad(ScimType::InvalidFilter, why);
+    let filter = parse_as(text, limits, reading).map_err(|error| refused(format!("the filter is wrong: {error}")))?;
+    if reading.brackets == Brackets::Refused && has_brackets(&filter) {
+        return Err(refused("brackets are not supported in a query".to_owned()));
+    }
+    Ok(Some(filter))
+}
+
+fn has_brackets(filter: &Filter) -> bool {
+    match filter {
+        Filter::Element(..) => true,
+        Filter::And(terms) | Filter::Or(terms) => terms.iter().any(has_brackets),
+        Filter::Not(inner) => has_brackets(inner),
+        Filter::Compare(..) | Filter::Present(_) => false,
+    }
+}
 
 /// A filter expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,4 +134,21 @@ fn join(formatter: &mut fmt::Formatter<'_>, terms: &[Filter], word: &str, bracke
         if bracket(term) { write!(formatter, "({term})")? } else { write!(formatter, "{term}")? }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_may_do_without_a_filter_and_without_brackets() {
+        let with = |text: &str, reading| read(text, FilterLimits::default(), reading).map_err(|error| error.scim_type);
+        let usual = FilterReading::default();
+        let refused = Err(Some(ScimType::InvalidFilter));
+        assert_eq!(with(" ", usual), refused);
+        assert_eq!(with(" ", FilterReading { empty: EmptyFilter::Absent, ..usual }), Ok(None));
+        let brackets = "title pr and not (emails[type pr])";
+        assert!(matches!(with(brackets, usual), Ok(Some(_))));
+        assert_eq!(with(brackets, FilterReading { brackets: Brackets::Refused, ..usual }), refused);
+    }
 }

@@ -7,7 +7,7 @@
 //! ```
 //! Inside brackets no further brackets are allowed. Spaces next to parentheses are free.
 
-use super::{Filter, Operator};
+use super::{BareWords, DollarNames, Filter, FilterReading, NestedBrackets, Operator};
 use crate::scim::path::{AttrPath, is_path_char};
 use serde_json::Value;
 
@@ -43,7 +43,15 @@ pub struct FilterError {
 /// # Errors
 /// Text that does not follow the grammar or exceeds a limit.
 pub fn parse(text: &str, limits: FilterLimits) -> Result<Filter, FilterError> {
-    let mut parser = Parser::new(text, limits)?;
+    parse_as(text, limits, FilterReading::default())
+}
+
+/// Reads a whole filter in one of the ways in which it can be read.
+///
+/// # Errors
+/// The same.
+pub fn parse_as(text: &str, limits: FilterLimits, reading: FilterReading) -> Result<Filter, FilterError> {
+    let mut parser = Parser { reading, ..Parser::new(text, limits)? };
     let filter = parser.or(Inside::Filter)?;
     parser.spaces();
     if parser.at < text.len() {
@@ -66,6 +74,7 @@ pub(crate) struct Parser<'a> {
     nodes: usize,
     depth: usize,
     limits: FilterLimits,
+    reading: FilterReading,
 }
 
 impl<'a> Parser<'a> {
@@ -73,7 +82,7 @@ impl<'a> Parser<'a> {
         if text.len() > limits.length {
             return Err(FilterError { position: limits.length, problem: "too long" });
         }
-        Ok(Self { text, at: 0, nodes: 0, depth: 0, limits })
+        Ok(Self { text, at: 0, nodes: 0, depth: 0, limits, reading: FilterReading::default() })
     }
 
     fn or(&mut self, inside: Inside) -> Result<Filter, FilterError> {
@@ -113,10 +122,12 @@ impl<'a> Parser<'a> {
         }
         let path = self.path_from(word, start)?;
         if self.peek() == Some('[') {
-            if inside == Inside::Brackets {
+            if inside == Inside::Brackets && self.reading.nested_brackets == NestedBrackets::Refused {
                 return Err(self.error("brackets inside brackets"));
             }
-            return Ok(Filter::Element(path, Box::new(self.brackets()?)));
+            let inner = self.brackets()?;
+            let inner = if self.reading.parts_behind_brackets { self.part(inner)? } else { inner };
+            return Ok(Filter::Element(path, Box::new(inner)));
         }
         self.comparison(path)
     }
@@ -131,6 +142,16 @@ impl<'a> Parser<'a> {
     /// `[` expression `]`.
     pub(crate) fn brackets(&mut self) -> Result<Filter, FilterError> {
         self.nested('[', ']', Inside::Brackets)
+    }
+
+    /// A comparison of a part of the element that was just selected, if one follows.
+    fn part(&mut self, selection: Filter) -> Result<Filter, FilterError> {
+        if self.peek() != Some('.') {
+            return Ok(selection);
+        }
+        self.at += 1;
+        let path = self.path()?;
+        Ok(Filter::And(vec![selection, self.comparison(path)?]))
     }
 
     fn group(&mut self, inside: Inside) -> Result<Filter, FilterError> {
@@ -185,6 +206,7 @@ impl<'a> Parser<'a> {
         };
         match serde_json::from_str(text) {
             Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_))) => Ok(value),
+            Err(_) if self.reading.bare_words == BareWords::Text && is_bare_word(text) => Ok(text.into()),
             _ => Err(wrong),
         }
     }
@@ -222,6 +244,7 @@ impl<'a> Parser<'a> {
     }
 
     fn path_from(&self, word: &str, start: usize) -> Result<AttrPath, FilterError> {
+        let word = if self.reading.dollar_names == DollarNames::Refused && word.contains('$') { "" } else { word };
         AttrPath::parse(word).ok_or(FilterError { position: start, problem: "expected an attribute path" })
     }
 
@@ -249,6 +272,11 @@ impl<'a> Parser<'a> {
     fn error(&self, problem: &'static str) -> FilterError {
         FilterError { position: self.at, problem }
     }
+}
+
+/// Text that needs no quotes to be told from the rest.
+fn is_bare_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['"', '\\', '(', '[', '{', '\''])
 }
 
 fn one_or(mut terms: Vec<Filter>, many: fn(Vec<Filter>) -> Filter) -> Filter {

@@ -1,17 +1,18 @@
 //! Expressions checked against a resource type, and their truth for a resource.
 //!
 //! * A comparison with an attribute of several values holds if it holds for any of them.
-//! * `ne` is also true where there is no value at all, `eq null` is true only there.
+//! * `ne` is also true where there is no value at all, `eq null` is true only there; other readings are possible.
 //! * `path[…]` holds if one and the same value satisfies all of it.
 
-use super::{Filter, Operator};
+use super::{
+    BareComplex, Filter, FilterReading, NeOfNone, NeOfSeveral, NestedBrackets, NullOperand, Operator, Unknown,
+};
 use crate::scim::error::{ScimError, ScimType, quoted};
-use crate::scim::fold::fold_unless;
+use crate::scim::fold::Folding;
 use crate::scim::path::AttrPath;
 use crate::scim::schema::{Attribute, Located, ResourceType, Returned, Target, Type};
+use crate::scim::time::instant;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Number, Value};
 use std::cmp::Ordering;
 
@@ -41,6 +42,8 @@ pub struct Leaf {
     pub target: Target,
     /// The definition of the values compared.
     pub attribute: &'static Attribute,
+    /// How their text is compared.
+    pub folding: Folding,
 }
 
 /// What a comparison compares with.
@@ -58,15 +61,6 @@ pub enum Operand {
     Instant(Timestamp),
 }
 
-/// What an attribute that no type has means in a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unknown {
-    /// The filter is wrong.
-    IsRefused,
-    /// Nobody has a value.
-    HasNoValue,
-}
-
 /// Checks a filter against a resource type. An attribute that only a type of `others` has counts as having no value.
 ///
 /// # Errors
@@ -75,22 +69,26 @@ pub fn compile(
     filter: &Filter,
     definition: &'static ResourceType,
     others: &[&'static ResourceType],
-    unknown: Unknown,
+    reading: FilterReading,
 ) -> Result<Predicate, ScimError> {
-    let scope = Scope::Resource { definition, others, unknown };
+    let scope = Scope::Resource { definition, others };
     connect(filter, &|filter| match filter {
-        Filter::Element(path, inner) => match scope.find(path)? {
+        Filter::Element(path, inner) => match scope.find(path, reading)? {
             None => Ok(Predicate::Constant(false)),
-            Some(target) if target.sub.is_some() || target.attribute.kind != Type::Complex => {
+            Some(target) if !has_elements(&target) => {
                 Err(refused(format!("{} has no parts to filter by", quoted(&path.to_string()))))
             }
             Some(target) => {
-                let inner = compile_for_element(inner, target.attribute, false)?;
+                let inner = compile_for_element(inner, target.attribute, reading)?;
                 Ok(Predicate::Element(target, Box::new(inner)))
             }
         },
-        simple => term(simple, &scope, false),
+        simple => term(simple, &scope, reading),
     })
+}
+
+fn has_elements(target: &Target) -> bool {
+    target.sub.is_none() && (target.attribute.kind == Type::Complex || target.attribute.multi_valued)
 }
 
 /// Checks the part of a filter that stands in brackets against the attribute in front of them.
@@ -100,10 +98,13 @@ pub fn compile(
 pub fn compile_for_element(
     filter: &Filter,
     attribute: &'static Attribute,
-    string_booleans: bool,
+    reading: FilterReading,
 ) -> Result<Predicate, ScimError> {
     let scope = Scope::Element(attribute);
-    connect(filter, &|filter| term(filter, &scope, string_booleans))
+    connect(filter, &|filter| match filter {
+        Filter::Element(..) if reading.nested_brackets == NestedBrackets::FindNothing => Ok(Predicate::Constant(false)),
+        simple => term(simple, &scope, reading),
+    })
 }
 
 fn connect(filter: &Filter, leaf: &dyn Fn(&Filter) -> Result<Predicate, ScimError>) -> Result<Predicate, ScimError> {
@@ -117,73 +118,106 @@ fn connect(filter: &Filter, leaf: &dyn Fn(&Filter) -> Result<Predicate, ScimErro
 }
 
 enum Scope<'a> {
-    Resource { definition: &'static ResourceType, others: &'a [&'static ResourceType], unknown: Unknown },
+    Resource { definition: &'static ResourceType, others: &'a [&'static ResourceType] },
     Element(&'static Attribute),
 }
 
 impl Scope<'_> {
     /// What a path means here; `None` when only another resource type has it.
-    fn find(&self, path: &AttrPath) -> Result<Option<Target>, ScimError> {
+    fn find(&self, path: &AttrPath, reading: FilterReading) -> Result<Option<Target>, ScimError> {
         let refusal = || refused(format!("there is no attribute {}", quoted(&path.to_string())));
         let target = match self {
-            Self::Element(attribute) => {
-                let part = attribute.sub(&path.name).filter(|_| path.urn.is_none() && path.sub.is_none());
-                Target { extension: None, attribute: part.ok_or_else(refusal)?, sub: None }
+            Self::Element(attribute) => part(attribute, path).ok_or_else(refusal)?,
+            Self::Resource { definition, others } => {
+                let unqualified = || definition.locate_unqualified(path).filter(|_| reading.unqualified_names);
+                match definition.locate(path).or_else(unqualified) {
+                    Some(Located::Attribute(target)) => target,
+                    None if others.iter().any(|other| other.locate(path).is_some()) => return Ok(None),
+                    None if reading.unknown == Unknown::HasNoValue => return Ok(None),
+                    _ => return Err(refusal()),
+                }
             }
-            Self::Resource { definition, others, unknown } => match definition.locate(path) {
-                Some(Located::Attribute(target)) => target,
-                None if others.iter().any(|other| other.locate(path).is_some()) => return Ok(None),
-                None if *unknown == Unknown::HasNoValue => return Ok(None),
-                _ => return Err(refusal()),
-            },
         };
-        if target.attribute.returned == Returned::Never {
-            return Err(refused(format!("{} cannot be filtered by", target.attribute.name)));
+        if target.attribute.returned == Returned::Never || target.sub.is_some_and(|sub| sub.returned == Returned::Never)
+        {
+            return Err(refused(format!("{} cannot be filtered by", path.name)));
         }
         Ok(Some(target))
     }
 }
 
-fn term(filter: &Filter, scope: &Scope<'_>, string_booleans: bool) -> Result<Predicate, ScimError> {
+/// What a name in brackets means. Values without parts have a `value` all the same: themselves.
+fn part(attribute: &'static Attribute, path: &AttrPath) -> Option<Target> {
+    if path.urn.is_some() || path.sub.is_some() {
+        return None;
+    }
+    let is_value = attribute.kind != Type::Complex && path.name.eq_ignore_ascii_case("value");
+    let part = if is_value { attribute } else { attribute.sub(&path.name)? };
+    Some(Target { extension: None, attribute: part, sub: None })
+}
+
+fn term(filter: &Filter, scope: &Scope<'_>, reading: FilterReading) -> Result<Predicate, ScimError> {
     match filter {
-        Filter::Present(path) => Ok(scope.find(path)?.map_or(Predicate::Constant(false), Predicate::Present)),
+        Filter::Present(path) => Ok(scope.find(path, reading)?.map_or(Predicate::Constant(false), Predicate::Present)),
         Filter::Compare(path, operator, value) => {
-            let Some(target) = scope.find(path)? else {
-                return Ok(Predicate::Constant(holds_without_value(*operator, value.is_null())));
+            let Some(target) = scope.find(path, reading)? else {
+                return Ok(Predicate::Constant(holds_without_value(*operator, value.is_null(), reading.ne_of_none)));
             };
-            let leaf = leaf(target, path)?;
-            let operand = operand(leaf.attribute, *operator, value, string_booleans)?;
-            Ok(Predicate::Compare(leaf, *operator, operand))
+            let leaf = leaf(target, path, reading)?;
+            let operand = operand(&leaf, *operator, value, reading)?;
+            Ok(comparison(leaf, *operator, operand, reading))
         }
         // Brackets in brackets do not parse; connectives were taken apart before.
         _ => Err(refused("brackets cannot stand here".to_owned())),
     }
 }
 
+fn comparison(leaf: Leaf, operator: Operator, operand: Operand, reading: FilterReading) -> Predicate {
+    if operator != Operator::Ne || operand == Operand::Null {
+        return Predicate::Compare(leaf, operator, operand);
+    }
+    let differs = if leaf.target.attribute.multi_valued && reading.ne_of_several == NeOfSeveral::AllDiffer {
+        Predicate::Not(Box::new(Predicate::Compare(leaf, Operator::Eq, operand)))
+    } else {
+        Predicate::Compare(leaf, operator, operand)
+    };
+    match reading.ne_of_none {
+        NeOfNone::Holds => differs,
+        NeOfNone::Fails => Predicate::And(vec![Predicate::Present(leaf.target), differs]),
+    }
+}
+
 /// The values a comparison looks at. A complex attribute of several values stands for their `value`, as in the RFC's
 /// example `emails co "example.com"`.
-fn leaf(target: Target, path: &AttrPath) -> Result<Leaf, ScimError> {
+fn leaf(target: Target, path: &AttrPath, reading: FilterReading) -> Result<Leaf, ScimError> {
     let attribute = target.sub.unwrap_or(target.attribute);
+    let folding = |attribute: &Attribute| match attribute.case_exact || attribute.kind == Type::Binary {
+        true => Folding::Exact,
+        false => Folding::Folded(reading.comparison),
+    };
     if attribute.kind != Type::Complex {
-        return Ok(Leaf { target, attribute });
+        return Ok(Leaf { target, attribute, folding: folding(attribute) });
     }
-    match attribute.sub("value").filter(|_| attribute.multi_valued) {
-        Some(value) => Ok(Leaf { target: Target { sub: Some(value), ..target }, attribute: value }),
+    let is_meant = match reading.bare_complex {
+        BareComplex::ValueOfSeveral => attribute.multi_valued,
+        BareComplex::Value => true,
+        BareComplex::Refused => false,
+    };
+    match attribute.sub("value").filter(|_| is_meant) {
+        Some(value) => {
+            Ok(Leaf { target: Target { sub: Some(value), ..target }, attribute: value, folding: folding(value) })
+        }
         None => Err(refused(format!("{} needs a sub-attribute to compare", quoted(&path.to_string())))),
     }
 }
 
-fn operand(
-    attribute: &Attribute,
-    operator: Operator,
-    value: &Value,
-    string_booleans: bool,
-) -> Result<Operand, ScimError> {
+fn operand(leaf: &Leaf, operator: Operator, value: &Value, reading: FilterReading) -> Result<Operand, ScimError> {
     use Operator::{Co, Eq, Ew, Ge, Gt, Le, Lt, Ne, Sw};
+    let attribute = leaf.attribute;
     let allowed = match attribute.kind {
         Type::Boolean => matches!(operator, Eq | Ne),
         Type::Binary => matches!(operator, Eq | Ne | Co | Sw | Ew),
-        Type::DateTime | Type::Integer => matches!(operator, Eq | Ne | Gt | Ge | Lt | Le),
+        Type::DateTime | Type::Integer | Type::Decimal => matches!(operator, Eq | Ne | Gt | Ge | Lt | Le),
         _ => true,
     };
     if !allowed {
@@ -191,30 +225,21 @@ fn operand(
     }
     let mismatch = || refused(format!("{} cannot be compared with {}", attribute.name, quoted(&value.to_string())));
     match (attribute.kind, value) {
-        (_, Value::Null) if matches!(operator, Eq | Ne) => Ok(Operand::Null),
+        (_, Value::Null) if matches!(operator, Eq | Ne) && reading.nulls == NullOperand::NoValue => Ok(Operand::Null),
         (Type::Boolean, Value::Bool(value)) => Ok(Operand::Boolean(*value)),
-        (Type::Boolean, Value::String(text)) if string_booleans && text.eq_ignore_ascii_case("true") => {
+        (Type::Boolean, Value::String(text)) if reading.string_booleans && text.eq_ignore_ascii_case("true") => {
             Ok(Operand::Boolean(true))
         }
-        (Type::Boolean, Value::String(text)) if string_booleans && text.eq_ignore_ascii_case("false") => {
+        (Type::Boolean, Value::String(text)) if reading.string_booleans && text.eq_ignore_ascii_case("false") => {
             Ok(Operand::Boolean(false))
         }
-        (Type::Integer, Value::Number(number)) => Ok(Operand::Number(number.clone())),
+        (Type::Integer | Type::Decimal, Value::Number(number)) => Ok(Operand::Number(number.clone())),
         (Type::DateTime, Value::String(text)) => instant(text).map(Operand::Instant).ok_or_else(mismatch),
-        (Type::String | Type::Reference, Value::String(text)) => {
-            Ok(Operand::Text(fold_unless(attribute.case_exact, text)))
+        (Type::String | Type::Reference | Type::Binary, Value::String(text)) => {
+            Ok(Operand::Text(leaf.folding.of(text)))
         }
-        (Type::Binary, Value::String(text)) => Ok(Operand::Text(text.clone())),
         _ => Err(mismatch()),
     }
-}
-
-/// An xsd:dateTime; one without a zone is taken as UTC.
-fn instant(text: &str) -> Option<Timestamp> {
-    if text.as_bytes().get(10) != Some(&b'T') {
-        return None;
-    }
-    text.parse::<Timestamp>().ok().or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())
 }
 
 fn refused(detail: String) -> ScimError {
@@ -231,6 +256,15 @@ impl Predicate {
         }
     }
 
+    /// Whether an element of an attribute satisfies it. One without parts is looked at by the name of its attribute.
+    #[must_use]
+    pub fn is_true_of(&self, attribute: &Attribute, element: &Value) -> bool {
+        match element {
+            Value::Object(parts) => self.matches(parts),
+            value => self.matches(&Map::from_iter([(attribute.name.to_owned(), value.clone())])),
+        }
+    }
+
     /// Whether the resource, or the element of an attribute, satisfies it.
     #[must_use]
     pub fn matches(&self, resource: &Map<String, Value>) -> bool {
@@ -241,33 +275,33 @@ impl Predicate {
             Self::Or(terms) => terms.iter().any(|term| term.matches(resource)),
             Self::Not(inner) => !inner.matches(resource),
             Self::Element(target, inner) => {
-                target.values(resource).filter_map(Value::as_object).any(|element| inner.matches(element))
+                target.values(resource).any(|element| inner.is_true_of(target.attribute, element))
             }
             Self::Compare(leaf, operator, operand) => {
                 let mut values = leaf.target.values(resource).filter(|value| is_present(value)).peekable();
                 let absent = values.peek().is_none();
                 if absent || *operand == Operand::Null {
-                    return absent == holds_without_value(*operator, *operand == Operand::Null);
+                    return absent == holds_without_value(*operator, *operand == Operand::Null, NeOfNone::Holds);
                 }
-                values.any(|value| compare(leaf.attribute, *operator, operand, value))
+                values.any(|value| compare(leaf.folding, *operator, operand, value))
             }
         }
     }
 }
 
-fn holds_without_value(operator: Operator, with_null: bool) -> bool {
+fn holds_without_value(operator: Operator, with_null: bool, ne: NeOfNone) -> bool {
     match operator {
         Operator::Eq => with_null,
-        Operator::Ne => !with_null,
+        Operator::Ne => !with_null && ne == NeOfNone::Holds,
         _ => false,
     }
 }
 
-fn compare(attribute: &Attribute, operator: Operator, operand: &Operand, value: &Value) -> bool {
+fn compare(folding: Folding, operator: Operator, operand: &Operand, value: &Value) -> bool {
     match (operand, value) {
         (Operand::Boolean(wanted), Value::Bool(value)) => (wanted == value) == (operator == Operator::Eq),
         (Operand::Text(wanted), Value::String(text)) => {
-            let text = fold_unless(attribute.case_exact || attribute.kind == Type::Binary, text);
+            let text = folding.of(text);
             match operator {
                 Operator::Co => text.contains(wanted.as_str()),
                 Operator::Sw => text.starts_with(wanted.as_str()),
@@ -279,10 +313,17 @@ fn compare(attribute: &Attribute, operator: Operator, operand: &Operand, value: 
             instant(text).is_some_and(|value| ordered(operator, value.cmp(wanted)))
         }
         (Operand::Number(wanted), Value::Number(value)) => {
-            let order = value.as_f64().zip(wanted.as_f64()).and_then(|(value, wanted)| value.partial_cmp(&wanted));
-            order.is_some_and(|order| ordered(operator, order))
+            number_order(value, wanted).is_some_and(|order| ordered(operator, order))
         }
         _ => operator == Operator::Ne,
+    }
+}
+
+/// Integers are compared exactly, beyond what a float can tell apart.
+pub(crate) fn number_order(one: &Number, other: &Number) -> Option<Ordering> {
+    match (one.as_i128(), other.as_i128()) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
     }
 }
 
@@ -332,23 +373,27 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scim::filter::{FilterLimits, parse};
+    use crate::scim::filter::{BareWords, Comparison, DollarNames, FilterLimits, parse_as};
     use crate::scim::schema::ResourceKind;
     use serde_json::json;
 
     fn check(text: &str) -> Result<bool, ScimType> {
+        check_as(text, FilterReading::default())
+    }
+
+    fn check_as(text: &str, reading: FilterReading) -> Result<bool, ScimType> {
         let resource = json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
             "id": "Ab1", "externalId": "AbC", "userName": "Bjensen@X.example", "active": true, "title": "",
+            "displayName": "jos\u{e9}",
             "name": {"familyName": "O'Malley"},
             "emails": [{"value": "a@x", "type": "work"}, {"value": "b@y", "type": "home", "primary": true}],
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Tour", "manager": {"value": "M1"}},
             "meta": {"resourceType": "User", "created": "2024-05-01T12:00:00.000Z"},
         });
-        let filter = parse(text, FilterLimits::default()).map_err(|_| ScimType::InvalidSyntax)?;
-        let predicate =
-            compile(&filter, ResourceKind::User.definition(), &[ResourceKind::Group.definition()], Unknown::IsRefused)
-                .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
+        let filter = parse_as(text, FilterLimits::default(), reading).map_err(|_| ScimType::InvalidSyntax)?;
+        let predicate = compile(&filter, ResourceKind::User.definition(), &[ResourceKind::Group.definition()], reading)
+            .map_err(|error| error.scim_type.unwrap_or(ScimType::InvalidSyntax))?;
         Ok(predicate.matches(resource.as_object().expect("an object")))
     }
 
@@ -423,5 +468,92 @@ mod tests {
         ] {
             assert_eq!(check(text), Err(ScimType::InvalidFilter), "{text}");
         }
+    }
+
+    /// Each row: a filter, another reading, what the usual one makes of it, and what the other makes.
+    #[test]
+    fn where_the_rfc_leaves_it_open_both_readings_are_there() {
+        let refused = Err(ScimType::InvalidFilter);
+        let malformed = Err(ScimType::InvalidSyntax);
+        let usual = FilterReading::default();
+        let rows = [
+            ("noSuch eq 1", FilterReading { unknown: Unknown::HasNoValue, ..usual }, refused, Ok(false)),
+            ("noSuch ne 1", FilterReading { unknown: Unknown::HasNoValue, ..usual }, refused, Ok(true)),
+            (
+                "emails[type eq \"work\" and sub[x pr]]",
+                FilterReading { nested_brackets: NestedBrackets::FindNothing, ..usual },
+                malformed,
+                Ok(false),
+            ),
+            (
+                "emails[type eq \"work\"].value eq \"a@x\"",
+                FilterReading { parts_behind_brackets: true, ..usual },
+                malformed,
+                Ok(true),
+            ),
+            (
+                "emails[type eq \"work\"].value eq \"b@y\"",
+                FilterReading { parts_behind_brackets: true, ..usual },
+                malformed,
+                Ok(false),
+            ),
+            ("emails co \"@y\"", FilterReading { bare_complex: BareComplex::Refused, ..usual }, Ok(true), refused),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq \"M1\"",
+                FilterReading { bare_complex: BareComplex::Value, ..usual },
+                refused,
+                Ok(true),
+            ),
+            ("department eq \"Tour\"", FilterReading { unqualified_names: true, ..usual }, refused, Ok(true)),
+            ("noSuch eq \"Tour\"", FilterReading { unqualified_names: true, ..usual }, refused, refused),
+            (
+                "emails.value ne \"a@x\"",
+                FilterReading { ne_of_several: NeOfSeveral::AllDiffer, ..usual },
+                Ok(true),
+                Ok(false),
+            ),
+            (
+                "emails.value ne \"c@z\"",
+                FilterReading { ne_of_several: NeOfSeveral::AllDiffer, ..usual },
+                Ok(true),
+                Ok(true),
+            ),
+            ("nickName ne \"x\"", FilterReading { ne_of_none: NeOfNone::Fails, ..usual }, Ok(true), Ok(false)),
+            ("nickName eq null", FilterReading { nulls: NullOperand::Refused, ..usual }, Ok(true), refused),
+            ("active eq \"True\"", FilterReading { string_booleans: true, ..usual }, refused, Ok(true)),
+            ("externalId eq AbC", FilterReading { bare_words: BareWords::Text, ..usual }, malformed, Ok(true)),
+            (
+                "(externalId eq AbC)and userName co ENSEN",
+                FilterReading { bare_words: BareWords::Text, ..usual },
+                malformed,
+                Ok(true),
+            ),
+            ("externalId eq 'AbC'", FilterReading { bare_words: BareWords::Text, ..usual }, malformed, malformed),
+            ("groups.$ref pr", FilterReading { dollar_names: DollarNames::Refused, ..usual }, Ok(false), malformed),
+            (
+                "displayName eq \"jose\u{301}\"",
+                FilterReading { comparison: Comparison::LowerCase, ..usual },
+                Ok(true),
+                Ok(false),
+            ),
+            (
+                "displayName eq \"JOS\u{c9}\"",
+                FilterReading { comparison: Comparison::LowerCase, ..usual },
+                Ok(true),
+                Ok(true),
+            ),
+        ];
+        for (text, other, by_default, otherwise) in rows {
+            assert_eq!(check(text), by_default, "{text}");
+            assert_eq!(check_as(text, other), otherwise, "{text} {other:?}");
+        }
+    }
+
+    #[test]
+    fn large_integers_are_told_apart() {
+        let order = |one: u64, other: u64| number_order(&one.into(), &other.into());
+        assert_eq!(order(9_007_199_254_740_993, 9_007_199_254_740_992), Some(Ordering::Greater));
+        let (one, half) = (Number::from(1), Number::from_f64(0.5).expect("a number"));
+        assert_eq!(number_order(&one, &half), Some(Ordering::Greater));
     }
 }

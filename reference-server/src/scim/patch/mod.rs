@@ -5,58 +5,24 @@
 
 mod apply;
 mod elements;
+mod leniency;
+mod members;
 mod path;
+mod read_only;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use apply::apply;
+pub use leniency::{BareUrns, ListedValues, LoneValues, Nulls, Parts, PatchLeniency, UnknownMembers, UnknownPaths};
 
 use super::error::{ScimError, ScimType, quoted};
 use super::filter::Predicate;
 use super::resource::{MemberRef, member_of};
-use super::value::ValueLeniency;
 use serde_json::{Map, Value};
 
 /// URN of the PatchOp message.
 pub const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-
-/// Writings of PATCH that RFC 7644 does not have, or leaves open, and that clients send.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PatchLeniency {
-    /// `Add`, `REPLACE`.
-    pub op_in_any_case: bool,
-    /// `"True"` for `true`; a bare string for the `value` of a single complex attribute.
-    pub values: ValueLeniency,
-    /// Keys of a value without path may be paths: `name.givenName`, `urn:…:User:department`.
-    pub path_like_keys: bool,
-    /// `remove` with a list of values takes out those and no others.
-    pub remove_by_value: bool,
-    /// `add` at `emails[type eq "work"].value` makes the element that is not there.
-    pub add_creates_element: bool,
-    /// The same for `replace`, for which RFC 7644 wants `noTarget`.
-    pub replace_creates_element: bool,
-    /// A message without operations does nothing, successfully.
-    pub empty_operations: bool,
-    /// `remove` of values that are not there is refused with `noTarget`, instead of having nothing to do.
-    pub remove_needs_a_target: bool,
-}
-
-impl PatchLeniency {
-    /// What Entra needs.
-    #[must_use]
-    pub fn entra() -> Self {
-        Self {
-            op_in_any_case: true,
-            values: ValueLeniency { string_booleans: true, bare_complex: true, ..ValueLeniency::default() },
-            path_like_keys: true,
-            remove_by_value: true,
-            add_creates_element: true,
-            replace_creates_element: false,
-            empty_operations: false,
-            remove_needs_a_target: false,
-        }
-    }
-}
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +57,8 @@ pub enum MemberEdit {
     Remove(Vec<String>),
     /// Those it is true of leave.
     RemoveWhere(Predicate),
+    /// Somebody takes the place of those it is true of.
+    Exchange(Predicate, MemberRef),
 }
 
 /// What a PATCH changes outside the attributes.
@@ -122,12 +90,14 @@ pub fn read(body: &Value, leniency: &PatchLeniency, most: usize) -> Result<Vec<S
     if operations.len() > most {
         return Err(ScimError::new(413, format!("a PATCH may hold {most} operations")));
     }
+    check_members(body, &["schemas", "Operations"], leniency.unknown_members)?;
     operations.iter().map(|operation| step(operation, leniency)).collect()
 }
 
 fn step(operation: &Value, leniency: &PatchLeniency) -> Result<Step, ScimError> {
     let operation: &Map<String, Value> =
         operation.as_object().ok_or_else(|| syntax("an operation must be a JSON object"))?;
+    check_members(operation, &["op", "path", "value"], leniency.unknown_members)?;
     let Some(Value::String(name)) = member_of(operation, "op") else {
         return Err(syntax("an operation needs an op"));
     };
@@ -146,6 +116,17 @@ fn step(operation: &Value, leniency: &PatchLeniency) -> Result<Step, ScimError> 
         Some(_) => return Err(syntax("path takes a string")),
     };
     Ok(Step { op, path, value: member_of(operation, "value").cloned() })
+}
+
+/// Nothing in a message but what it is known to hold, where that is wanted.
+fn check_members(object: &Map<String, Value>, known: &[&str], unknown: UnknownMembers) -> Result<(), ScimError> {
+    let is_known = |name: &&String| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    match object.keys().find(|name| !is_known(name)) {
+        Some(name) if unknown == UnknownMembers::Refused => {
+            Err(syntax(&format!("{} is no part of a PatchOp message", quoted(name))))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn syntax(detail: &str) -> ScimError {

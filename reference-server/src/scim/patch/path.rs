@@ -1,9 +1,10 @@
 //! PATCH paths: an attribute path, or one with a filter in brackets and perhaps a sub-attribute behind them.
 
+use super::leniency::{PatchLeniency, UnknownPaths};
 use crate::scim::error::{ScimError, ScimType, quoted};
 use crate::scim::filter::{Filter, FilterLimits, Parser};
 use crate::scim::path::AttrPath;
-use crate::scim::schema::{Located, ResourceType};
+use crate::scim::schema::{Located, ResourceType, Type};
 
 /// Where an operation works.
 #[derive(Debug)]
@@ -12,8 +13,13 @@ pub(super) struct Place {
     pub(super) filter: Option<Filter>,
 }
 
-/// Reads a path and finds what it names.
-pub(super) fn find(text: &str, definition: &'static ResourceType, limits: FilterLimits) -> Result<Place, ScimError> {
+/// Reads a path and finds what it names; nothing, where a path that names nothing is no fault.
+pub(super) fn find(
+    text: &str,
+    definition: &'static ResourceType,
+    leniency: &PatchLeniency,
+    limits: FilterLimits,
+) -> Result<Option<Place>, ScimError> {
     let wrong = |what: &str| ScimError::bad(ScimType::InvalidPath, format!("the path {} {what}", quoted(text)));
     let mut parser = Parser::new(text, limits).map_err(|error| wrong(&format!("is {error}")))?;
     let mut path = parser.path().map_err(|error| wrong(&format!("is malformed: {error}")))?;
@@ -34,13 +40,28 @@ pub(super) fn find(text: &str, definition: &'static ResourceType, limits: Filter
     } else if !parser.rest().is_empty() {
         return Err(wrong("is malformed"));
     }
-    let located = definition.locate(&path).ok_or_else(|| wrong("names no attribute"))?;
+    let unqualified = || definition.locate_unqualified(&path).filter(|_| leniency.unqualified_names);
+    let Some(located) = definition.locate(&path).or_else(unqualified) else {
+        return unknown(text, leniency.unknown_paths).map(|()| None);
+    };
     let filterable = match located {
-        Located::Attribute(target) => target.attribute.multi_valued && !target.attribute.sub_attributes.is_empty(),
+        Located::Attribute(target) => {
+            target.attribute.multi_valued || (leniency.filters_lone_values && target.attribute.kind == Type::Complex)
+        }
         Located::Extension(_) => false,
     };
     if filter.is_some() && !filterable {
         return Err(wrong("filters an attribute of one value"));
     }
-    Ok(Place { located, filter })
+    Ok(Some(Place { located, filter }))
+}
+
+/// What becomes of a name that means nothing.
+pub(super) fn unknown(name: &str, fate: UnknownPaths) -> Result<(), ScimError> {
+    let detail = || format!("the path {} names no attribute", quoted(name));
+    match fate {
+        UnknownPaths::InvalidPath => Err(ScimError::bad(ScimType::InvalidPath, detail())),
+        UnknownPaths::NoTarget => Err(ScimError::bad(ScimType::NoTarget, detail())),
+        UnknownPaths::Ignored => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::scim::filter::FilterLimits;
 use crate::scim::resource::Terms;
 use crate::scim::schema::ResourceKind;
+use crate::scim::value::{CanonicalValues, Countries, UnknownParts, ValueLeniency};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -20,18 +21,30 @@ fn start() -> Value {
     })
 }
 
+/// The resource as clients see it.
+fn shown(own: &Value) -> Map<String, Value> {
+    let mut shown = own.as_object().cloned().expect("resources are objects");
+    let provided = json!({
+        "id": "id-1", "groups": [{"value": "g1", "display": "One", "type": "direct"}, {"value": "g2"}],
+        "meta": {"resourceType": "User", "created": "2024-05-01T12:00:00.000Z"},
+    });
+    shown.extend(provided.as_object().cloned().expect("an object"));
+    shown
+}
+
 fn run(from: &Value, operations: &Value, leniency: &PatchLeniency) -> Result<Value, ScimType> {
     let Value::Object(mut attributes) = from.clone() else { unreachable!("resources are objects") };
     let body = json!({"schemas": [PATCH_URN], "Operations": operations});
     let keyword = |error: ScimError| error.scim_type.unwrap_or(ScimType::Uniqueness);
     let steps = read(&body, leniency, 100).map_err(keyword)?;
-    apply(ResourceKind::User.definition(), "id-1", &mut attributes, &steps, leniency, FilterLimits::default())
+    let shown = || shown(from);
+    apply(ResourceKind::User.definition(), &shown, &mut attributes, &steps, leniency, FilterLimits::default())
         .map_err(keyword)?;
     Ok(Value::Object(attributes))
 }
 
-fn entra(operations: Value) -> Result<Value, ScimType> {
-    run(&start(), &operations, &PatchLeniency::entra())
+fn okta(operations: Value) -> Result<Value, ScimType> {
+    run(&start(), &operations, &PatchLeniency::okta())
 }
 
 fn rfc(operations: Value) -> Result<Value, ScimType> {
@@ -112,7 +125,7 @@ fn replace() {
     assert_eq!(urn.map(|user| user["name"]["givenName"].clone()), Ok(json!("N")));
     let unmatched = json!([{"op": "replace", "path": "emails[type eq \"fax\"].value", "value": "N"}]);
     assert_eq!(rfc(unmatched.clone()), Err(ScimType::NoTarget));
-    assert_eq!(entra(unmatched.clone()), Err(ScimType::NoTarget));
+    assert_eq!(okta(unmatched.clone()), Err(ScimType::NoTarget));
     let creating = PatchLeniency { replace_creates_element: true, ..PatchLeniency::default() };
     let created = run(&start(), &unmatched, &creating).expect("accepted");
     assert_eq!(created["emails"][2], json!({"type": "fax", "value": "N"}));
@@ -146,7 +159,7 @@ fn remove() {
     );
     assert_eq!(rfc(json!([{"op": "remove", "path": "active"}])), with(json!({"active": null})));
     let listed = json!([{"op": "remove", "path": "emails", "value": [{"value": "h@x"}]}]);
-    assert_eq!(entra(listed.clone()), with(json!({"emails": [start()["emails"][0]]})));
+    assert_eq!(okta(listed.clone()), with(json!({"emails": [start()["emails"][0]]})));
     assert_eq!(rfc(listed), Err(ScimType::InvalidSyntax));
 }
 
@@ -179,6 +192,263 @@ fn extensions_come_and_go() {
     }
     assert_eq!(rfc(json!([{"op": "add", "path": "schemas", "value": [ENTERPRISE]}])), with(json!({})));
     assert_eq!(rfc(json!([{"op": "add", "path": "schemas", "value": ["urn:x:y"]}])), Err(ScimType::InvalidValue));
+}
+
+/// Each row: another reading, operations, what the usual one makes of the start, and what the other makes.
+#[test]
+fn where_the_rfc_leaves_it_open_both_readings_are_there() {
+    let usual = PatchLeniency::default();
+    let same = || with(json!({}));
+    let emails = |emails: Value| with(json!({"emails": emails}));
+    let (work, home) = (start()["emails"][0].clone(), start()["emails"][1].clone());
+    let fax = |parts: Value| {
+        let mut all = start()["emails"].clone();
+        all.as_array_mut().expect("an array").push(parts);
+        with(json!({"emails": all}))
+    };
+    let enterprise = |parts: Value| with(json!({"schemas": [USER, ENTERPRISE], ENTERPRISE: parts}));
+    let values = |values| PatchLeniency { values, ..usual };
+    let loose = ValueLeniency::default();
+    let syntax = || Err(ScimType::InvalidSyntax);
+    let value = || Err(ScimType::InvalidValue);
+    let path = || Err(ScimType::InvalidPath);
+    let manager = format!("{ENTERPRISE}:manager");
+    let rows: Vec<(PatchLeniency, Value, Result<Value, ScimType>, Result<Value, ScimType>)> = vec![
+        (
+            PatchLeniency { op_in_any_case: true, ..usual },
+            json!([{"op": "Replace", "path": "title", "value": "N"}]),
+            syntax(),
+            with(json!({"title": "N"})),
+        ),
+        (PatchLeniency { empty_operations: true, ..usual }, json!([]), syntax(), same()),
+        (
+            PatchLeniency { unknown_members: UnknownMembers::Refused, ..usual },
+            json!([{"op": "replace", "path": "title", "value": "T", "note": "x"}]),
+            same(),
+            syntax(),
+        ),
+        (
+            values(ValueLeniency { string_booleans: true, ..loose }),
+            json!([{"op": "replace", "path": "active", "value": "False"}]),
+            value(),
+            with(json!({"active": false})),
+        ),
+        (
+            values(ValueLeniency { bare_complex: true, ..loose }),
+            json!([{"op": "replace", "path": manager, "value": "m"}]),
+            value(),
+            enterprise(json!({"manager": {"value": "m"}})),
+        ),
+        (
+            values(ValueLeniency { lists_of_one: true, ..loose }),
+            json!([{"op": "add", "path": manager, "value": [{"value": "m"}]}]),
+            value(),
+            enterprise(json!({"manager": {"value": "m"}})),
+        ),
+        (
+            values(ValueLeniency { empty_text_clears: true, ..loose }),
+            json!([{"op": "replace", "path": "title", "value": ""}]),
+            with(json!({"title": ""})),
+            with(json!({"title": null})),
+        ),
+        (
+            values(ValueLeniency { last_primary_wins: true, ..loose }),
+            json!([{"op": "replace", "path": "emails", "value": [
+                {"value": "1", "primary": true}, {"value": "2", "primary": true},
+            ]}]),
+            value(),
+            emails(json!([{"value": "1", "primary": false}, {"value": "2", "primary": true}])),
+        ),
+        (
+            values(ValueLeniency { unknown_parts: UnknownParts::Refused, ..loose }),
+            json!([{"op": "replace", "path": "name", "value": {"givenName": "G", "nope": 1}}]),
+            same(),
+            syntax(),
+        ),
+        (
+            values(ValueLeniency { countries: Countries::TwoLetters, ..loose }),
+            json!([{"op": "add", "path": "addresses", "value": [{"country": "USA"}]}]),
+            with(json!({"addresses": [{"country": "USA"}]})),
+            value(),
+        ),
+        (
+            values(ValueLeniency { canonical_values: CanonicalValues::Demanded, ..loose }),
+            json!([{"op": "replace", "path": "emails", "value": [{"value": "1", "type": "fax"}]}]),
+            emails(json!([{"value": "1", "type": "fax"}])),
+            value(),
+        ),
+        (
+            PatchLeniency { lone_values: LoneValues::Refused, ..usual },
+            json!([{"op": "replace", "path": "emails", "value": {"value": "1"}}]),
+            emails(json!([{"value": "1"}])),
+            value(),
+        ),
+        (
+            PatchLeniency { nulls: Nulls::Refused, ..usual },
+            json!([{"op": "replace", "path": "title", "value": null}]),
+            with(json!({"title": null})),
+            value(),
+        ),
+        (
+            PatchLeniency { path_like_keys: true, ..usual },
+            json!([{"op": "replace", "value": {"name.givenName": "N", format!("{ENTERPRISE}:department"): "D"}}]),
+            path(),
+            with(json!({
+                "schemas": [USER, ENTERPRISE], "name": {"givenName": "N", "familyName": "F"},
+                ENTERPRISE: {"department": "D"},
+            })),
+        ),
+        (
+            PatchLeniency { unknown_keys: UnknownPaths::Ignored, ..usual },
+            json!([{"op": "replace", "value": {"title": "N", "nope": "x", ENTERPRISE: {"nope": "x"}}}]),
+            path(),
+            with(json!({"title": "N"})),
+        ),
+        (
+            PatchLeniency { unknown_keys: UnknownPaths::NoTarget, ..usual },
+            json!([{"op": "replace", "value": {"nope": "x"}}]),
+            path(),
+            Err(ScimType::NoTarget),
+        ),
+        (
+            PatchLeniency { unknown_paths: UnknownPaths::NoTarget, ..usual },
+            json!([{"op": "replace", "path": "nope", "value": "x"}]),
+            path(),
+            Err(ScimType::NoTarget),
+        ),
+        (
+            PatchLeniency { unknown_paths: UnknownPaths::Ignored, ..usual },
+            json!([{"op": "remove", "path": "nope"}]),
+            path(),
+            same(),
+        ),
+        (
+            PatchLeniency { bare_urns: BareUrns::Refused, ..usual },
+            json!([{"op": "add", "path": ENTERPRISE, "value": {"department": "D"}}]),
+            enterprise(json!({"department": "D"})),
+            path(),
+        ),
+        (
+            PatchLeniency { unqualified_names: true, ..usual },
+            json!([{"op": "add", "path": "manager.value", "value": "m"}]),
+            path(),
+            enterprise(json!({"manager": {"value": "m"}})),
+        ),
+        (
+            PatchLeniency { filters_lone_values: true, ..usual },
+            json!([{"op": "replace", "path": "name[givenName eq \"G\"].familyName", "value": "N"}]),
+            path(),
+            with(json!({"name": {"givenName": "G", "familyName": "N"}})),
+        ),
+        (
+            PatchLeniency { filters_lone_values: true, ..usual },
+            json!([{"op": "replace", "path": "name[givenName eq \"X\"].familyName", "value": "N"}]),
+            path(),
+            Err(ScimType::NoTarget),
+        ),
+        (
+            PatchLeniency { listed_values: ListedValues::Removed, ..usual },
+            json!([{"op": "remove", "path": "emails", "value": [{"value": "h@x"}]}]),
+            syntax(),
+            emails(json!([work])),
+        ),
+        (
+            PatchLeniency { listed_values: ListedValues::Ignored, ..usual },
+            json!([{"op": "remove", "path": "emails", "value": [{"value": "h@x"}]}]),
+            syntax(),
+            with(json!({"emails": null})),
+        ),
+        (
+            PatchLeniency { remove_needs_a_target: true, ..usual },
+            json!([{"op": "remove", "path": "emails[type eq \"fax\"]"}]),
+            same(),
+            Err(ScimType::NoTarget),
+        ),
+        (
+            PatchLeniency { add_creates_element: true, ..usual },
+            json!([{"op": "add", "path": "emails[type eq \"fax\"].value", "value": "f@x"}]),
+            Err(ScimType::NoTarget),
+            fax(json!({"type": "fax", "value": "f@x"})),
+        ),
+        (
+            PatchLeniency { replace_creates_element: true, ..usual },
+            json!([{"op": "replace", "path": "emails[type eq \"fax\"].value", "value": "f@x"}]),
+            Err(ScimType::NoTarget),
+            fax(json!({"type": "fax", "value": "f@x"})),
+        ),
+        (
+            PatchLeniency { added_parts: Parts::Replaced, ..usual },
+            json!([{"op": "add", "path": "name", "value": {"givenName": "N"}}]),
+            with(json!({"name": {"givenName": "N", "familyName": "F"}})),
+            with(json!({"name": {"givenName": "N"}})),
+        ),
+        (
+            PatchLeniency { replaced_elements: Parts::Replaced, ..usual },
+            json!([{"op": "replace", "path": "emails[type eq \"home\"]", "value": {"value": "n@x", "type": "home"}}]),
+            emails(json!([work, {"value": "n@x", "type": "home", "display": "Home"}])),
+            emails(json!([work, {"value": "n@x", "type": "home"}])),
+        ),
+    ];
+    assert_eq!(home["display"], "Home");
+    for (other, operations, by_default, otherwise) in rows {
+        assert_eq!(run(&start(), &operations, &usual), by_default, "{operations}");
+        assert_eq!(run(&start(), &operations, &other), otherwise, "{operations} {other:?}");
+    }
+}
+
+/// The roles that Entra writes: text for a boolean in the filter, and one element out of several operations.
+#[test]
+fn entra_builds_a_role_of_its_parts() {
+    let part = |name: &str, value: &str| json!({"op": "Add", "path": format!("roles[primary eq \"True\"].{name}"), "value": value});
+    let operations = json!([part("display", "Admin"), part("value", "25"), part("type", "App")]);
+    let roles = run(&start(), &operations, &PatchLeniency::entra()).map(|user| user["roles"].clone());
+    assert_eq!(roles, Ok(json!([{"primary": true, "display": "Admin", "value": "25", "type": "App"}])));
+    assert_eq!(run(&start(), &operations, &PatchLeniency::okta()).map(|user| user["roles"].clone()), roles);
+    assert_eq!(rfc(operations), Err(ScimType::InvalidSyntax));
+}
+
+#[test]
+fn what_cannot_be_changed_may_be_repeated() {
+    let groups = |all: &[&str]| all.iter().map(|id| json!({"value": id, "display": "renamed"})).collect::<Value>();
+    let unchanged = [
+        json!({"op": "replace", "path": "id", "value": "id-1"}),
+        json!({"op": "add", "path": "id", "value": "id-1"}),
+        json!({"op": "replace", "path": "meta.created", "value": "2024-05-01T14:00:00+02:00"}),
+        json!({"op": "replace", "path": "meta", "value": {"resourceType": "User"}}),
+        json!({"op": "replace", "path": "groups", "value": groups(&["g2", "g1"])}),
+        json!({"op": "add", "path": "groups", "value": groups(&["g2"])}),
+        json!({"op": "replace", "path": "groups[value eq \"g1\"].type", "value": "DIRECT"}),
+        json!({"op": "replace", "path": "groups[value eq \"g1\"]", "value": {"value": "g1"}}),
+        json!({"op": "replace", "value": {
+            "ID": "id-1", "schemas": [USER], "meta": {"resourceType": "User", "version": null},
+            "groups": groups(&["g1", "g2"]), "title": "T",
+        }}),
+        json!({"op": "replace", "path": format!("{ENTERPRISE}:manager.displayName"), "value": null}),
+    ];
+    for operation in unchanged {
+        assert_eq!(rfc(json!([operation])), with(json!({})), "{operation}");
+    }
+    let changed = [
+        json!({"op": "replace", "path": "id", "value": "ID-1"}),
+        json!({"op": "replace", "path": "id", "value": null}),
+        json!({"op": "replace", "path": "meta.created", "value": "2024-05-01T12:00:01Z"}),
+        json!({"op": "replace", "path": "meta", "value": {"resourceType": "Group"}}),
+        json!({"op": "replace", "path": "meta", "value": {"nope": 1}}),
+        json!({"op": "replace", "path": "groups", "value": groups(&["g1"])}),
+        json!({"op": "replace", "path": "groups", "value": groups(&["g1", "g2", "g3"])}),
+        json!({"op": "replace", "path": "groups", "value": []}),
+        json!({"op": "add", "path": "groups", "value": groups(&["g3"])}),
+        json!({"op": "replace", "path": "groups[value eq \"g3\"].type", "value": "direct"}),
+        json!({"op": "replace", "value": {"title": "N", "id": "other"}}),
+        json!({"op": "replace", "value": {"title": "N", "groups": groups(&["g1"])}}),
+        json!({"op": "replace", "value": {"title": "N", "meta": {"location": "elsewhere"}}}),
+        json!({"op": "remove", "path": "id"}),
+        json!({"op": "remove", "path": "groups"}),
+        json!({"op": "replace", "path": format!("{ENTERPRISE}:manager"), "value": {"value": "m", "displayName": "M"}}),
+    ];
+    for operation in changed {
+        assert_eq!(rfc(json!([operation])), Err(ScimType::Mutability), "{operation}");
+    }
 }
 
 #[test]
@@ -217,7 +487,7 @@ fn passwords_leave_by_the_side_door() {
     let mut password = |steps: &[Step]| {
         let patched = apply(
             ResourceKind::User.definition(),
-            "id-1",
+            &Map::new,
             &mut attributes,
             steps,
             &PatchLeniency::default(),
@@ -272,7 +542,7 @@ proptest! {
 
     #[test]
     fn several_operations_are_each_after_the_other(operations in prop::collection::vec(operation(), 1..6)) {
-        let leniency = PatchLeniency::entra();
+        let leniency = PatchLeniency::okta();
         let together = run(&start(), &operations.clone().into(), &leniency);
         let one_by_one = operations.iter().try_fold(start(), |resource, operation| run(&resource, &json!([operation]), &leniency));
         // Within one message an attribute may be missing for a moment; else the two agree.
@@ -283,7 +553,7 @@ proptest! {
 
     #[test]
     fn replace_is_idempotent(before in prop::collection::vec(operation(), 0..4), operation in operation()) {
-        let leniency = PatchLeniency::entra();
+        let leniency = PatchLeniency::okta();
         let Ok(from) = run(&start(), &before.into(), &leniency) else { return Ok(()) };
         if operation["op"] != "replace" {
             return Ok(());
@@ -309,7 +579,7 @@ proptest! {
 
     #[test]
     fn results_are_always_well_formed(operations in prop::collection::vec(operation(), 1..8)) {
-        if let Ok(resource) = run(&start(), &operations.into(), &PatchLeniency::entra()) {
+        if let Ok(resource) = run(&start(), &operations.into(), &PatchLeniency::okta()) {
             let again = crate::scim::resource::read(ResourceKind::User.definition(), &resource, Terms::default());
             prop_assert_eq!(again.map(|submitted| Value::Object(submitted.attributes)), Ok(resource));
         }

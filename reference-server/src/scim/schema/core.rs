@@ -77,7 +77,7 @@ const ADDRESS: &[Attribute] = &[
     string("locality", "Town"),
     string("region", "State or region"),
     string("postalCode", "Postal code"),
-    string("country", "Country as a two-letter code"),
+    string("country", "Country as a two-letter code").country(),
     string("type", "What the address is for").canonical(&["work", "home", "other"]),
     PRIMARY,
 ];
@@ -156,6 +156,8 @@ pub static RESOURCE_TYPES: [ResourceType; 2] = [
         description: "Accounts of people",
         schema: &USER,
         extensions: &[&ENTERPRISE_USER],
+        demanded: &[],
+        hides: false,
     },
     ResourceType {
         kind: ResourceKind::Group,
@@ -164,6 +166,8 @@ pub static RESOURCE_TYPES: [ResourceType; 2] = [
         description: "Groups of accounts",
         schema: &GROUP,
         extensions: &[],
+        demanded: &[],
+        hides: false,
     },
 ];
 
@@ -175,6 +179,7 @@ pub(super) const fn attribute(name: &'static str, description: &'static str, kin
         multi_valued: false,
         required: false,
         non_empty: false,
+        is_country: false,
         case_exact: false,
         mutability: Mutability::ReadWrite,
         returned: Returned::Default,
@@ -212,6 +217,10 @@ impl Attribute {
 
     pub(super) const fn non_empty(self) -> Self {
         Self { non_empty: true, ..self }
+    }
+
+    const fn country(self) -> Self {
+        Self { is_country: true, ..self }
     }
 
     pub(super) const fn case_exact(self) -> Self {

@@ -9,7 +9,7 @@ mod render;
 mod vocabulary;
 
 pub use self::core::{COMMON, DISCOVERY_SCHEMAS, ENTERPRISE_USER, GROUP, RESOURCE_TYPES, USER};
-pub use self::render::{resource_type, schema};
+pub use self::render::{as_printed, resource_type, schema};
 pub use self::vocabulary::{BADGE, Vocabulary};
 
 use crate::scim::path::AttrPath;
@@ -23,6 +23,8 @@ pub enum Type {
     Boolean,
     /// JSON number without fraction.
     Integer,
+    /// JSON number.
+    Decimal,
     /// String in xsd:dateTime form.
     DateTime,
     /// String holding a URI.
@@ -55,6 +57,8 @@ pub enum Returned {
     Never,
     /// Unless the client asks for less.
     Default,
+    /// If the client asks for it, or has just written it.
+    Request,
 }
 
 /// Definition of one attribute or sub-attribute.
@@ -72,6 +76,8 @@ pub struct Attribute {
     pub required: bool,
     /// An empty string is no value.
     pub non_empty: bool,
+    /// The values are countries.
+    pub is_country: bool,
     /// Values differ when their case differs.
     pub case_exact: bool,
     /// Who may change it.
@@ -156,8 +162,12 @@ pub struct ResourceType {
     pub description: &'static str,
     /// Core schema.
     pub schema: &'static Schema,
-    /// Optional extensions.
+    /// Extensions.
     pub extensions: &'static [&'static Schema],
+    /// Those that every resource must use.
+    pub demanded: &'static [&'static Schema],
+    /// Some of what is kept is not returned by default. Passwords are not kept.
+    pub hides: bool,
 }
 
 /// Where in a resource a path leads.
@@ -191,6 +201,20 @@ impl ResourceType {
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&'static Schema> {
         self.extensions.iter().copied().find(|schema| schema.id.eq_ignore_ascii_case(urn))
+    }
+
+    /// Whether every resource must use an extension.
+    #[must_use]
+    pub fn demands(&self, extension: &Schema) -> bool {
+        self.demanded.iter().any(|demanded| demanded.id == extension.id)
+    }
+
+    /// Finds what a name without URN means in the extensions, where it means one thing alone.
+    #[must_use]
+    pub fn locate_unqualified(&self, path: &AttrPath) -> Option<Located> {
+        let qualified = |schema: &&Schema| AttrPath { urn: Some(schema.id.to_owned()), ..path.clone() };
+        let mut found = self.extensions.iter().filter_map(|schema| self.locate(&qualified(schema)));
+        found.next().filter(|_| path.urn.is_none() && found.next().is_none())
     }
 
     /// Finds what a path names in resources of this type.

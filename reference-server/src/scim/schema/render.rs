@@ -19,11 +19,24 @@ pub fn schema(schema: &Schema, base: &str) -> Value {
     })
 }
 
+/// The schema of ServiceProviderConfig as RFC 7643 §8.7.2 prints it, without what its §5 requires.
+pub fn as_printed(schema: &mut Value) {
+    let without = |attributes: &mut Value, name: &str| {
+        attributes.as_array_mut().into_iter().for_each(|all| all.retain(|attribute| attribute["name"] != name));
+    };
+    without(&mut schema["attributes"], "etag");
+    for attribute in schema["attributes"].as_array_mut().into_iter().flatten() {
+        if attribute["name"] == "authenticationSchemes" {
+            without(&mut attribute["subAttributes"], "type");
+        }
+    }
+}
+
 /// A ResourceType resource; `base` is the address of the service.
 #[must_use]
 pub fn resource_type(definition: &ResourceType, base: &str) -> Value {
-    let extensions: Vec<Value> =
-        definition.extensions.iter().map(|schema| json!({ "schema": schema.id, "required": false })).collect();
+    let extension = |schema: &&Schema| json!({ "schema": schema.id, "required": definition.demands(schema) });
+    let extensions: Vec<Value> = definition.extensions.iter().map(extension).collect();
     json!({
         "schemas": [RESOURCE_TYPE_URN],
         "id": definition.name,
@@ -49,14 +62,14 @@ fn attribute(attribute: &Attribute) -> Value {
     if !attribute.canonical_values.is_empty() {
         out.insert("canonicalValues".into(), attribute.canonical_values.into());
     }
-    // Case and uniqueness mean nothing for the types whose values are no text.
+    // Case means nothing where values are no text, and uniqueness nothing where they are no single values.
     let textual = matches!(attribute.kind, Type::String | Type::Reference | Type::Binary);
     if textual {
         out.insert("caseExact".into(), attribute.case_exact.into());
     }
     out.insert("mutability".into(), mutability_name(attribute.mutability).into());
     out.insert("returned".into(), returned_name(attribute.returned).into());
-    if textual || attribute.kind == Type::Integer {
+    if textual || matches!(attribute.kind, Type::Integer | Type::Decimal | Type::DateTime) {
         out.insert("uniqueness".into(), if attribute.unique { "server" } else { "none" }.into());
     }
     if !attribute.reference_types.is_empty() {
@@ -74,6 +87,7 @@ fn type_name(kind: Type) -> &'static str {
         Type::String => "string",
         Type::Boolean => "boolean",
         Type::Integer => "integer",
+        Type::Decimal => "decimal",
         Type::DateTime => "dateTime",
         Type::Reference => "reference",
         Type::Binary => "binary",
@@ -95,5 +109,6 @@ fn returned_name(returned: Returned) -> &'static str {
         Returned::Always => "always",
         Returned::Never => "never",
         Returned::Default => "default",
+        Returned::Request => "request",
     }
 }

@@ -81,6 +81,8 @@ const fn users(schema: &'static Schema, extensions: &'static [&'static Schema]) 
         description: "Accounts of people",
         schema,
         extensions,
+        demanded: &[],
+        hides: false,
     }
 }
 
@@ -91,6 +93,8 @@ const GROUPS: ResourceType = ResourceType {
     description: "Groups of accounts",
     schema: &GROUP,
     extensions: &[],
+    demanded: &[],
+    hides: false,
 };
 
 static WITHOUT_ENTERPRISE: [ResourceType; 2] = [users(&USER, &[]), GROUPS];
