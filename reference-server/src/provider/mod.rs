@@ -15,6 +15,7 @@ mod patch;
 mod reply;
 mod search;
 mod write;
+mod written;
 
 pub use operation::{Access, Actor, Operation, Query};
 pub use reply::{Refusal, Reply};
@@ -43,6 +44,8 @@ pub(crate) struct Provider {
     /// Ids of the accounts that own the organisation.
     owners: Mutex<Vec<String>>,
     policy: Policy,
+    /// Answers are written at once.
+    writes: bool,
     limits: Limits,
     /// Address of the service: origin and base path.
     base: String,
@@ -62,6 +65,7 @@ impl Provider {
             lagging: Lagging::default(),
             cursors: Cursors::default(),
             owners: Mutex::default(),
+            writes: !config.looks_into_replies() && written::is_plain(&policy),
             policy,
             limits: config.limits,
             base: format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/')),
