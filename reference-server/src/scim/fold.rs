@@ -6,7 +6,7 @@
 /// would make a prefix of a value fold differently from the value itself, and `sw` would miss it.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(char::to_lowercase).collect() }
 }
 
 /// Folds only when the attribute ignores case.
