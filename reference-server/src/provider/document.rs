@@ -16,7 +16,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::Ordering;
 
 /// What an address escapes: all but the unreserved characters of RFC 3986.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Whether the parts that come from membership are worth the look-up.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,8 +83,8 @@ impl Provider {
 
     /// 200 with the resource and its version.
     pub(super) fn answer(&self, store: &Store, place: Place, projection: &Projection) -> Reply {
-        let reply = match projection {
-            Projection::Default if self.writes => self.written(store, place),
+        let reply = match (&self.writer, projection) {
+            (Some(writer), Projection::Default) => writer.answer(store, place),
             _ => Reply::ok(self.shown(store, place, projection)),
         };
         Reply { version: self.version(store, place), ..reply }

@@ -33,6 +33,7 @@ use jiff::{Timestamp, Unit};
 use lag::Lagging;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use written::Writer;
 
 /// The service without its transport.
 pub(crate) struct Provider {
@@ -44,8 +45,8 @@ pub(crate) struct Provider {
     /// Ids of the accounts that own the organisation.
     owners: Mutex<Vec<String>>,
     policy: Policy,
-    /// Answers are written at once.
-    writes: bool,
+    /// Writes answers at once, where nobody looks into them on the way.
+    writer: Option<Writer>,
     limits: Limits,
     /// Address of the service: origin and base path.
     base: String,
@@ -60,15 +61,16 @@ pub(crate) struct Provider {
 impl Provider {
     /// The service of one organisation; `prefix` stands in its addresses in front of the base path.
     pub(crate) fn new(config: &Config, policy: Policy, prefix: &str) -> Self {
+        let base = format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/'));
         Self {
             store: RwLock::default(),
             lagging: Lagging::default(),
             cursors: Cursors::default(),
             owners: Mutex::default(),
-            writes: !config.looks_into_replies() && written::is_plain(&policy),
+            writer: Writer::new(&policy, &base).filter(|_| !config.looks_into_replies()),
             policy,
             limits: config.limits,
-            base: format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/')),
+            base,
             clock: Arc::clone(&config.clock),
             randomness: Arc::clone(&config.randomness),
             issued: AtomicU64::new(0),

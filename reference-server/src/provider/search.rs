@@ -41,8 +41,8 @@ impl Provider {
                     None => everything(&store, kinds, page),
                     Some(found) => found.into_iter().skip(page.skip).take(page.take).collect(),
                 };
-                if self.writes && matches!(projection, Projection::Default) {
-                    return Ok(self.written_list(&store, total, page.skip.saturating_add(1), &page_of));
+                if let (Some(writer), Projection::Default) = (&self.writer, &projection) {
+                    return Ok(writer.list(&store, total, page.skip.saturating_add(1), &page_of));
                 }
                 list::response(total, page.skip.saturating_add(1), show(&page_of))
             }
