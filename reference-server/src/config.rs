@@ -123,6 +123,11 @@ impl Config {
 }
 
 impl Config {
+    /// Whether anybody looks into replies between provider and wire.
+    pub(crate) fn looks_into_replies(&self) -> bool {
+        !self.defects.is_empty()
+    }
+
     /// The same, with a server that repeats itself: its time is tokio's, a millisecond later at each look, and its
     /// randomness is counted. On a paused clock the same requests get the same answers. For tests and fuzzers alone:
     /// whoever knows one id can tell the next.

@@ -53,7 +53,7 @@ impl Answer {
         let meta = |name: &str| message.as_ref()?.pointer("/meta")?.get(name)?.as_str().and_then(as_header);
         let version = self.reply.version.as_ref().and_then(|version| as_header(&version.to_string()));
         let address = meta("location").filter(|_| policy.wire.content_location && self.reply.status < 300);
-        let body = message.map(|message| written(message, policy));
+        let body = self.reply.written.or_else(|| message.map(|message| written(message, policy)));
         let has_body = body.is_some();
         let mut response = Response::new(body.unwrap_or_default());
         *response.status_mut() = StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -237,8 +237,8 @@ impl Server {
 /// The conditions in the head of a request. An `If-Match` that cannot be read matches nothing.
 fn preconditions(headers: &HeaderMap) -> Preconditions {
     let text = |name: HeaderName| {
-        let values = headers.get_all(&name).iter().map(|value| value.to_str().unwrap_or_default());
-        headers.contains_key(&name).then(|| values.collect::<Vec<_>>().join(", "))
+        let values = || headers.get_all(&name).iter().map(|value| value.to_str().unwrap_or_default());
+        headers.contains_key(&name).then(|| values().collect::<Vec<_>>().join(", "))
     };
     Preconditions {
         if_match: text(header::IF_MATCH).map(|list| Tags::parse(&list).unwrap_or(Tags::These(Vec::new()))),
@@ -247,7 +247,7 @@ fn preconditions(headers: &HeaderMap) -> Preconditions {
 }
 
 fn is_allowed(allow: &str, method: &Method) -> bool {
-    allow.split(", ").any(|allowed| allowed == method.as_str())
+    allow.split(',').any(|allowed| allowed.trim_start() == method.as_str())
 }
 
 /// Whether a method can be used at an address of a bulk request.

@@ -6,6 +6,7 @@ use crate::scim::projection::View;
 use crate::scim::resource::member_of;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use std::borrow::Cow;
 
 const SEARCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
@@ -14,19 +15,19 @@ const KNOWN: [&str; 8] =
     ["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
 
 /// Decoded parameters, each once.
-pub(super) struct Parameters(Vec<(&'static str, String)>);
+pub(super) struct Parameters<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
-impl Parameters {
+impl Parameters<'_> {
     pub(super) fn has(&self, name: &str) -> bool {
         self.find(name).is_some()
     }
 
     fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
     }
 }
 
-pub(super) fn parameters(query: &str) -> Result<Parameters, ScimError> {
+pub(super) fn parameters(query: &str) -> Result<Parameters<'_>, ScimError> {
     let mut found = Parameters(Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -43,24 +44,27 @@ pub(super) fn parameters(query: &str) -> Result<Parameters, ScimError> {
 }
 
 /// In a query a plus is a space; a plus itself comes as `%2B`.
-fn decode_query(text: &str) -> Result<String, ScimError> {
-    decode(&text.replace('+', " "))
+fn decode_query(text: &str) -> Result<Cow<'_, str>, ScimError> {
+    match text.contains('+') {
+        true => decode(&text.replace('+', " ")).map(|decoded| Cow::Owned(decoded.into_owned())),
+        false => decode(text),
+    }
 }
 
 /// Undoes percent-encoding, once.
-pub(super) fn decode(text: &str) -> Result<String, ScimError> {
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, ScimError> {
+    if !text.contains('%') {
+        return Ok(Cow::Borrowed(text));
+    }
     let is_escape = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
     let bytes = text.as_bytes();
     if bytes.iter().enumerate().any(|(at, byte)| *byte == b'%' && !is_escape(&bytes[at + 1..])) {
         return Err(invalid("the address holds a percent sign that is no escape".to_owned()));
     }
-    match percent_decode_str(text).decode_utf8() {
-        Ok(decoded) => Ok(decoded.into_owned()),
-        Err(_) => Err(invalid("the address is not in UTF-8".to_owned())),
-    }
+    percent_decode_str(text).decode_utf8().map_err(|_| invalid("the address is not in UTF-8".to_owned()))
 }
 
-pub(super) fn view(parameters: &Parameters) -> Result<View, ScimError> {
+pub(super) fn view(parameters: &Parameters<'_>) -> Result<View, ScimError> {
     let names = |name| {
         let text = parameters.find(name).filter(|text| !text.trim().is_empty())?;
         Some(text.split(',').map(|name| name.trim().to_owned()).collect())
@@ -68,7 +72,7 @@ pub(super) fn view(parameters: &Parameters) -> Result<View, ScimError> {
     Ok(View { attributes: names("attributes"), excluded: names("excludedAttributes") })
 }
 
-pub(super) fn from_parameters(parameters: &Parameters) -> Result<Query, ScimError> {
+pub(super) fn from_parameters(parameters: &Parameters<'_>) -> Result<Query, ScimError> {
     let number = |name| parameters.find(name).map(|text| integer(name, text)).transpose();
     Ok(Query {
         filter: parameters.find("filter").map(str::to_owned),

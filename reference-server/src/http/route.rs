@@ -39,21 +39,22 @@ impl Route {
         if path.is_empty() {
             return Ok(Some(Self::Root));
         }
-        let segments = path.split('/').map(decode).collect::<Result<Vec<_>, _>>()?;
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        Ok(match segments.as_slice() {
-            [".search"] => Some(Self::Search(EVERYTHING)),
-            ["ServiceProviderConfig"] => Some(Self::ServiceProviderConfig),
-            ["ResourceTypes"] => Some(Self::ResourceTypes(None)),
-            ["ResourceTypes", name] => Some(Self::ResourceTypes(Some((*name).to_owned()))),
-            ["Schemas"] => Some(Self::Schemas(None)),
-            ["Schemas", urn] => Some(Self::Schemas(Some((*urn).to_owned()))),
-            ["Me"] => Some(Self::Me),
-            ["Bulk"] => Some(Self::Bulk),
-            [collection] => kind_at(collection).map(Self::Collection),
-            [collection, ".search"] => kind_at(collection).map(|kind| Self::Search(only(kind))),
-            [collection, id] => kind_at(collection).map(|kind| Self::Resource(kind, (*id).to_owned())),
-            _ => None,
+        let mut segments = path.split('/').map(decode);
+        let mut next = || segments.next().transpose();
+        let (first, second) = (next()?.unwrap_or_default(), next()?);
+        if !segments.collect::<Result<Vec<_>, _>>()?.is_empty() {
+            return Ok(None);
+        }
+        Ok(match (&*first, second.as_deref()) {
+            (".search", None) => Some(Self::Search(EVERYTHING)),
+            ("ServiceProviderConfig", None) => Some(Self::ServiceProviderConfig),
+            ("ResourceTypes", name) => Some(Self::ResourceTypes(name.map(str::to_owned))),
+            ("Schemas", urn) => Some(Self::Schemas(urn.map(str::to_owned))),
+            ("Me", None) => Some(Self::Me),
+            ("Bulk", None) => Some(Self::Bulk),
+            (collection, None) => kind_at(collection).map(Self::Collection),
+            (collection, Some(".search")) => kind_at(collection).map(|kind| Self::Search(only(kind))),
+            (collection, Some(id)) => kind_at(collection).map(|kind| Self::Resource(kind, id.to_owned())),
         })
     }
 

@@ -16,7 +16,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::Ordering;
 
 /// What an address escapes: all but the unreserved characters of RFC 3986.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Whether the parts that come from membership are worth the look-up.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,11 @@ impl Provider {
 
     /// 200 with the resource and its version.
     pub(super) fn answer(&self, store: &Store, place: Place, projection: &Projection) -> Reply {
-        Reply { version: self.version(store, place), ..Reply::ok(self.shown(store, place, projection)) }
+        let reply = match (&self.writer, projection) {
+            (Some(writer), Projection::Default) => writer.answer(store, place),
+            _ => Reply::ok(self.shown(store, place, projection)),
+        };
+        Reply { version: self.version(store, place), ..reply }
     }
 
     /// The present version of a resource.
@@ -202,12 +206,15 @@ impl Provider {
     }
 
     pub(crate) fn location(&self, kind: ResourceKind, id: &str) -> String {
-        let path = format!("{}/{}", kind.definition().endpoint, utf8_percent_encode(id, ESCAPED));
-        match self.policy.shown.locations {
-            Locations::Absolute => format!("{}{path}", self.base),
-            Locations::Relative => path.trim_start_matches('/').to_owned(),
-            Locations::FromResource => format!("..{path}"),
-        }
+        let endpoint = kind.definition().endpoint;
+        let start = match self.policy.shown.locations {
+            Locations::Absolute => [&self.base, endpoint, "/"],
+            Locations::Relative => ["", endpoint.trim_start_matches('/'), "/"],
+            Locations::FromResource => ["..", endpoint, "/"],
+        };
+        let mut location = start.concat();
+        location.extend(utf8_percent_encode(id, ESCAPED));
+        location
     }
 
     /// A member as it stands in a group.
@@ -263,9 +270,9 @@ impl Provider {
 
     fn moment(&self, timestamp: Timestamp) -> String {
         match self.policy.shown.times {
-            Times::Milliseconds => timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-            Times::Seconds => timestamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            Times::Nanoseconds => timestamp.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string(),
+            Times::Milliseconds => format!("{timestamp:.3}"),
+            Times::Seconds => format!("{timestamp:.0}"),
+            Times::Nanoseconds => format!("{timestamp:.9}"),
             Times::Offset => {
                 Offset::constant(2).to_datetime(timestamp).strftime("%Y-%m-%dT%H:%M:%S.%3f+02:00").to_string()
             }

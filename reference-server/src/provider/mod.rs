@@ -18,6 +18,7 @@ mod search;
 mod unique;
 mod view;
 mod write;
+mod written;
 
 pub use operation::{Access, Actor, Operation, Query};
 pub use reply::{Refusal, Reply};
@@ -36,6 +37,7 @@ use jiff::{Timestamp, Unit};
 use lag::Lagging;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use written::Writer;
 
 /// The service without its transport.
 pub(crate) struct Provider {
@@ -47,6 +49,8 @@ pub(crate) struct Provider {
     /// Ids of the accounts that own the organisation.
     owners: Mutex<Vec<String>>,
     policy: Policy,
+    /// Writes answers at once, where nobody looks into them on the way.
+    writer: Option<Writer>,
     limits: Limits,
     /// Address of the service: origin and base path.
     base: String,
@@ -61,14 +65,16 @@ pub(crate) struct Provider {
 impl Provider {
     /// The service of one organisation; `prefix` stands in its addresses in front of the base path.
     pub(crate) fn new(config: &Config, policy: Policy, prefix: &str, population: Population) -> Self {
+        let base = format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/'));
         Self {
             store: RwLock::new(Store::with(population, policy.vocabulary)),
             lagging: Lagging::default(),
             cursors: Cursors::default(),
             owners: Mutex::default(),
+            writer: Writer::new(&policy, &base).filter(|_| !config.looks_into_replies()),
             policy,
             limits: config.limits,
-            base: format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/')),
+            base,
             clock: Arc::clone(&config.clock),
             randomness: Arc::clone(&config.randomness),
             issued: AtomicU64::new(0),

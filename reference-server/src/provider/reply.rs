@@ -2,7 +2,9 @@
 
 use crate::scim::error::ScimError;
 use crate::scim::etag::Tag;
+use bytes::Bytes;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// An answer, free of HTTP but for its status.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Reply {
     pub version: Option<Tag>,
     /// The message.
     pub body: Option<Value>,
+    /// The message as it is sent, where nobody looks into it on the way; then there is no `body`.
+    pub written: Option<Bytes>,
     /// Why a session does not hold, where one was asked for.
     pub refusal: Option<Refusal>,
 }
@@ -49,20 +53,28 @@ impl Reply {
         Self::of(204)
     }
 
-    fn of(status: u16) -> Self {
-        Self { status, location: None, version: None, body: None, refusal: None }
+    pub(super) fn of(status: u16) -> Self {
+        Self { status, location: None, version: None, body: None, written: None, refusal: None }
+    }
+
+    /// The message, read where it is written.
+    fn message(&self) -> Option<Cow<'_, Value>> {
+        match &self.written {
+            Some(text) => serde_json::from_slice(text).ok().map(Cow::Owned),
+            None => self.body.as_ref().map(Cow::Borrowed),
+        }
     }
 
     /// The id of the resource that it holds.
     #[must_use]
     pub fn id(&self) -> Option<String> {
-        self.body.as_ref()?.get("id")?.as_str().map(str::to_owned)
+        self.message()?.get("id")?.as_str().map(str::to_owned)
     }
 
     /// Says where the resource is that it holds, for who has asked by another address.
     pub(crate) fn tell_location(&mut self) {
-        let location = self.body.as_ref().and_then(|body| body.pointer("/meta/location")?.as_str());
-        self.location = location.map(str::to_owned);
+        let location = self.message().and_then(|body| body.pointer("/meta/location")?.as_str().map(str::to_owned));
+        self.location = location;
     }
 
     /// Whether it was done.

@@ -6,6 +6,7 @@ use super::{Provider, Query, Reply};
 use crate::policy::{BelowRange, ItemsPerPage, ListOrder, OverCount, Sort};
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::filter::{self, Filter, Predicate};
+use crate::scim::projection::Projection;
 use crate::scim::schema::{ResourceKind, ResourceType, Target};
 use crate::scim::{list, sort};
 use crate::store::{Place, Store};
@@ -44,6 +45,9 @@ impl Provider {
                     None => everything(&store, kinds, page),
                     Some(found) => found.into_iter().skip(page.skip).take(page.take).collect(),
                 };
+                if let (Some(writer), Projection::Default) = (&self.writer, &projection) {
+                    return Ok(writer.list(&store, total, page.skip.saturating_add(1), &page_of));
+                }
                 list::response(total, page.skip.saturating_add(1), show(&page_of))
             }
             Paging::Cursor(name, cursor) => {

@@ -4,6 +4,7 @@
 //! Nesting is bounded by the parser itself, while it reads.
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
@@ -74,11 +75,13 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                return Err(de::Error::custom("a member name occurs twice"));
+            match object.entry(name) {
+                Entry::Occupied(_) => return Err(de::Error::custom("a member name occurs twice")),
+                Entry::Vacant(free) => {
+                    let Strict(value) = members.next_value()?;
+                    free.insert(value);
+                }
             }
-            let Strict(value) = members.next_value()?;
-            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

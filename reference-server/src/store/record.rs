@@ -40,6 +40,15 @@ impl Record {
         }
     }
 
+    /// The text of the attributes in two parts, between which there is room for more: `schemas`, which come first, and
+    /// the others without the brace that ends them.
+    pub(crate) fn text_parts(&self) -> (&[u8], &[u8]) {
+        // No URN has a bracket.
+        let end = self.body.iter().position(|byte| *byte == b']').map_or(0, |at| at + 1);
+        let (schemas, others) = self.body.split_at(end);
+        (schemas, others.strip_suffix(b"}").unwrap_or_default())
+    }
+
     pub(crate) fn attributes(&self) -> Attributes {
         // The bytes are ours, written from such a map.
         serde_json::from_slice(&self.body).unwrap_or_default()

@@ -1,0 +1,36 @@
+//! What the reference server costs, beside a bare axum route in the same run. `bench/server` starts it.
+//!
+//! ```text
+//! bench measure CORE SERVER DOCUMENT    runs everything, servers on that core, and writes the tables
+//! bench bare                            the bare route; its answers come by standard input
+//! ```
+
+mod bare;
+mod load;
+mod measure;
+mod people;
+mod process;
+mod serve;
+mod table;
+
+use anyhow::bail;
+use measure::Plan;
+use std::path::Path;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["bare"] => bare::serve(serde_json::from_reader(std::io::stdin())?).await,
+        ["serve", "--token", people::TOKEN, "--users", users, rest @ ..] => {
+            serve::serve(users.parse()?, rest.get(1).copied()).await
+        }
+        ["measure", core, server, document] => {
+            let table = table::table(&Plan { core, server: Path::new(server) }.carry_out().await?);
+            print!("{table}");
+            table::put(&table, Path::new(document))
+        }
+        _ => bail!("this is started by bench/server"),
+    }
+}
