@@ -2,6 +2,7 @@
 
 use crate::defects::Defect;
 use crate::policy::Policy;
+use crate::population::Population;
 use crate::scim::filter::FilterLimits;
 use jiff::Timestamp;
 use std::fmt;
@@ -34,6 +35,8 @@ pub struct Config {
     pub defects: Vec<&'static Defect>,
     /// Bounds.
     pub limits: Limits,
+    /// People who are there from the start, in the first organisation.
+    pub population: Population,
     /// Time; a test may stop it.
     pub clock: Clock,
     /// Randomness for ids and sessions; a test may make it repeat.
@@ -82,11 +85,19 @@ pub struct Limits {
     pub operations: usize,
     /// Operations in one bulk request, published as `bulk.maxOperations`.
     pub bulk_operations: usize,
+    /// Resources that a list may look at one by one, where no index leads to them.
+    pub scan: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1024 * 1024, filter: FilterLimits::default(), operations: 2_000, bulk_operations: 1_000 }
+        Self {
+            body: 1024 * 1024,
+            filter: FilterLimits::default(),
+            operations: 2_000,
+            bulk_operations: 1_000,
+            scan: 2_000_000,
+        }
     }
 }
 
@@ -102,6 +113,7 @@ impl Config {
             policy: Policy::okta(),
             defects: Vec::new(),
             limits: Limits::default(),
+            population: Population::default(),
             clock: Arc::new(Timestamp::now),
             randomness: Arc::new(|bytes| {
                 getrandom::fill(bytes).expect("the operating system gives random bytes");
@@ -164,6 +176,7 @@ impl fmt::Debug for Config {
             .field("policy", &self.policy)
             .field("defects", &defects)
             .field("limits", &self.limits)
+            .field("population", &self.population)
             .finish_non_exhaustive()
     }
 }

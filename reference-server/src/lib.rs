@@ -10,6 +10,7 @@ mod config;
 pub mod defects;
 mod http;
 pub mod policy;
+mod population;
 pub mod provider;
 pub mod scim;
 mod store;
@@ -18,6 +19,7 @@ pub mod variants;
 pub use config::{Account, Clock, Config, Limits, Randomness, Tenancy, Tenant};
 pub use defects::Defect;
 pub use policy::Policy;
+pub use population::Population;
 pub use variants::Variant;
 
 use axum::serve::ListenerExt;

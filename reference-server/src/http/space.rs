@@ -65,6 +65,7 @@ impl Spaces {
         }
         let space = |prefix: String| Space { provider: Provider::new(config, policy.clone(), &prefix), prefix };
         let all: Vec<Space> = prefixes.into_iter().map(space).collect();
+        all[0].provider.populate(config.population);
         all[0].provider.open_accounts(&config.accounts);
         Self { all, keys: Keys::new(keys) }
     }

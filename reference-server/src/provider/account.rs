@@ -7,7 +7,7 @@ use crate::scim::error::ScimError;
 use crate::scim::projection::View;
 use crate::scim::resource::Attributes;
 use crate::scim::schema::ResourceKind;
-use crate::store::{Record, Store};
+use crate::store::Store;
 use serde_json::{Value, json};
 use std::sync::PoisonError;
 
@@ -43,7 +43,7 @@ impl Provider {
         let owns = |owner: &&String| {
             let slot = store.find(ResourceKind::User, owner);
             let record = slot.and_then(|slot| store.record(ResourceKind::User, slot));
-            record.map(Record::keys).is_some_and(|keys| keys.active)
+            record.is_some_and(|record| record.keys().active)
         };
         let mut owning = owners.iter().filter(owns);
         match (owning.next(), owning.next()) {

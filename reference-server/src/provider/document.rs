@@ -37,7 +37,7 @@ impl Provider {
             let is_first = document.is_empty();
             document.insert(name, value);
             if is_first {
-                document.insert("id".to_owned(), record.id.as_str().into());
+                document.insert("id".to_owned(), (&*record.id).into());
             }
         }
         if place.kind() == ResourceKind::User {
@@ -59,7 +59,7 @@ impl Provider {
                 }
             }
         }
-        document.insert("meta".to_owned(), self.meta(place.kind(), record));
+        document.insert("meta".to_owned(), self.meta(place.kind(), &record));
         document
     }
 
@@ -239,7 +239,7 @@ impl Provider {
     }
 
     fn groups(&self, store: &Store, user: Place) -> Vec<Value> {
-        let direct = store.groups_of(user).iter().map(|slot| (*slot, "direct"));
+        let direct = store.groups_of(user).into_iter().map(|slot| (slot, "direct"));
         let indirect = store.indirect_groups_of(user).into_iter().map(|slot| (slot, "indirect"));
         direct
             .chain(indirect)

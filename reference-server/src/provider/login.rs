@@ -34,7 +34,7 @@ impl Provider {
         let store = self.reading();
         holder(&store, session).ok()?;
         let user = store.sessions.find(session)?.user;
-        store.record(ResourceKind::User, user).map(|record| record.id.clone())
+        store.record(ResourceKind::User, user).map(|record| record.id.to_string())
     }
 }
 

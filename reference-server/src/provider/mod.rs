@@ -4,6 +4,7 @@
 //! while it is held.
 
 mod account;
+mod candidates;
 mod cursor;
 mod discovery;
 mod document;
@@ -22,6 +23,7 @@ pub use reply::{Refusal, Reply};
 use crate::BASE_PATH;
 use crate::config::{Clock, Config, Limits, Randomness};
 use crate::policy::{Discovery, Policy};
+use crate::population::Population;
 use crate::scim::ScimError;
 use crate::scim::etag::Preconditions;
 use crate::scim::projection::{Projection, View};
@@ -70,6 +72,11 @@ impl Provider {
             issued: AtomicU64::new(0),
             shown: AtomicU64::new(0),
         }
+    }
+
+    /// Begins with people in it.
+    pub(crate) fn populate(&self, population: Population) {
+        *self.writing() = Store::with(population, self.policy.vocabulary);
     }
 
     /// Address of the service.

@@ -8,7 +8,7 @@ use crate::scim::etag::Preconditions;
 use crate::scim::patch::{self, MemberEdit};
 use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
-use crate::store::{Change, Place, Record, Store};
+use crate::store::{Change, Place, Store};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ impl Provider {
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
-        let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
+        let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
         let mut attributes = current.clone();
         let patched = patch::apply(definition, id, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
         self.tidy(&mut attributes);

@@ -5,12 +5,11 @@ use super::document::Membership;
 use super::{Provider, Query, Reply};
 use crate::policy::{ListOrder, Sort};
 use crate::scim::error::{ScimError, ScimType};
-use crate::scim::filter::{self, Filter, Leaf, Operand, Operator, Predicate, Unknown};
-use crate::scim::fold::fold;
+use crate::scim::filter::{self, Filter, Operator, Predicate, Unknown};
 use crate::scim::projection::Projection;
 use crate::scim::schema::{ResourceKind, ResourceType, Target};
 use crate::scim::{list, sort};
-use crate::store::{KeyKind, Place, Store};
+use crate::store::{Place, Store};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -141,11 +140,7 @@ impl Provider {
             } else {
                 Membership::LeftOut
             };
-            for slot in predicate
-                .as_ref()
-                .and_then(|predicate| candidates(store, *kind, predicate))
-                .unwrap_or_else(|| store.slots_from(*kind, 0).collect())
-            {
+            for slot in self.looked_at(store, *kind, predicate.as_ref())? {
                 let place = Place::new(*kind, slot);
                 let document = self.document(store, place, membership);
                 if predicate.as_ref().is_none_or(|predicate| predicate.matches(&document)) {
@@ -224,44 +219,6 @@ fn behind(store: &Store, kinds: &[ResourceKind], after: Option<Place>, take: usi
 /// A resource of a list that nobody sorts.
 fn plain(kind: ResourceKind, slot: usize) -> Found {
     (sort::Key::default(), Place::new(kind, slot))
-}
-
-/// The slots an index offers for a filter that demands one exact value; the filter itself still decides about them.
-fn candidates(store: &Store, kind: ResourceKind, predicate: &Predicate) -> Option<Vec<usize>> {
-    match predicate {
-        Predicate::And(terms) => terms.iter().find_map(|term| candidates(store, kind, term)),
-        Predicate::Compare(leaf, Operator::Eq, Operand::Text(text)) => by_key(store, kind, leaf, text),
-        Predicate::Element(target, inner) => match inner.as_ref() {
-            Predicate::Compare(leaf, Operator::Eq, Operand::Text(text)) => {
-                let target = Target { sub: Some(leaf.attribute), ..*target };
-                by_key(store, kind, &Leaf { target, attribute: leaf.attribute }, text)
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn by_key(store: &Store, kind: ResourceKind, leaf: &Leaf, text: &str) -> Option<Vec<usize>> {
-    if leaf.target.extension.is_some() {
-        return None;
-    }
-    let key = match (leaf.target.attribute.name, leaf.target.sub.map(|sub| sub.name)) {
-        ("id", None) => return Some(store.candidates(kind, KeyKind::Id, &fold(text))),
-        ("userName", None) => KeyKind::UserName,
-        ("externalId", None) => KeyKind::ExternalId,
-        ("displayName", None) => KeyKind::DisplayName,
-        ("emails", Some("value")) => KeyKind::Email,
-        ("members", Some("value")) => {
-            let groups = store.find_folded(text).into_iter().flat_map(|member| store.groups_of(member));
-            let mut groups: Vec<usize> = groups.copied().collect();
-            groups.sort_unstable();
-            groups.dedup();
-            return Some(groups);
-        }
-        _ => return None,
-    };
-    Some(store.candidates(kind, key, text))
 }
 
 fn looks_at_membership(predicate: &Predicate) -> bool {

@@ -50,7 +50,7 @@ impl Provider {
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
         let mut submitted = self.submitted(kind, body)?;
-        let current = store.record(kind, slot).map(Record::attributes).unwrap_or_default();
+        let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
         self.keep_omitted(kind, &current, body, &mut submitted);
         if kind == ResourceKind::User {
             self.fill(body, &mut submitted.attributes);
@@ -180,7 +180,7 @@ pub(crate) fn check_unique(
     own: Option<usize>,
 ) -> Result<(), ScimError> {
     let text = |name: &str| attributes.get(name).and_then(Value::as_str);
-    let another = |key, text: &str| store.candidates(kind, key, text).into_iter().any(|slot| Some(slot) != own);
+    let another = |key, text: &str| store.holders(kind, key, text).any(|slot| Some(slot) != own);
     let taken = |what: &str, name: &str| Err(ScimError::conflict(format!("{what} {} is in use", quoted(name))));
     if let Some(id) = text("externalId").filter(|_| writes.external_ids == Free::No)
         && another(KeyKind::ExternalId, id)

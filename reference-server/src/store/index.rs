@@ -1,6 +1,7 @@
 //! A hash table from folded keys to slots that keeps no keys.
 //!
-//! What it gives are candidates: the caller looks into the record before believing them.
+//! What it gives are candidates: the caller looks into the record before believing them. An entry takes eight bytes, so
+//! there are no more than 2³² slots.
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
@@ -13,27 +14,39 @@ pub(crate) struct Index {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
-    hash: u64,
-    slot: usize,
+    hash: u32,
+    slot: u32,
+}
+
+impl Entry {
+    /// The table looks at both ends of a hash.
+    fn spread(&self) -> u64 {
+        u64::from(self.hash) << 32 | u64::from(self.hash)
+    }
 }
 
 impl Index {
     /// Slots whose key may be this one.
     pub(crate) fn candidates(&self, key: &str) -> impl Iterator<Item = usize> + '_ {
-        let hash = self.hasher.hash_one(key);
-        self.table.iter_hash(hash).filter(move |entry| entry.hash == hash).map(|entry| entry.slot)
+        let wanted = self.entry(key, 0);
+        let found = self.table.iter_hash(wanted.spread()).filter(move |entry| entry.hash == wanted.hash);
+        found.map(|entry| entry.slot as usize)
     }
 
     pub(crate) fn insert(&mut self, key: &str, slot: usize) {
-        let entry = Entry { hash: self.hasher.hash_one(key), slot };
-        self.table.insert_unique(entry.hash, entry, |entry| entry.hash);
+        let entry = self.entry(key, slot);
+        self.table.insert_unique(entry.spread(), entry, Entry::spread);
     }
 
     pub(crate) fn remove(&mut self, key: &str, slot: usize) {
-        let entry = Entry { hash: self.hasher.hash_one(key), slot };
-        if let Ok(found) = self.table.find_entry(entry.hash, |other| *other == entry) {
+        let entry = self.entry(key, slot);
+        if let Ok(found) = self.table.find_entry(entry.spread(), |other| *other == entry) {
             found.remove();
         }
+    }
+
+    fn entry(&self, key: &str, slot: usize) -> Entry {
+        Entry { hash: self.hasher.hash_one(key) as u32, slot: slot as u32 }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who belongs to which group, in both directions, kept equal at all times.
 
+use crate::population::People;
 use crate::scim::schema::ResourceKind;
 use std::collections::{HashMap, HashSet};
 
@@ -20,34 +21,79 @@ impl Place {
     }
 }
 
-/// The members of all groups.
+/// The members of all groups. Teams of people who are computed are computed, too, until somebody changes them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Membership {
+    people: People,
     /// Members of a group with the order in which they came.
-    members: HashMap<usize, HashMap<Place, u64>>,
+    members: HashMap<u32, HashMap<Code, u64>>,
     /// Groups that a record belongs to directly, in the order in which it joined.
-    groups: HashMap<Place, Vec<usize>>,
+    groups: HashMap<Code, Vec<u32>>,
     joined: u64,
 }
 
+/// A place in four bytes: there are millions of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Code(u32);
+
+impl From<Place> for Code {
+    fn from(place: Place) -> Self {
+        Self((place.slot as u32) << 1 | u32::from(place.is_group))
+    }
+}
+
+impl From<Code> for Place {
+    fn from(code: Code) -> Self {
+        Self { is_group: code.0 & 1 == 1, slot: (code.0 >> 1) as usize }
+    }
+}
+
+fn user(slot: usize) -> Place {
+    Place { is_group: false, slot }
+}
+
 impl Membership {
+    /// The teams, computed.
+    pub(super) fn computed(people: People) -> Self {
+        Self { people, joined: people.count(ResourceKind::User) as u64, ..Self::default() }
+    }
+
+    /// The same, written down.
+    pub(super) fn filled(people: People) -> Self {
+        let mut membership = Self::default();
+        membership.groups.reserve(people.count(ResourceKind::User));
+        for team in 0..people.count(ResourceKind::Group) {
+            for member in people.members_of(team) {
+                membership.add(team, user(member));
+            }
+        }
+        membership
+    }
+
     pub(crate) fn contains(&self, group: usize, member: Place) -> bool {
-        self.members.get(&group).is_some_and(|members| members.contains_key(&member))
+        match self.members.get(&(group as u32)) {
+            Some(members) => members.contains_key(&member.into()),
+            None => !member.is_group && self.people.team_of(member.slot) == Some(group),
+        }
     }
 
     /// Members of a group, in the order in which they joined.
     pub(crate) fn members_of(&self, group: usize) -> Vec<Place> {
-        let Some(members) = self.members.get(&group) else {
-            return Vec::new();
+        let Some(members) = self.members.get(&(group as u32)) else {
+            return self.people.members_of(group).map(user).collect();
         };
-        let mut ordered: Vec<(u64, Place)> = members.iter().map(|(place, joined)| (*joined, *place)).collect();
+        let mut ordered: Vec<(u64, Place)> = members.iter().map(|(code, joined)| (*joined, (*code).into())).collect();
         ordered.sort_unstable();
         ordered.into_iter().map(|(_, place)| place).collect()
     }
 
     /// Groups that hold the record directly.
-    pub(crate) fn groups_of(&self, member: Place) -> &[usize] {
-        self.groups.get(&member).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn groups_of(&self, member: Place) -> Vec<usize> {
+        match self.groups.get(&member.into()) {
+            Some(groups) => groups.iter().map(|group| *group as usize).collect(),
+            None if member.is_group => Vec::new(),
+            None => self.people.team_of(member.slot).into_iter().collect(),
+        }
     }
 
     /// Groups that hold the record through other groups only. Groups that hold each other end the walk, not the server.
@@ -55,12 +101,12 @@ impl Membership {
         let direct = self.groups_of(member);
         let mut seen: HashSet<usize> = direct.iter().copied().collect();
         let mut found = Vec::new();
-        let mut open: Vec<usize> = direct.to_vec();
+        let mut open: Vec<usize> = direct;
         while let Some(group) = open.pop() {
             for outer in self.groups_of(Place { is_group: true, slot: group }) {
-                if seen.insert(*outer) {
-                    found.push(*outer);
-                    open.push(*outer);
+                if seen.insert(outer) {
+                    found.push(outer);
+                    open.push(outer);
                 }
             }
         }
@@ -74,34 +120,45 @@ impl Membership {
             return false;
         }
         self.joined += 1;
-        self.members.entry(group).or_default().insert(member, self.joined);
-        self.groups.entry(member).or_default().push(group);
+        let joined = self.joined;
+        self.own_members(group).insert(member.into(), joined);
+        self.own_groups(member).push(group as u32);
         true
     }
 
     /// Takes a member out; false when it was none.
     pub(crate) fn remove(&mut self, group: usize, member: Place) -> bool {
-        let Some(members) = self.members.get_mut(&group) else {
-            return false;
-        };
-        if members.remove(&member).is_none() {
+        if !self.contains(group, member) {
             return false;
         }
-        if members.is_empty() {
-            self.members.remove(&group);
+        let members = self.own_members(group);
+        members.remove(&member.into());
+        if members.is_empty() && self.people.members_of(group).is_empty() {
+            self.members.remove(&(group as u32));
         }
-        if let Some(groups) = self.groups.get_mut(&member) {
-            groups.retain(|other| *other != group);
-            if groups.is_empty() {
-                self.groups.remove(&member);
-            }
+        let groups = self.own_groups(member);
+        groups.retain(|other| *other as usize != group);
+        if groups.is_empty() && (member.is_group || self.people.team_of(member.slot).is_none()) {
+            self.groups.remove(&member.into());
         }
         true
     }
 
+    /// The members of a group to be changed; each of the people joined when they were created.
+    fn own_members(&mut self, group: usize) -> &mut HashMap<Code, u64> {
+        let people = self.people;
+        let computed = || people.members_of(group).map(|member| (user(member).into(), member as u64)).collect();
+        self.members.entry(group as u32).or_insert_with(computed)
+    }
+
+    fn own_groups(&mut self, member: Place) -> &mut Vec<u32> {
+        let computed = self.groups_of(member);
+        self.groups.entry(member.into()).or_insert_with(|| computed.into_iter().map(|group| group as u32).collect())
+    }
+
     /// Forgets a record, as member and as group; gives the groups that lost it.
     pub(crate) fn forget(&mut self, place: Place) -> Vec<usize> {
-        let left = self.groups_of(place).to_vec();
+        let left = self.groups_of(place);
         for group in &left {
             self.remove(*group, place);
         }
@@ -117,8 +174,13 @@ impl Membership {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scim::schema::Vocabulary;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    fn people(users: usize) -> People {
+        People::new(users, Vocabulary::Full)
+    }
 
     fn place() -> impl Strategy<Value = Place> {
         (any::<bool>(), 0_usize..6).prop_map(|(is_group, slot)| Place { is_group, slot })
@@ -143,17 +205,22 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
 
         #[test]
-        fn both_directions_agree_with_a_set_of_pairs(steps in prop::collection::vec(step(), 0..80)) {
-            let mut membership = Membership::default();
-            let mut pairs: BTreeSet<(usize, Place)> = BTreeSet::new();
+        fn both_directions_agree_with_a_set_of_pairs(users in 0_usize..6, steps in prop::collection::vec(step(), 0..80)) {
+            let mut membership = Membership::computed(people(users));
+            let mut written = Membership::filled(people(users));
+            let mut pairs: BTreeSet<(usize, Place)> = (0..users).map(|slot| (0, user(slot))).collect();
             for step in steps {
                 match step {
-                    Step::Add(group, member) => prop_assert_eq!(membership.add(group, member), pairs.insert((group, member))),
+                    Step::Add(group, member) => {
+                        prop_assert_eq!(membership.add(group, member), pairs.insert((group, member)));
+                        written.add(group, member);
+                    }
                     Step::Remove(group, member) => {
                         prop_assert_eq!(membership.remove(group, member), pairs.remove(&(group, member)));
+                        written.remove(group, member);
                     }
                     Step::Forget(place) => {
-                        membership.forget(place);
+                        prop_assert_eq!(membership.forget(place), written.forget(place));
                         pairs.retain(|(group, member)| *member != place && !(place.is_group && *group == place.slot));
                     }
                 }
@@ -162,12 +229,14 @@ mod tests {
                 let members: BTreeSet<Place> = membership.members_of(group).into_iter().collect();
                 let expected: BTreeSet<Place> = pairs.iter().filter(|pair| pair.0 == group).map(|pair| pair.1).collect();
                 prop_assert_eq!(members, expected);
+                prop_assert_eq!(membership.members_of(group), written.members_of(group));
             }
             for member in pairs.iter().map(|pair| pair.1).collect::<BTreeSet<_>>() {
-                let groups: BTreeSet<usize> = membership.groups_of(member).iter().copied().collect();
+                let groups: BTreeSet<usize> = membership.groups_of(member).into_iter().collect();
                 let expected: BTreeSet<usize> = pairs.iter().filter(|pair| pair.1 == member).map(|pair| pair.0).collect();
                 prop_assert_eq!(groups.len(), membership.groups_of(member).len());
                 prop_assert_eq!(groups, expected);
+                prop_assert_eq!(membership.groups_of(member), written.groups_of(member));
                 membership.indirect_groups_of(member);
             }
         }
@@ -175,7 +244,7 @@ mod tests {
 
     #[test]
     fn groups_in_a_circle_end() {
-        let user = Place { is_group: false, slot: 0 };
+        let user = user(0);
         let group = |slot| Place { is_group: true, slot };
         let mut membership = Membership::default();
         membership.add(1, user);

@@ -2,25 +2,29 @@
 //!
 //! The store knows no protocol. It is a plain value; whoever holds it decides about locking.
 
+mod base;
+mod holes;
 mod index;
 mod membership;
 mod order;
 mod record;
 mod sessions;
+mod shelf;
 
 pub(crate) use membership::Place;
 pub(crate) use record::{Password, Record};
 pub(crate) use sessions::Session;
+pub(crate) use shelf::KeyKind;
 
+use crate::population::{People, Population};
 use crate::scim::fold::fold;
 use crate::scim::resource::Attributes;
-use crate::scim::schema::ResourceKind;
-use index::Index;
+use crate::scim::schema::{ResourceKind, Vocabulary};
 use jiff::{Timestamp, ToSpan};
 use membership::Membership;
-use order::Order;
-use record::Keys;
 use sessions::Sessions;
+use shelf::Shelf;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// All resources, who belongs to what, and who is signed in.
@@ -32,29 +36,6 @@ pub(crate) struct Store {
     /// Names of deleted users that nobody may have again, folded.
     retired: HashSet<String>,
     pub(crate) sessions: Sessions,
-}
-
-/// The records of one resource type.
-#[derive(Clone, Debug, Default)]
-struct Shelf {
-    /// Append-only: a deleted record leaves a hole, so that a slot means one record for ever.
-    records: Vec<Option<Record>>,
-    order: Order,
-    ids: Index,
-    user_names: Index,
-    external_ids: Index,
-    display_names: Index,
-    emails: Index,
-}
-
-/// A key that records can be found by without looking at all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyKind {
-    Id,
-    UserName,
-    ExternalId,
-    DisplayName,
-    Email,
 }
 
 /// A change that has been found good and is carried out as a whole.
@@ -79,35 +60,52 @@ impl Change {
 }
 
 impl Store {
+    /// With people in it, who have the attributes of a vocabulary.
+    pub(crate) fn with(population: Population, vocabulary: Vocabulary) -> Self {
+        let people = People::new(population.users, vocabulary);
+        let (shelf, membership): (fn(People, ResourceKind) -> Shelf, _) = if population.synthetic {
+            (Shelf::computed, Membership::computed(people))
+        } else {
+            (Shelf::filled, Membership::filled(people))
+        };
+        Self {
+            users: shelf(people, ResourceKind::User),
+            groups: shelf(people, ResourceKind::Group),
+            membership,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn len(&self, kind: ResourceKind) -> usize {
-        self.shelf(kind).order.len()
+        self.shelf(kind).len()
     }
 
     /// Slots from the n-th record on, in order of creation.
     pub(crate) fn slots_from(&self, kind: ResourceKind, nth: usize) -> impl Iterator<Item = usize> + '_ {
-        self.shelf(kind).order.iter_from(nth)
+        self.shelf(kind).slots_from(nth)
     }
 
     /// How many records stand up to a slot, itself included.
     pub(crate) fn rank_behind(&self, kind: ResourceKind, slot: usize) -> usize {
-        self.shelf(kind).order.rank(slot + 1)
+        self.shelf(kind).rank_behind(slot)
     }
 
-    pub(crate) fn record(&self, kind: ResourceKind, slot: usize) -> Option<&Record> {
+    pub(crate) fn record(&self, kind: ResourceKind, slot: usize) -> Option<Cow<'_, Record>> {
         self.shelf(kind).record(slot)
     }
 
     /// Slots that may hold the key; text keys that ignore case are given folded.
     pub(crate) fn candidates(&self, kind: ResourceKind, key: KeyKind, text: &str) -> Vec<usize> {
-        let shelf = self.shelf(kind);
-        let mut slots: Vec<usize> = shelf.index(key).candidates(text).collect();
-        slots.sort_unstable();
-        slots
+        self.shelf(kind).candidates(key, text)
+    }
+
+    /// Slots that do hold the key.
+    pub(crate) fn holders(&self, kind: ResourceKind, key: KeyKind, text: &str) -> impl Iterator<Item = usize> {
+        self.shelf(kind).holders(key, text)
     }
 
     pub(crate) fn find(&self, kind: ResourceKind, id: &str) -> Option<usize> {
-        let shelf = self.shelf(kind);
-        shelf.ids.candidates(&fold(id)).find(|slot| shelf.record(*slot).is_some_and(|record| record.id == id))
+        self.shelf(kind).with_id(id)
     }
 
     /// A record of any type.
@@ -119,22 +117,13 @@ impl Store {
 
     /// The records of any type whose id is that text in some case: filters of members ignore it.
     pub(crate) fn find_folded(&self, folded: &str) -> Vec<Place> {
-        let of = |kind| {
-            let slots = self.candidates(kind, KeyKind::Id, folded).into_iter();
-            slots
-                .filter(move |slot| self.record(kind, *slot).is_some_and(|record| fold(&record.id) == folded))
-                .map(move |slot| Place::new(kind, slot))
-        };
+        let of = |kind| self.holders(kind, KeyKind::Id, folded).map(move |slot| Place::new(kind, slot));
         of(ResourceKind::User).chain(of(ResourceKind::Group)).collect()
     }
 
     /// The user of that name, in any case.
     pub(crate) fn user_named(&self, name: &str) -> Option<usize> {
-        let folded = fold(name);
-        let named = |slot: &usize| {
-            self.users.record(*slot).is_some_and(|record| record.keys().folded_user_name().as_ref() == Some(&folded))
-        };
-        self.users.user_names.candidates(&folded).find(named)
+        self.users.holders(KeyKind::UserName, &fold(name)).next()
     }
 
     /// Keeps a name from ever being used again.
@@ -154,7 +143,7 @@ impl Store {
         self.membership.members_of(group)
     }
 
-    pub(crate) fn groups_of(&self, member: Place) -> &[usize] {
+    pub(crate) fn groups_of(&self, member: Place) -> Vec<usize> {
         self.membership.groups_of(member)
     }
 
@@ -221,71 +210,4 @@ impl Store {
 /// Two changes within one tick of the clock are still one after the other.
 fn touch(record: &mut Record, now: Timestamp) {
     record.modified = now.max(record.modified.saturating_add(1.millisecond()).unwrap_or(now));
-}
-
-impl Shelf {
-    fn record(&self, slot: usize) -> Option<&Record> {
-        self.records.get(slot)?.as_ref()
-    }
-
-    fn record_mut(&mut self, slot: usize) -> Option<&mut Record> {
-        self.records.get_mut(slot)?.as_mut()
-    }
-
-    fn index(&self, key: KeyKind) -> &Index {
-        match key {
-            KeyKind::Id => &self.ids,
-            KeyKind::UserName => &self.user_names,
-            KeyKind::ExternalId => &self.external_ids,
-            KeyKind::DisplayName => &self.display_names,
-            KeyKind::Email => &self.emails,
-        }
-    }
-
-    fn insert(&mut self, record: Record) -> usize {
-        let slot = self.order.push();
-        self.ids.insert(&fold(&record.id), slot);
-        self.file(&record.keys(), slot, Index::insert);
-        self.records.push(Some(record));
-        slot
-    }
-
-    fn remove(&mut self, slot: usize) {
-        let Some(record) = self.records.get_mut(slot).and_then(Option::take) else {
-            return;
-        };
-        self.order.remove(slot);
-        self.ids.remove(&fold(&record.id), slot);
-        self.file(&record.keys(), slot, Index::remove);
-    }
-
-    fn set_attributes(&mut self, slot: usize, attributes: &Attributes) {
-        let Some(mut record) = self.records.get_mut(slot).and_then(Option::take) else {
-            return;
-        };
-        let before = record.keys();
-        record.set_attributes(attributes);
-        let after = record.keys();
-        if before.active && !after.active {
-            record.epoch += 1;
-        }
-        self.file(&before, slot, Index::remove);
-        self.file(&after, slot, Index::insert);
-        self.records[slot] = Some(record);
-    }
-
-    fn file(&mut self, keys: &Keys, slot: usize, step: fn(&mut Index, &str, usize)) {
-        if let Some(name) = keys.folded_user_name() {
-            step(&mut self.user_names, &name, slot);
-        }
-        if let Some(name) = keys.folded_display_name() {
-            step(&mut self.display_names, &name, slot);
-        }
-        if let Some(id) = &keys.external_id {
-            step(&mut self.external_ids, id, slot);
-        }
-        for email in keys.folded_emails() {
-            step(&mut self.emails, &email, slot);
-        }
-    }
 }

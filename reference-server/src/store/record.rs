@@ -1,7 +1,10 @@
 //! One resource as it is kept: rendered once, read back only when somebody has to look inside.
 
+use super::KeyKind;
+use crate::population::People;
 use crate::scim::fold::fold;
 use crate::scim::resource::Attributes;
+use crate::scim::schema::ResourceKind;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::fmt;
@@ -9,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    pub(crate) id: String,
+    pub(crate) id: Box<str>,
     /// The resource's own attributes as JSON. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
     body: Box<[u8]>,
     pub(crate) created: Timestamp,
@@ -21,7 +24,20 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(id: String, attributes: &Attributes, password: Option<Password>, now: Timestamp) -> Self {
-        Self { id, body: render(attributes), created: now, modified: now, password, epoch: 0 }
+        Self { id: id.into(), body: render(attributes), created: now, modified: now, password, epoch: 0 }
+    }
+
+    /// One of the people, or one of their teams.
+    pub(super) fn computed(people: People, kind: ResourceKind, number: usize) -> Self {
+        let created = people.created(number);
+        Self {
+            id: people.id(kind, number).into(),
+            body: people.attributes(kind, number).into(),
+            created,
+            modified: created,
+            password: None,
+            epoch: 0,
+        }
     }
 
     pub(crate) fn attributes(&self) -> Attributes {
@@ -35,6 +51,18 @@ impl Record {
 
     pub(crate) fn keys(&self) -> Keys {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Whether it has the key, which is given folded where case does not matter.
+    pub(super) fn holds(&self, key: KeyKind, text: &str) -> bool {
+        let is_it = |value: Option<String>| value.as_deref() == Some(text);
+        match key {
+            KeyKind::Id => fold(&self.id) == text,
+            KeyKind::UserName => is_it(self.keys().folded_user_name()),
+            KeyKind::ExternalId => is_it(self.keys().external_id),
+            KeyKind::DisplayName => is_it(self.keys().folded_display_name()),
+            KeyKind::Email => self.keys().folded_emails().iter().any(|email| email == text),
+        }
     }
 }
 

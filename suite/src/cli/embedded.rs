@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use scim_reference_server::{BASE_PATH, Config, Policy, defects, variants};
+use scim_reference_server::{BASE_PATH, Config, Policy, Population, defects, variants};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -53,6 +53,10 @@ pub struct Behaviour {
     pub defects: Vec<String>,
     /// The names of its variants.
     pub variants: Vec<String>,
+    /// How many users it has from the start.
+    pub users: u32,
+    /// They are computed, not loaded.
+    pub synthetic: bool,
 }
 
 /// Starts the reference server. Port 0 takes a free one.
@@ -79,6 +83,8 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     let mut config = Config::new(origin.clone(), token.clone());
     config.policy = policy;
     config.defects = active;
+    let users = usize::try_from(behaviour.users).map_err(Fault::bug)?;
+    config.population = Population { users, synthetic: behaviour.synthetic };
     let serving = tokio::spawn(scim_reference_server::serve(listener, config));
     Ok(Embedded { base: format!("{origin}{BASE_PATH}"), login: format!("{origin}/login"), token, serving })
 }

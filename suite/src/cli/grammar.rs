@@ -163,6 +163,8 @@ Examples:
   scimprove serve --port 8080 --token secret
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
   scimprove serve --variant patch.no-content --variant id.number
+  scimprove serve --users 10000
+  scimprove serve --users 100000000 --synthetic
 
 Users log in at http://127.0.0.1:PORT/login:
 POST userName and password as JSON; 200 lets in, 401 refuses.")]
@@ -182,6 +184,13 @@ pub struct ServeOptions {
     /// Differ in this legal way; see `scimprove list variants` (repeatable)
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
+    /// Be there with so many made-up users, in teams of a hundred, the same ones each time
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000_000))]
+    pub users: u32,
+    /// Compute these users when somebody looks, and keep what is changed: a hundred million take a few megabytes. What
+    /// would look through too many of them is refused
+    #[arg(long, requires = "users")]
+    pub synthetic: bool,
 }
 
 /// The presets of the reference server.

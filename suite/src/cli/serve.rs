@@ -5,13 +5,25 @@ use super::grammar::ServeOptions;
 use super::target::random_word;
 use super::{Exit, Fault, embedded};
 
+/// Most users that are kept in memory, where each takes more than a kilobyte.
+const LOADED_AT_MOST: u32 = 10_000_000;
+
 /// Serves until Ctrl-C.
 pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     let token = match options.token {
         Some(token) => token,
         None => random_word()?,
     };
-    let behaviour = Behaviour { mode: options.mode, defects: options.defect, variants: options.variant };
+    if options.users > LOADED_AT_MOST && !options.synthetic {
+        return Err(Fault::usage(format!("more than {LOADED_AT_MOST} users need --synthetic")));
+    }
+    let behaviour = Behaviour {
+        mode: options.mode,
+        defects: options.defect,
+        variants: options.variant,
+        users: options.users,
+        synthetic: options.synthetic,
+    };
     let server = embedded::start(options.port, token, &behaviour).await?;
     println!("SCIM   {}", server.base);
     println!("token  {}", server.token);
@@ -22,6 +34,9 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     }
     for variant in embedded::all_variants().iter().filter(|it| is_active(&behaviour.variants, it.name)) {
         println!("variant {}: {}", variant.name, variant.sentence);
+    }
+    if behaviour.users > 0 {
+        println!("users  {}{}", behaviour.users, if behaviour.synthetic { ", computed" } else { "" });
     }
     tokio::select! {
         end = server.wait() => end.map(|()| Exit::Conforms),

@@ -1,0 +1,177 @@
+//! The records of one resource type, in order of creation, and the indexes that lead to them.
+
+use super::base::Base;
+use super::index::Index;
+use super::order::Order;
+use super::record::{Keys, Record};
+use crate::population::People;
+use crate::scim::fold::fold;
+use crate::scim::resource::Attributes;
+use crate::scim::schema::ResourceKind;
+use std::borrow::Cow;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shelf {
+    /// The records that are computed; their slots come first, and there are none as a rule.
+    base: Base,
+    /// Those behind. Append-only: a deleted record leaves a hole, so that a slot means one record for ever.
+    records: Vec<Option<Record>>,
+    order: Order,
+    ids: Index,
+    user_names: Index,
+    external_ids: Index,
+    display_names: Index,
+    emails: Index,
+}
+
+/// A key that records can be found by without looking at all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyKind {
+    Id,
+    UserName,
+    ExternalId,
+    DisplayName,
+    Email,
+}
+
+impl Shelf {
+    /// With records that are computed.
+    pub(super) fn computed(people: People, kind: ResourceKind) -> Self {
+        Self { base: Base::of(people, kind), ..Self::default() }
+    }
+
+    /// With the same records, written down.
+    pub(super) fn filled(people: People, kind: ResourceKind) -> Self {
+        let count = people.count(kind);
+        let mut shelf = Self { records: Vec::with_capacity(count), ..Self::default() };
+        for number in 0..count {
+            shelf.insert(Record::computed(people, kind, number));
+        }
+        shelf
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.base.len() + self.order.len()
+    }
+
+    /// Slots from the n-th record on.
+    pub(super) fn slots_from(&self, nth: usize) -> impl Iterator<Item = usize> + '_ {
+        let behind = self.order.iter_from(nth.saturating_sub(self.base.len()));
+        self.base.iter_from(nth).chain(behind.map(|at| self.base.slots() + at))
+    }
+
+    /// How many records stand up to a slot, itself included.
+    pub(super) fn rank_behind(&self, slot: usize) -> usize {
+        match (slot + 1).checked_sub(self.base.slots()) {
+            None => self.base.rank(slot + 1),
+            Some(at) => self.base.len() + self.order.rank(at),
+        }
+    }
+
+    pub(super) fn record(&self, slot: usize) -> Option<Cow<'_, Record>> {
+        match slot.checked_sub(self.base.slots()) {
+            None => self.base.record(slot),
+            Some(at) => self.records.get(at)?.as_ref().map(Cow::Borrowed),
+        }
+    }
+
+    pub(super) fn record_mut(&mut self, slot: usize) -> Option<&mut Record> {
+        match slot.checked_sub(self.base.slots()) {
+            None => self.base.record_mut(slot),
+            Some(at) => self.records.get_mut(at)?.as_mut(),
+        }
+    }
+
+    pub(super) fn with_id(&self, id: &str) -> Option<usize> {
+        self.candidates(KeyKind::Id, &fold(id)).into_iter().find(|slot| self.has_id(*slot, id))
+    }
+
+    fn has_id(&self, slot: usize, id: &str) -> bool {
+        match slot.checked_sub(self.base.slots()) {
+            None => self.base.has_id(slot, id),
+            Some(at) => matches!(self.records.get(at), Some(Some(record)) if &*record.id == id),
+        }
+    }
+
+    /// Slots that may hold the key, in order; text keys that ignore case are given folded.
+    pub(super) fn candidates(&self, key: KeyKind, text: &str) -> Vec<usize> {
+        let index = match key {
+            KeyKind::Id => &self.ids,
+            KeyKind::UserName => &self.user_names,
+            KeyKind::ExternalId => &self.external_ids,
+            KeyKind::DisplayName => &self.display_names,
+            KeyKind::Email => &self.emails,
+        };
+        let mut slots = self.base.candidates(key, text);
+        slots.extend(index.candidates(text));
+        slots.sort_unstable();
+        // A computed record that was changed, and not in this key, is offered by both.
+        slots.dedup();
+        slots
+    }
+
+    /// Slots that do hold it.
+    pub(super) fn holders(&self, key: KeyKind, text: &str) -> impl Iterator<Item = usize> {
+        let candidates = self.candidates(key, text).into_iter();
+        candidates.filter(move |slot| self.record(*slot).is_some_and(|record| record.holds(key, text)))
+    }
+
+    pub(super) fn insert(&mut self, record: Record) -> usize {
+        let slot = self.base.slots() + self.order.push();
+        self.ids.insert(&fold(&record.id), slot);
+        self.file(&record.keys(), slot, Index::insert);
+        self.records.push(Some(record));
+        slot
+    }
+
+    pub(super) fn remove(&mut self, slot: usize) {
+        let removed = match slot.checked_sub(self.base.slots()) {
+            None => self.base.remove(slot),
+            Some(at) => {
+                self.order.remove(at);
+                self.records.get_mut(at).and_then(Option::take)
+            }
+        };
+        if let Some(record) = removed {
+            self.ids.remove(&fold(&record.id), slot);
+            self.file(&record.keys(), slot, Index::remove);
+        }
+    }
+
+    pub(super) fn set_attributes(&mut self, slot: usize, attributes: &Attributes) {
+        let Some(record) = self.record_mut(slot) else {
+            return;
+        };
+        let before = record.keys();
+        record.set_attributes(attributes);
+        let after = record.keys();
+        if before.active && !after.active {
+            record.epoch += 1;
+        }
+        self.file(&before, slot, Index::remove);
+        self.file(&after, slot, Index::insert);
+    }
+
+    /// Takes a record's keys into the indexes or out of them. Computed keys are in none until they are changed.
+    fn file(&mut self, keys: &Keys, slot: usize, step: fn(&mut Index, &str, usize)) {
+        if let Some(name) = keys.folded_user_name() {
+            step(&mut self.user_names, &name, slot);
+        }
+        if let Some(name) = keys.folded_display_name() {
+            step(&mut self.display_names, &name, slot);
+        }
+        if let Some(id) = &keys.external_id {
+            step(&mut self.external_ids, id, slot);
+        }
+        for email in keys.folded_emails() {
+            step(&mut self.emails, &email, slot);
+        }
+    }
+
+    /// How many records are kept of those that are computed, how many of those are gone, and how many are behind.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> (usize, usize, usize) {
+        let (changed, gone) = self.base.kept();
+        (changed, gone, self.records.len())
+    }
+}
