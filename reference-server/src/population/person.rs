@@ -1,7 +1,7 @@
 //! How a person and a team look.
 
 use super::keys::{department, external_id, manager, names, team_name, user_name};
-use super::words::{LOCALES, TITLES};
+use super::words::TITLES;
 use super::{People, TEAM};
 use crate::scim::schema::{ENTERPRISE_USER, GROUP, ResourceKind, USER};
 use serde::Serialize;
@@ -15,7 +15,6 @@ pub(super) struct User {
     name: Name,
     display_name: String,
     title: &'static str,
-    locale: &'static str,
     active: bool,
     emails: Vec<Element>,
     phone_numbers: Vec<Element>,
@@ -46,8 +45,6 @@ fn is_false(truth: &bool) -> bool {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Enterprise {
-    employee_number: String,
-    cost_center: String,
     department: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     manager: Option<Manager>,
@@ -74,11 +71,11 @@ pub(super) fn user(people: People, number: usize) -> User {
     let mut dice = Dice(number as u64);
     let element = |value, r#type, primary| Element { value, r#type, primary };
     let mut emails = vec![element(user_name(number), "work", true)];
-    if dice.below(3) == 0 {
+    if dice.below(6) == 0 {
         emails.push(element(format!("{}{number}@home.example", given.1), "home", false));
     }
     let mut phone_numbers = vec![element(dice.telephone(), "work", false)];
-    if dice.below(2) == 0 {
+    if dice.below(4) == 0 {
         phone_numbers.push(element(dice.telephone(), "mobile", false));
     }
     User {
@@ -88,13 +85,10 @@ pub(super) fn user(people: People, number: usize) -> User {
         name: Name { family_name: family.0, given_name: given.0 },
         display_name: format!("{} {}", given.0, family.0),
         title: TITLES[dice.below(TITLES.len())],
-        locale: LOCALES[dice.below(LOCALES.len())],
         active: dice.below(20) > 0,
         emails,
         phone_numbers,
         enterprise: Enterprise {
-            employee_number: format!("{:07}", number + 1),
-            cost_center: (1_000 + number / TEAM % 9_000).to_string(),
             department: department(number / TEAM),
             manager: manager(number).map(|number| Manager { value: people.id(ResourceKind::User, number) }),
         },
@@ -152,7 +146,7 @@ mod tests {
         let share = |holds: fn(&Value) -> bool| users.iter().filter(|user| holds(user)).count() * 100 / users.len();
         assert!((3..=7).contains(&share(|user| user["active"] == false)));
         assert!((50..=80).contains(&share(|user| !user["displayName"].as_str().is_some_and(str::is_ascii))));
-        assert!((25..=40).contains(&share(|user| user["emails"].as_array().is_some_and(|emails| emails.len() == 2))));
+        assert!((12..=21).contains(&share(|user| user["emails"].as_array().is_some_and(|emails| emails.len() == 2))));
         let size = users.iter().map(|user| user.to_string().len()).sum::<usize>() / users.len();
         assert!((570..=650).contains(&size), "{size}");
     }

@@ -177,5 +177,3 @@ pub(super) const TITLES: [&str; 16] = [
     "Technician",
     "Vice President",
 ];
-
-pub(super) const LOCALES: [&str; 8] = ["de-DE", "en-GB", "en-US", "es-ES", "fr-FR", "ja-JP", "pl-PL", "pt-BR"];

@@ -190,7 +190,7 @@ mod tests {
             "not (userName eq «userName 7»)",
             "title eq \"Engineer\"",
             "name.familyName eq \"Smith\"",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq \"0000008\"",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"Sales\"",
             "externalId eq null",
         ] {
             for store in &stores() {

@@ -156,6 +156,12 @@ impl Membership {
         self.groups.entry(member.into()).or_insert_with(|| computed.into_iter().map(|group| group as u32).collect())
     }
 
+    /// How many members are kept of groups that have changed, and of how many records the groups.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> (usize, usize) {
+        (self.members.values().map(HashMap::len).sum(), self.groups.len())
+    }
+
     /// Forgets a record, as member and as group; gives the groups that lost it.
     pub(crate) fn forget(&mut self, place: Place) -> Vec<usize> {
         let left = self.groups_of(place);

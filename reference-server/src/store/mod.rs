@@ -211,3 +211,45 @@ impl Store {
 fn touch(record: &mut Record, now: Timestamp) {
     record.modified = now.max(record.modified.saturating_add(1.millisecond()).unwrap_or(now));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HUGE: usize = 100_000_000;
+
+    fn user(slot: usize) -> Place {
+        Place::new(ResourceKind::User, slot)
+    }
+
+    #[test]
+    fn a_computed_directory_keeps_its_changes_and_nothing_else() {
+        let mut store = Store::with(Population::synthetic(HUGE), Vocabulary::Full);
+        for start in (0..HUGE).step_by(HUGE / 50) {
+            for slot in store.slots_from(ResourceKind::User, start).take(3).collect::<Vec<_>>() {
+                let record = store.record(ResourceKind::User, slot).expect("a user").into_owned();
+                assert_eq!(store.find(ResourceKind::User, &record.id), Some(slot));
+                assert_eq!(store.groups_of(user(slot)), [slot / 100]);
+                assert!(store.members_of(slot / 100).contains(&user(slot)));
+            }
+        }
+        assert_eq!(store.users.kept(), (0, 0, 0));
+        assert_eq!(store.groups.kept(), (0, 0, 0));
+        assert_eq!(store.membership.kept(), (0, 0));
+
+        let now = Timestamp::UNIX_EPOCH;
+        let touch = || Change { touches: true, ..Change::default() };
+        store.update(ResourceKind::User, 77_777_777, touch(), now);
+        store.update(ResourceKind::User, 77_777_777, touch(), now);
+        store.delete(ResourceKind::User, HUGE - 1, now);
+        let record = Record::new("new".to_owned(), &Attributes::new(), None, now);
+        assert_eq!(store.insert(ResourceKind::User, record, &[]), HUGE);
+        assert_eq!(store.len(ResourceKind::User), HUGE);
+        // One user changed, one gone, one behind; the team that lost one has 99 members and has changed, too.
+        assert_eq!(store.users.kept(), (1, 1, 1));
+        assert_eq!(store.groups.kept(), (1, 0, 0));
+        assert_eq!(store.membership.kept(), (99, 1));
+        let last: Vec<usize> = store.slots_from(ResourceKind::User, HUGE - 2).collect();
+        assert_eq!(last, [HUGE - 2, HUGE]);
+    }
+}
