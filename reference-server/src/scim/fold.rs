@@ -6,6 +6,9 @@
 /// would make a prefix of a value fold differently from the value itself, and `sw` would miss it.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
