@@ -35,7 +35,7 @@ pub struct Config {
     pub defects: Vec<&'static Defect>,
     /// Bounds.
     pub limits: Limits,
-    /// Who is there from the start.
+    /// People who are there from the start, in the first organisation.
     pub population: Population,
     /// Time; a test may stop it.
     pub clock: Clock,

@@ -18,11 +18,16 @@ const FEW: usize = 104;
 struct Known {
     users: Vec<Value>,
     groups: Vec<Value>,
+    /// Where a walk by cursor goes on.
+    cursor: String,
 }
 
 impl Known {
+    /// Few of them, so that things happen to the same ones again and again: some at the edges, then those who were created.
     fn user(&self, number: usize, part: &str) -> &str {
-        self.users[number % self.users.len()][part].as_str().unwrap_or_default()
+        let created = FEW..self.users.len();
+        let places: Vec<usize> = [0, 1, 99, 100, FEW - 2, FEW - 1].into_iter().chain(created).collect();
+        self.users[places[number % places.len()]][part].as_str().unwrap_or_default()
     }
 
     fn group(&self, number: usize, part: &str) -> &str {
@@ -45,15 +50,15 @@ impl Known {
         match form {
             0 => ("GET", user, None),
             1 => ("GET", group, None),
-            2 => ("GET", format!("/Users?startIndex={}&count={}", a + 1, b % 7), None),
+            2 => ("GET", format!("/Users?startIndex={}&count={}", if c % 2 == 0 { a } else { FEW - 4 + a }, b), None),
             3 => ("GET", format!("/Groups?startIndex={}&count={}", a % 4, b % 3), None),
-            4 => ("GET", format!("?startIndex={}&count={}", FEW - 3 + b % 8, b % 7), None),
+            4 => ("GET", format!("?startIndex={}&count={}", FEW - 3 + a, b), None),
             5 => filter("/Users", &format!("userName eq {:?} and active pr", name.to_uppercase()), ""),
             6 => filter("/Users", &format!("externalId eq {:?} or emails eq {name:?}", self.user(a, "externalId")), ""),
             7 => filter("/Users", &format!("displayName eq {:?}", self.user(a, "displayName")), ""),
             8 => filter("/Groups", &format!("members[value eq {member:?}]"), ""),
             9 => filter("", &format!("displayName eq {:?} or id eq {member:?}", self.group(b, "displayName")), ""),
-            10 => filter("/Users", &format!("userName co \"{}\"", c % 100), "&sortBy=name.familyName&count=5"),
+            10 => filter("/Users", &format!("userName co \"{}\"", c), "&sortBy=name.familyName&count=5"),
             11 => filter("/Users", "active eq false", "&sortBy=userName&sortOrder=descending&count=3"),
             12 => ("PATCH", user, patch("replace", "userName", name.into())),
             13 => ("PATCH", user, patch("replace", "active", (c % 2 == 0).into())),
@@ -78,7 +83,8 @@ impl Known {
                 ("PATCH", group, patch("replace", "members", json!([{"value": member}, {"value": self.user(c, "id")}])))
             }
             25 => ("PATCH", group, patch("replace", "displayName", self.group(a, "displayName").into())),
-            26 => ("PATCH", user, patch("replace", "password", "pa55".into())),
+            26 => ("GET", format!("/Users?count=40&cursor={}", self.cursor), None),
+            27 => ("PATCH", user, patch("replace", "password", "pa55".into())),
             _ => ("LOGIN", self.user(a, "userName").to_owned(), None),
         }
     }
@@ -95,16 +101,17 @@ proptest! {
 
     /// Byte for byte: the same resources, the same order, the same refusals.
     #[test]
-    fn computed_people_are_like_loaded_ones(steps in prop::collection::vec((0_usize..28, any::<[u16; 3]>()), 1..60)) {
+    fn computed_people_are_like_loaded_ones(steps in prop::collection::vec((0_usize..29, [0_usize..10, 0_usize..10, 0_usize..10]), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
             let [loaded, computed] = [Population::of(FEW), Population::synthetic(FEW)].map(server);
             let mut known = Known {
                 users: resources(&loaded, "/Users?count=500").await,
                 groups: resources(&loaded, "/Groups").await,
+                cursor: String::new(),
             };
             for (form, about) in steps {
-                let (method, path, body) = known.request(form, about.map(usize::from));
+                let (method, path, body) = known.request(form, about);
                 let [expected, answer] = if method == "LOGIN" {
                     [loaded.login(&path, "pa55").await, computed.login(&path, "pa55").await]
                 } else {
@@ -113,6 +120,9 @@ proptest! {
                 prop_assert!(expected.status < 500);
                 prop_assert_eq!(&answer.body, &expected.body, "{} {} {:?}", method, path, body);
                 prop_assert_eq!((answer.status, answer.bytes), (expected.status, expected.bytes));
+                if path.contains("cursor") {
+                    known.cursor = expected.body["nextCursor"].as_str().unwrap_or_default().to_owned();
+                }
                 if expected.status == 201 {
                     let into = if path == "/Users" { &mut known.users } else { &mut known.groups };
                     into.push(expected.body);
@@ -123,6 +133,41 @@ proptest! {
             }
             Ok(())
         })?;
+    }
+}
+
+/// From those who are computed to those who were created, with some missing.
+#[tokio::test]
+async fn a_walk_by_cursor_goes_on_behind_whoever_was_shown() {
+    for population in [Population::of(5), Population::synthetic(5)] {
+        let client = server(population);
+        let users = resources(&client, "/Users").await;
+        let delete =
+            async |user: &Value| client.delete(&format!("/Users/{}", user["id"].as_str().expect("an id"))).await;
+        assert_eq!(delete(&users[1]).await.status, 204);
+        for name in ["one", "two", "three"] {
+            client.user(name).await;
+        }
+        let (mut walked, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = client.get(&format!("/Users?count=1&cursor={cursor}")).await;
+            let user = &page.body["Resources"][0];
+            walked.push(user["userName"].clone());
+            // Whoever was shown may go, and whoever comes next.
+            match walked.len() {
+                2 => assert_eq!(delete(user).await.status, 204),
+                3 => assert_eq!(delete(&users[4]).await.status, 204),
+                5 => assert_eq!(delete(user).await.status, 204),
+                _ => {}
+            }
+            match page.body["nextCursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        let names = [&users[0], &users[2], &users[3]].map(|user| user["userName"].clone());
+        assert_eq!(walked[..3], names);
+        assert_eq!(walked[3..], ["one", "two", "three"]);
     }
 }
 

@@ -5,7 +5,6 @@ use crate::BASE_PATH;
 use crate::auth::{Key, Keys, Presented, presented};
 use crate::config::{Config, Tenancy};
 use crate::policy::Policy;
-use crate::population::Population;
 use crate::provider::{Actor, Provider};
 use crate::scim::ScimError;
 use axum::http::HeaderMap;
@@ -64,13 +63,9 @@ impl Spaces {
                 Tenancy::Credential => String::new(),
             });
         }
-        // Whoever is there from the start belongs to the first.
-        let population = |at| if at == 0 { config.population } else { Population::default() };
-        let space = |(at, prefix): (usize, String)| Space {
-            provider: Provider::new(config, policy.clone(), &prefix, population(at)),
-            prefix,
-        };
-        let all: Vec<Space> = prefixes.into_iter().enumerate().map(space).collect();
+        let space = |prefix: String| Space { provider: Provider::new(config, policy.clone(), &prefix), prefix };
+        let all: Vec<Space> = prefixes.into_iter().map(space).collect();
+        all[0].provider.populate(config.population);
         all[0].provider.open_accounts(&config.accounts);
         Self { all, keys: Keys::new(keys) }
     }

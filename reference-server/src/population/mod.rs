@@ -104,6 +104,8 @@ impl People {
 }
 
 fn rendered(resource: &impl Serialize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(1_024);
     // Plain structures have no way to fail.
-    serde_json::to_vec(resource).unwrap_or_default()
+    let _ = serde_json::to_writer(&mut bytes, resource);
+    bytes
 }

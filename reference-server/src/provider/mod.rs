@@ -64,10 +64,10 @@ pub(crate) struct Provider {
 
 impl Provider {
     /// The service of one organisation; `prefix` stands in its addresses in front of the base path.
-    pub(crate) fn new(config: &Config, policy: Policy, prefix: &str, population: Population) -> Self {
+    pub(crate) fn new(config: &Config, policy: Policy, prefix: &str) -> Self {
         let base = format!("{}{prefix}{BASE_PATH}", config.origin.trim_end_matches('/'));
         Self {
-            store: RwLock::new(Store::with(population, policy.vocabulary)),
+            store: RwLock::default(),
             lagging: Lagging::default(),
             cursors: Cursors::default(),
             owners: Mutex::default(),
@@ -80,6 +80,11 @@ impl Provider {
             issued: AtomicU64::new(0),
             shown: AtomicU64::new(0),
         }
+    }
+
+    /// Begins with people in it.
+    pub(crate) fn populate(&self, population: Population) {
+        *self.writing() = Store::with(population, self.policy.vocabulary);
     }
 
     /// Address of the service.

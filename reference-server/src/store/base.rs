@@ -38,9 +38,9 @@ impl Base {
         self.gone.iter_from(nth, self.slots())
     }
 
-    /// Live slots before one.
+    /// Number of live slots before this one.
     pub(super) fn rank(&self, slot: usize) -> usize {
-        self.gone.rank(slot.min(self.slots()))
+        slot - self.gone.up_to(slot)
     }
 
     pub(super) fn record(&self, slot: usize) -> Option<Cow<'_, Record>> {
@@ -66,9 +66,9 @@ impl Base {
         Some(record)
     }
 
-    /// Whether a live slot has this very id; ids never change.
+    /// Whether one of the candidates has this very id; ids never change.
     pub(super) fn has_id(&self, slot: usize, id: &str) -> bool {
-        !self.gone.contains(slot) && self.source.is_some_and(|(people, kind)| people.id(kind, slot) == id)
+        self.source.is_some_and(|(people, kind)| people.id(kind, slot) == id)
     }
 
     /// Live slots that may have had the key when they were computed.

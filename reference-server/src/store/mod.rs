@@ -87,7 +87,7 @@ impl Store {
 
     /// How many records stand up to a slot, itself included.
     pub(crate) fn rank_behind(&self, kind: ResourceKind, slot: usize) -> usize {
-        self.shelf(kind).rank(slot + 1)
+        self.shelf(kind).rank_behind(slot)
     }
 
     pub(crate) fn record(&self, kind: ResourceKind, slot: usize) -> Option<Cow<'_, Record>> {

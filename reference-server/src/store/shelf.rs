@@ -60,9 +60,12 @@ impl Shelf {
         self.base.iter_from(nth).chain(behind.map(|at| self.base.slots() + at))
     }
 
-    /// Records before a slot.
-    pub(super) fn rank(&self, slot: usize) -> usize {
-        self.base.rank(slot) + self.order.rank(slot.saturating_sub(self.base.slots()))
+    /// How many records stand up to a slot, itself included.
+    pub(super) fn rank_behind(&self, slot: usize) -> usize {
+        match (slot + 1).checked_sub(self.base.slots()) {
+            None => self.base.rank(slot + 1),
+            Some(at) => self.base.len() + self.order.rank(at),
+        }
     }
 
     pub(super) fn record(&self, slot: usize) -> Option<Cow<'_, Record>> {
