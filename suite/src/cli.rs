@@ -6,6 +6,7 @@ pub mod embedded;
 mod explain;
 pub mod grammar;
 mod list;
+pub mod okta;
 mod progress;
 mod serve;
 pub mod target;
@@ -98,6 +99,7 @@ pub fn main() -> ExitCode {
             None => check::check(arguments.check).await,
             Some(Command::Check(options)) => check::check(*options).await,
             Some(Command::Serve(options)) => serve::serve(options).await,
+            Some(Command::Okta(options)) => okta::okta(options).await,
             Some(Command::List(options)) => list::list(&options),
             Some(Command::Explain(options)) => explain::explain(&options),
             Some(Command::Cleanup(options)) => cleanup::cleanup(*options).await,

@@ -3,6 +3,7 @@
 pub mod headline;
 pub mod json;
 pub mod junit;
+pub mod runscope;
 pub mod sequence;
 pub mod terminal;
 

@@ -6,6 +6,7 @@ pub mod event;
 pub(crate) mod evidence;
 mod judge;
 pub mod run;
+pub mod runscope;
 pub mod select;
 pub mod sequence;
 pub mod watch;

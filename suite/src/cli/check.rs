@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::embedded::Behaviour;
 use super::embedded::{self, Embedded};
@@ -52,11 +53,7 @@ pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
     write(&options.json, || json::render(&story))?;
     write(&options.junit, || junit::render(&story))?;
     if !quiet {
-        let colour = match anstream::AutoStream::choice(&std::io::stdout()) {
-            anstream::ColorChoice::Never => terminal::Colour::No,
-            _ => terminal::Colour::Yes,
-        };
-        let mut text = terminal::render(&story, colour);
+        let mut text = terminal::render(&story, colour());
         if let (true, Some(ledger)) = (options.keep, &ledger) {
             let url = options.target.url.as_deref().unwrap_or_default();
             text.push_str(&format!("kept what was created; remove it with\n  scimprove cleanup {ledger} --url {url} --token-env SCIM_TOKEN\n"));
@@ -72,6 +69,14 @@ pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
         )));
     }
     Ok(end)
+}
+
+/// Whether standard output is to be coloured: the terminal and NO_COLOR decide.
+pub(super) fn colour() -> terminal::Colour {
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => terminal::Colour::No,
+        _ => terminal::Colour::Yes,
+    }
 }
 
 /// What the result means for the shell.
@@ -130,8 +135,8 @@ async fn against(
     let probe = reach(target, &base)?.client(target, None, &stem)?;
     knock(&probe, &base, &credentials).await?;
     let client = reached.client(target, folder, &stem)?;
-    if !is_loopback {
-        canary(&client, options).await?;
+    if !(is_loopback || options.allow_leftovers || options.keep) {
+        canary(&client, &target.mail_domain).await?;
     }
     let ledger = client.ledger.path().map(|path| path.display().to_string());
     let settings = Settings {
@@ -148,15 +153,7 @@ async fn against(
         password_stem: stem,
         keep: options.keep,
     };
-    let (stop, interrupt) = watch::channel(false);
-    let listening = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("breaking off and cleaning up; once more to leave at once");
-            let _ = stop.send(true);
-            let _ = tokio::signal::ctrl_c().await;
-            std::process::exit(130);
-        }
-    });
+    let (interrupt, listening) = listen();
     let mut story = Story::default();
     let progress = Progress::new(selected.len() + relations, std::io::stderr().is_terminal());
     let run_it = Run { client, settings, selected, rulebooks, properties };
@@ -167,6 +164,20 @@ async fn against(
     .await;
     listening.abort();
     Ok((story, ledger))
+}
+
+/// Turns true when the user breaks off; the second time, everything ends at once.
+pub(super) fn listen() -> (watch::Receiver<bool>, JoinHandle<()>) {
+    let (stop, interrupt) = watch::channel(false);
+    let listening = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            eprintln!("breaking off and cleaning up; once more to leave at once");
+            let _ = stop.send(true);
+            let _ = tokio::signal::ctrl_c().await;
+            std::process::exit(130);
+        }
+    });
+    (interrupt, listening)
 }
 
 /// The properties to try, if any. The seed is told, since it alone repeats the cases.
@@ -187,7 +198,7 @@ fn plan(options: &CheckOptions, selection: &Selection) -> Result<Option<Plan>, F
 }
 
 /// The first request: is there a SCIM service, and does it take the credentials?
-async fn knock(client: &Client, base: &str, credentials: &Credentials) -> Result<(), Fault> {
+pub(super) async fn knock(client: &Client, base: &str, credentials: &Credentials) -> Result<(), Fault> {
     let first = crate::idp::okta::test_connection();
     let exchange = match client.send(first).await {
         Ok(sent) => sent.exchange,
@@ -240,11 +251,8 @@ fn is_html(exchange: &Exchange) -> bool {
 
 /// Off this machine: one user is created, read and deleted before anything else is, so that nothing piles up where
 /// nothing can be deleted.
-async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
-    if options.allow_leftovers || options.keep {
-        return Ok(());
-    }
-    let name = format!("scim-{}-canary@{}", client.guard.key().word(), options.target.mail_domain);
+pub(super) async fn canary(client: &Client, mail_domain: &str) -> Result<(), Fault> {
+    let name = format!("scim-{}-canary@{mail_domain}", client.guard.key().word());
     let body =
         crate::scim::sample::okta_user(&name, "Sample", "Canary", &format!("canary-{}", client.guard.key().word()));
     // A create that fails leaves nothing; the checks will say so.
@@ -261,7 +269,7 @@ async fn canary(client: &Client, options: &CheckOptions) -> Result<(), Fault> {
 }
 
 /// Whether a report can be written there. The folder is left as it was: the run may not come to a report.
-fn may_write(file: &Path) -> Result<(), Fault> {
+pub(super) fn may_write(file: &Path) -> Result<(), Fault> {
     if file == Path::new("-") {
         return Ok(());
     }
@@ -276,7 +284,7 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Fault {
     Fault::usage(format!("could not write {}: {error}", file.display()))
 }
 
-fn write(file: &Option<std::path::PathBuf>, render: impl FnOnce() -> String) -> Result<(), Fault> {
+pub(super) fn write(file: &Option<std::path::PathBuf>, render: impl FnOnce() -> String) -> Result<(), Fault> {
     let Some(file) = file else { return Ok(()) };
     let text = render();
     let written =

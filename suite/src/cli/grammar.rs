@@ -1,5 +1,7 @@
 //! The grammar of the command line, with its help texts.
 
+mod okta;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
+
+pub use okta::{OktaCommand, OktaOptions, RunscopeOptions};
 
 /// Proves that a SCIM 2.0 service provider will work with Okta.
 ///
@@ -28,6 +32,7 @@ Examples:
   scimprove --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
   scimprove check --feature deactivate --json report.json
   scimprove serve --port 8080 --token secret --defect error.plain-text
+  scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
   scimprove explain OKTA-USR-036
   scimprove cleanup scimprove-ledger-k3x9.jsonl --token-env SCIM_TOKEN
 
@@ -46,6 +51,8 @@ pub enum Command {
     Check(Box<CheckOptions>),
     /// Run the reference server
     Serve(ServeOptions),
+    /// What Okta does and asks: its published tests
+    Okta(OktaOptions),
     /// List checks, rules, defects or variants
     List(ListOptions),
     /// Explain a check, a rule, a defect or a variant

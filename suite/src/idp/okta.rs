@@ -1,5 +1,7 @@
 //! What Okta sends, word for word (OKTA-USR-…, OKTA-GRP-… of the catalogue).
 
+pub mod runscope;
+
 use serde_json::{Value, json};
 
 use crate::scim::patch;

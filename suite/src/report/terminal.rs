@@ -8,6 +8,7 @@ use crate::catalogue;
 use crate::check::{Feature, Outcome};
 use crate::clean;
 use crate::runner::event::{Finding, Finished};
+use crate::target::cleanup::Cleaned;
 
 /// Whether to colour. The caller knows the terminal and NO_COLOR; this only writes what it is told to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -288,30 +289,31 @@ fn tail(out: &mut String, story: &Story, paint: Paint) {
     }
     let _ = writeln!(out);
     if let Some(cleaned) = &story.cleaned {
-        let _ = write!(
-            out,
-            "{}",
-            paint.dim(&format!("cleaned up: {} removed, {} gone already", cleaned.removed, cleaned.gone))
-        );
-        let _ = writeln!(out);
-        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-        for leftover in &cleaned.left {
-            match reasons.iter_mut().find(|(reason, _)| *reason == leftover.reason) {
-                Some((_, places)) => places.push(&leftover.place),
-                None => reasons.push((&leftover.reason, vec![&leftover.place])),
-            }
+        show_cleaned(out, cleaned, paint);
+    }
+}
+
+/// What became of the things created.
+pub(super) fn show_cleaned(out: &mut String, cleaned: &Cleaned, paint: Paint) {
+    let counts = format!("cleaned up: {} removed, {} gone already", cleaned.removed, cleaned.gone);
+    let _ = writeln!(out, "{}", paint.dim(&counts));
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for leftover in &cleaned.left {
+        match reasons.iter_mut().find(|(reason, _)| *reason == leftover.reason) {
+            Some((_, places)) => places.push(&leftover.place),
+            None => reasons.push((&leftover.reason, vec![&leftover.place])),
         }
-        for (reason, places) in reasons {
-            let named = places.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-            let more = if places.len() > 3 { format!(" and {} more", places.len() - 3) } else { String::new() };
-            let text = format!("left behind: {}{more}: {}", clean::line(&named), clean::line(reason));
-            let _ = writeln!(out, "{}", paint.yellow(&text));
-        }
+    }
+    for (reason, places) in reasons {
+        let named = places.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let more = if places.len() > 3 { format!(" and {} more", places.len() - 3) } else { String::new() };
+        let text = format!("left behind: {}{more}: {}", clean::line(&named), clean::line(reason));
+        let _ = writeln!(out, "{}", paint.yellow(&text));
     }
 }
 
 #[derive(Clone, Copy)]
-struct Paint(Colour);
+pub(super) struct Paint(pub(super) Colour);
 
 impl Paint {
     fn wrap(self, code: &str, text: &str) -> String {
@@ -320,19 +322,19 @@ impl Paint {
             Colour::No => text.into(),
         }
     }
-    fn bold(self, text: &str) -> String {
+    pub(super) fn bold(self, text: &str) -> String {
         self.wrap("1", text)
     }
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         self.wrap("2", text)
     }
-    fn red(self, text: &str) -> String {
+    pub(super) fn red(self, text: &str) -> String {
         self.wrap("31", text)
     }
-    fn green(self, text: &str) -> String {
+    pub(super) fn green(self, text: &str) -> String {
         self.wrap("32", text)
     }
-    fn yellow(self, text: &str) -> String {
+    pub(super) fn yellow(self, text: &str) -> String {
         self.wrap("33", text)
     }
 }
