@@ -16,7 +16,7 @@ pub use offers::{
     Bulk, BulkIds, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Offers, Sort,
     StaleVersion,
 };
-pub use presets::PRESETS;
+pub use presets::{PRESETS, Preset};
 pub use shown::{
     BothLists, Elements, Locations, MemberForm, PartialSchemas, Shown, Times, Unassigned, UnknownNames, Versions,
 };

@@ -12,6 +12,8 @@ pub(crate) fn snapshots() -> Vec<Snapshot> {
         Snapshot { name: "help.serve", text: || help(&["serve"]) },
         Snapshot { name: "help.list", text: || help(&["list"]) },
         Snapshot { name: "help.explain", text: || help(&["explain"]) },
+        Snapshot { name: "help.okta", text: || help(&["okta"]) },
+        Snapshot { name: "help.okta-runscope", text: || help(&["okta", "runscope"]) },
         Snapshot { name: "help.cleanup", text: || help(&["cleanup"]) },
         Snapshot { name: "help.version", text: || [&["--version"], &["-V"]].map(|it| show(it)).join("\n") },
         Snapshot { name: "help.explained", text: explained },

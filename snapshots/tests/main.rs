@@ -9,6 +9,7 @@ mod normalise;
 mod program;
 mod recording;
 mod reports;
+mod runscope;
 mod wire;
 
 use std::process::ExitCode;
@@ -23,7 +24,9 @@ fn main() -> ExitCode {
     // Runs write their ledgers where they are.
     let folder = tempfile::tempdir().expect("a folder");
     std::env::set_current_dir(folder.path()).expect("a folder to be in");
-    let snapshots = [exchanges::snapshots(), reports::snapshots(), help::snapshots(), mistakes::snapshots()].concat();
+    let snapshots =
+        [exchanges::snapshots(), reports::snapshots(), runscope::snapshots(), help::snapshots(), mistakes::snapshots()]
+            .concat();
     let names: Vec<&str> = snapshots.iter().map(|snapshot| snapshot.name).collect();
     let mut trials = vec![
         Trial::test("recording.holds_no_secret", recording::holds_no_secret),

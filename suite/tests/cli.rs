@@ -8,6 +8,9 @@ use std::path::Path;
 use program::{Served, ledger, program, run};
 use serde_json::Value;
 
+/// A test in Runscope's form.
+const LIFE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/runscope/life-of-a-user.json");
+
 fn here() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
@@ -33,6 +36,8 @@ fn help_shows_examples() {
     expect(&["list", "--help"], 0, &["Examples:", "defects"]);
     expect(&["explain", "--help"], 0, &["Examples:", "<ID>"]);
     expect(&["cleanup", "--help"], 0, &["Examples:", "<LEDGER>"]);
+    expect(&["okta", "--help"], 0, &["runscope"]);
+    expect(&["okta", "runscope", "--help"], 0, &["Examples:", "<FILE>", "--variable", "--url"]);
 }
 
 #[test]
@@ -62,6 +67,12 @@ fn mistakes_are_named() {
     expect(&["serve", "--variant", "id.number", "--variant", "id.long"], 2, &["exclude each other"]);
     expect(&["explain", "deactivate.patch"], 2, &["near are", "deactivate."]);
     expect(&["list", "nonsense"], 2, &["checks, rules, defects, variants"]);
+    expect(&["okta"], 2, &["runscope"]);
+    expect(&["okta", "runscope", "nowhere.json"], 2, &["nowhere.json"]);
+    expect(&["okta", "runscope", junk.to_str().unwrap()], 2, &["junk.pem", "no Runscope export"]);
+    expect(&["okta", "runscope", LIFE, "--variable", "randomUsername"], 2, &["a name and a value"]);
+    expect(&["okta", "runscope", LIFE, "--variable", "auth=x"], 2, &["options of the target"]);
+    expect(&["okta", "runscope", LIFE, "--url", url], 3, &["could not connect"]);
     expect(&["cleanup", "nowhere.jsonl"], 2, &["nowhere.jsonl"]);
     expect(&["cleanup", junk.to_str().unwrap()], 2, &["no scimprove ledger"]);
 }
@@ -198,4 +209,64 @@ fn strict_counts_warnings_as_failures() {
     let (strict, ..) = check(&["--strict"]);
     assert_eq!(lax, i32::from(failed > 0));
     assert_eq!(strict, i32::from(failed + warned > 0));
+}
+
+/// The export of a test whose only request has these headers and is switched on or off.
+fn export(folder: &Path, authorization: &str, skipped: bool) -> String {
+    let step = serde_json::json!({
+        "step_type": "request",
+        "note": "Somebody else",
+        "skipped": skipped,
+        "method": "GET",
+        "url": "{{SCIMBaseURL}}/Users",
+        "headers": {"Authorization": [authorization]},
+        "assertions": [{"source": "response_status", "comparison": "equal_number", "value": 200}],
+    });
+    let path = folder.join("export.json");
+    std::fs::write(&path, serde_json::json!({"name": "Somebody", "steps": [step]}).to_string()).unwrap();
+    path.to_str().unwrap().into()
+}
+
+#[test]
+fn a_test_in_runscopes_form_is_played() {
+    let folder = here();
+    let server = Served::start(folder.path(), &["--defect", "deactivate.not-applied"]);
+    let played = |more: &[&str]| run(folder.path(), &[&["okta", "runscope"], more].concat());
+    let ran = played(&[LIFE]);
+    assert_eq!(ran.code, 0, "{}{}", ran.err, ran.out);
+    assert!(ran.out.contains("5 passed, 1 switched off; 14 assertions: 13 passed, 1 not judged"), "{}", ran.out);
+    let ran = played(&[LIFE, "--url", &server.url, "--token", &server.token, "--json", "r.json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.err, ran.out);
+    assert!(
+        ran.out.contains("✘ active is \"false\"   got true") && ran.out.contains("export SCIM_TOKEN=…"),
+        "{}",
+        ran.out
+    );
+    assert!(ledger(folder.path()).is_none(), "all is removed, and the ledger, too");
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(folder.path().join("r.json")).unwrap()).unwrap();
+    assert_eq!(report["requests"][2]["result"], "failed");
+    assert_eq!(report["requests"][2]["asked"][1]["got"], "true");
+    assert_eq!(report["summary"]["requests"], serde_json::json!({"passed": 4, "failed": 1, "open": 0, "skipped": 1}));
+    let ran = played(&[LIFE, "--url", &server.url, "--token", &server.token, "--keep"]);
+    assert!(ran.out.contains("scimprove cleanup ./scimprove-ledger-"), "{}", ran.out);
+    let path = ledger(folder.path()).expect("a ledger");
+    let cleaned = run(folder.path(), &["cleanup", path.to_str().unwrap(), "--token", &server.token]);
+    assert_eq!(
+        (cleaned.code, cleaned.out.starts_with("2 removed, 0 gone already, 0 left")),
+        (0, true),
+        "{}",
+        cleaned.out
+    );
+}
+
+#[test]
+fn credentials_in_an_export_are_not_shown() {
+    let folder = here();
+    let file = export(folder.path(), "Bearer s0m3b0dy-3ls3s-t0k3n", false);
+    let ran = run(folder.path(), &["okta", "runscope", &file, "--json", "r.json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.err, ran.out);
+    assert!(ran.out.contains("Authorization: Bearer [redacted]"), "{}", ran.out);
+    assert!(!everything_in(folder.path()).replace(&std::fs::read_to_string(&file).unwrap(), "").contains("s0m3b0dy"));
+    let file = export(folder.path(), "{{auth}}", true);
+    expect(&["okta", "runscope", &file], 4, &["every request is switched off"]);
 }

@@ -110,7 +110,9 @@ impl Server {
             visitor.actor = Actor::Client;
         }
         let access = route::access(route.as_ref().ok().and_then(Option::as_ref), &parts.method);
-        self.admit(&visitor, access)?;
+        if let Some(refusal) = self.refusal(&visitor, access) {
+            return Err(refusal);
+        }
         let route = route?.ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
         self.is_offered(&route, &parts.method)?;
         if let Some(allow) = route.allowed()
@@ -138,12 +140,12 @@ impl Server {
         })
     }
 
-    /// Whether a visitor may do something of that weight.
-    fn admit(&self, visitor: &Visitor<'_>, access: Access) -> Result<(), Answer> {
+    /// The answer to a visitor who may not do something of that weight.
+    fn refusal(&self, visitor: &Visitor<'_>, access: Access) -> Option<Answer> {
         if self.spaces.get(visitor.space).provider.permits(visitor.actor, access) {
-            return Ok(());
+            return None;
         }
-        Err(match visitor.actor {
+        Some(match visitor.actor {
             Actor::Reader => ScimError::new(403, "this token opens the service for reading alone").into(),
             Actor::Person => ScimError::new(403, "a user reaches nothing here but /Me").into(),
             _ => unauthorized(visitor.presented, self.policy.wire.challenge),

@@ -1,6 +1,5 @@
 //! Organisations and visitors: whose resources a request is about, and who sends it.
 
-use super::answer::Answer;
 use crate::BASE_PATH;
 use crate::auth::{Key, Keys, Presented, presented};
 use crate::config::{Config, Tenancy};
@@ -94,7 +93,7 @@ impl Spaces {
         door: Door,
         headers: &'a HeaderMap,
         policy: &Policy,
-    ) -> Result<Visitor<'a>, Answer> {
+    ) -> Result<Visitor<'a>, ScimError> {
         let presented = presented(headers, policy);
         let home = door.home();
         let visitor = |space, actor, person| Ok(Visitor { space, actor, person, presented });
@@ -107,7 +106,7 @@ impl Spaces {
                 Door::Of(space) => key.space == space,
             };
             if !fits {
-                return Err(ScimError::new(403, "this token belongs to another organisation").into());
+                return Err(ScimError::new(403, "this token belongs to another organisation"));
             }
             return visitor(key.space, if key.only_reads { Actor::Reader } else { Actor::Client }, None);
         }

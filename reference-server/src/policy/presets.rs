@@ -8,8 +8,11 @@ use crate::scim::filter::{BareComplex, BareWords, FilterReading};
 use crate::scim::patch::PatchLeniency;
 use crate::scim::value::ValueLeniency;
 
-/// A preset and its name on the command line.
-pub const PRESETS: [(&str, fn() -> Policy); 4] =
+/// A name on the command line, and the policy behind it.
+pub type Preset = (&'static str, fn() -> Policy);
+
+/// All of them.
+pub const PRESETS: [Preset; 4] =
     [("strict", Policy::strict), ("rfc", Policy::rfc), ("okta", Policy::okta), ("entra", Policy::entra)];
 
 impl Policy {

@@ -46,7 +46,7 @@ pub(super) enum Paging {
     /// By `startIndex`.
     Index,
     /// By cursor: the name of the present page, if it has one, and where it begins.
-    Cursor(Option<String>, Cursor),
+    Cursor(Option<String>, Box<Cursor>),
 }
 
 impl Provider {
@@ -79,7 +79,7 @@ impl Provider {
             return Err(ScimError::bad(ScimType::InvalidCount, detail));
         }
         if name.is_empty() {
-            return Ok(Paging::Cursor(None, first()));
+            return Ok(Paging::Cursor(None, Box::new(first())));
         }
         let cursor = self.cursors.find(name);
         let cursor = cursor.ok_or_else(|| ScimError::bad(ScimType::InvalidCursor, "there is no such cursor"))?;
@@ -95,7 +95,7 @@ impl Provider {
         if query.count.is_some() && query.count != cursor.query.count {
             return Err(ScimError::bad(ScimType::InvalidCount, "count must stay the same from page to page"));
         }
-        Ok(Paging::Cursor(Some(name.to_owned()), cursor))
+        Ok(Paging::Cursor(Some(name.to_owned()), Box::new(cursor)))
     }
 
     /// The cursors in front of a page and behind it. `last`: the last resource of the page, if more come after it.

@@ -65,7 +65,7 @@ impl Provider {
                     }
                 };
                 let last = page.last().filter(|_| more).cloned();
-                let (previous, next) = self.neighbours(name, cursor, last);
+                let (previous, next) = self.neighbours(name, *cursor, last);
                 list::cursor_response(total, previous, next, show(&page))
             }
         };

@@ -69,6 +69,8 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     let mut policy = match behaviour.mode {
         Mode::Okta => Policy::okta(),
         Mode::Rfc => Policy::rfc(),
+        Mode::Strict => Policy::strict(),
+        Mode::Entra => Policy::entra(),
     };
     for variant in chosen(&behaviour.variants)? {
         (variant.change)(&mut policy);

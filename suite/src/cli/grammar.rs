@@ -208,6 +208,10 @@ pub enum Mode {
     Okta,
     /// The RFCs alone
     Rfc,
+    /// The RFCs alone, in their narrowest reading
+    Strict,
+    /// What Entra needs, too, and what its validator asks for
+    Entra,
 }
 
 /// `list`.

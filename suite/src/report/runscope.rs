@@ -4,7 +4,7 @@ pub mod json;
 
 use std::fmt::Write as _;
 
-use super::terminal::{Colour, Paint, show_cleaned};
+use super::terminal::{Colour, Paint, secret_in, show_cleaned};
 use crate::clean::line;
 use crate::idp::okta::runscope::{Judged, Kind, Verdict};
 use crate::runner::runscope::{End, Played, PlayedStep};
@@ -76,7 +76,7 @@ fn show_judged(out: &mut String, judged: &Judged, paint: Paint) {
 }
 
 fn tail(out: &mut String, played: &Played, paint: Paint) {
-    let steps = played.steps.len();
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let ends: Vec<String> =
         [(End::Passed, "passed"), (End::Failed, "failed"), (End::Open, "open"), (End::Skipped, "switched off")]
             .into_iter()
@@ -87,9 +87,10 @@ fn tail(out: &mut String, played: &Played, paint: Paint) {
     let open = if open > 0 { format!(", {open} not judged") } else { String::new() };
     let failed = if played.failed() > 0 { format!(", {} failed", played.failed()) } else { String::new() };
     let sum = format!(
-        "{steps} requests: {}; {} assertions: {} passed{failed}{open}",
+        "{}: {}; {}: {} passed{failed}{open}",
+        counted(played.steps.len(), "request"),
         ends.join(", "),
-        played.assertions(),
+        counted(played.assertions(), "assertion"),
         played.passed()
     );
     let _ = write!(out, "\n{}", paint.bold(&sum));
@@ -100,6 +101,11 @@ fn tail(out: &mut String, played: &Played, paint: Paint) {
         let _ = write!(out, "   {}", paint.red("the target stopped taking connections"));
     }
     let _ = writeln!(out);
+    let mut lines = played.steps.iter().flat_map(|step| &step.reproduce);
+    if let Some(name) = lines.find_map(|line| secret_in(line)) {
+        let hint = format!("the lines to try need the secret in the environment: export {name}=…");
+        let _ = writeln!(out, "{}", paint.dim(&hint));
+    }
     if !played.kept {
         show_cleaned(out, &played.cleaned, paint);
     }

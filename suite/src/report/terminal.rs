@@ -100,8 +100,11 @@ fn findings(out: &mut String, story: &Story, paint: Paint) {
 
 /// The variable that pasted lines need.
 fn secret_wanted(causes: &[Cause]) -> Option<&'static str> {
-    let mut lines = causes.iter().flat_map(|cause| &cause.finding.reproduce);
-    lines.find_map(|line| ["SCIM_TOKEN", "SCIM_BASIC"].into_iter().find(|name| line.contains(&format!("${name}"))))
+    causes.iter().flat_map(|cause| &cause.finding.reproduce).find_map(|line| secret_in(line))
+}
+
+pub(super) fn secret_in(line: &str) -> Option<&'static str> {
+    ["SCIM_TOKEN", "SCIM_BASIC"].into_iter().find(|name| line.contains(&format!("${name}")))
 }
 
 /// One cause: the finding that shows it best, and every other check that shows it too.

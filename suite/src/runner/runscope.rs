@@ -113,7 +113,8 @@ pub async fn play(play: Play, interrupt: &watch::Receiver<bool>) -> Played {
     let start = Instant::now();
     let Play { client, export, mut variables, settings } = play;
     let mut changes = Vec::new();
-    let set_up = if export.wants_somebody() { given_somebody(&client, &settings, &mut changes).await } else { None };
+    let wants_somebody = export.wants_somebody(&variables);
+    let set_up = if wants_somebody { given_somebody(&client, &settings, &mut changes).await } else { None };
     let mut steps = Vec::new();
     for step in &export.steps {
         if *interrupt.borrow() {
@@ -253,7 +254,7 @@ impl Played {
         let clean = |text: &mut String| *text = client.redactor.text(text);
         self.set_up.iter_mut().for_each(clean);
         for step in &mut self.steps {
-            step.request.iter_mut().chain(&mut step.trouble).chain(&mut step.reproduce).for_each(clean);
+            step.request.iter_mut().chain(&mut step.trouble).for_each(clean);
             for judged in &mut step.judged {
                 [&mut judged.expected, &mut judged.got].into_iter().for_each(clean);
             }

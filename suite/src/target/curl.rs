@@ -76,7 +76,7 @@ fn line(base: &str, exchange: &Exchange, redactor: &Redactor, own: &Credentials)
         line.push_str(" -i");
     }
     line.push_str(&format!(" {}", quote(&format!("{base}{}", request.path_and_query()))));
-    line.push_str(&authorization(&request.login, own));
+    line.push_str(&authorization(&request.login, own, redactor));
     for (name, value) in &request.headers {
         if name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("accept") {
             line.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
@@ -92,12 +92,12 @@ fn line(base: &str, exchange: &Exchange, redactor: &Redactor, own: &Credentials)
     line
 }
 
-fn authorization(login: &Login, own: &Credentials) -> String {
+fn authorization(login: &Login, own: &Credentials, redactor: &Redactor) -> String {
     match login {
         Login::Own => own.curl_option(None),
         Login::OwnSpelt(scheme) => own.curl_option(Some(scheme)),
         Login::None => String::new(),
-        Login::Literal(value) => format!(" -H {}", quote(&format!("Authorization: {value}"))),
+        Login::Literal(value) => format!(" -H {}", quote(&format!("Authorization: {}", redactor.text(value)))),
     }
 }
 

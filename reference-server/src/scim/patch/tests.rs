@@ -11,6 +11,9 @@ use serde_json::json;
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
+/// What becomes of a resource, or why nothing does.
+type Outcome = Result<Value, ScimType>;
+
 fn start() -> Value {
     json!({
         "schemas": [USER], "userName": "a", "active": true, "title": "T", "name": {"givenName": "G", "familyName": "F"},
@@ -213,7 +216,7 @@ fn where_the_rfc_leaves_it_open_both_readings_are_there() {
     let value = || Err(ScimType::InvalidValue);
     let path = || Err(ScimType::InvalidPath);
     let manager = format!("{ENTERPRISE}:manager");
-    let rows: Vec<(PatchLeniency, Value, Result<Value, ScimType>, Result<Value, ScimType>)> = vec![
+    let rows: Vec<(PatchLeniency, Value, Outcome, Outcome)> = vec![
         (
             PatchLeniency { op_in_any_case: true, ..usual },
             json!([{"op": "Replace", "path": "title", "value": "N"}]),

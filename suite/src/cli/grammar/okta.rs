@@ -26,12 +26,13 @@ pub enum OktaCommand {
 #[command(after_help = "\
 Examples:
   scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
-  scimprove okta runscope Okta-SCIM-20-SPEC-Test.json --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
-  scimprove okta runscope Okta-SCIM-20-Entitlements-Test.json --url … --variable EntitlementEndpoint=/Roles
+  scimprove okta runscope Okta-SCIM-20-SPEC-Test.json --url https://app.example.com/scim/v2
+  scimprove okta runscope Entitlements.json --url … --variable EntitlementEndpoint=/Roles
 
-Okta has the files in its guide \"Build your SCIM API service\". Pauses are left out. What Okta's initial scripts set is set
-by itself: names that show this run's random word, the base URL, and the credentials of the target options. What is created
-is removed at the end. Exit code 1 if anything that the test asks is not so; 2 if the file holds what is not known here.")]
+Okta's guide \"Build your SCIM API service\" has the files. Pauses are left out. What the initial
+scripts set comes by itself, with this run's random word in the names; base URL and credentials
+are those of the target. What is created is removed at the end.
+Exit code 1 if anything that the test asks is not so, 2 if it asks what is not known here.")]
 pub struct RunscopeOptions {
     /// The export: a JSON file
     #[arg(value_name = "FILE")]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::cli::check::{canary, colour, embedded_options, knock, listen, may_write, write};
 use crate::cli::embedded::{self, Behaviour};
-use crate::cli::grammar::RunscopeOptions;
+use crate::cli::grammar::{RunscopeOptions, TargetOptions};
 use crate::cli::target::{random_word, reach};
 use crate::cli::{Exit, Fault};
 use crate::idp::okta::runscope::{Export, Variables};
@@ -32,6 +32,8 @@ pub(super) async fn runscope(options: RunscopeOptions) -> Result<Exit, Fault> {
         Some(server) => embedded_options(&options.target, server),
         None => options.target.clone(),
     };
+    // Okta's tests change nobody but whom they create.
+    let target = TargetOptions { fixture_user: None, ..target };
     let url = target.url.clone().unwrap_or_default();
     let reached = reach(&target, &url)?;
     let (is_loopback, base, credentials) = (reached.is_loopback, reached.base.clone(), reached.credentials.clone());

@@ -137,21 +137,16 @@ impl Export {
     }
 
     /// Whether the test asks a list of users for what stands in it, and so wants somebody to be there before it.
-    pub fn wants_somebody(&self) -> bool {
-        self.played().any(|step| {
-            let path = step.url.split('?').next().unwrap_or_default();
-            let lists = step.method == Method::GET && path.ends_with("/Users") && !step.url.contains("filter=");
-            lists && step.assertions.iter().any(Assertion::is_about_rows)
-        })
+    pub fn wants_somebody(&self, variables: &Variables) -> bool {
+        let lists = |step: &Step| {
+            let request = step.ask(variables).ok()?;
+            Some(request.method == Method::GET && request.path == "/Users" && request.parameter("filter").is_none())
+        };
+        self.played().any(|step| step.assertions.iter().any(Assertion::is_about_rows) && lists(step) == Some(true))
     }
 }
 
 impl Step {
-    /// How many assertions it makes.
-    pub fn assertions(&self) -> usize {
-        self.assertions.len()
-    }
-
     /// The variables that must have a value when the step begins, or by the time that its answer is judged.
     fn names(&self) -> BTreeSet<&str> {
         let own: BTreeSet<&str> = self.extractions.iter().map(|extraction| extraction.name.as_str()).collect();

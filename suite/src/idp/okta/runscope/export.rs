@@ -81,11 +81,13 @@ struct WrittenAssertion {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum WrittenSource {
-    ResponseStatus,
-    ResponseTime,
-    ResponseJson,
+    #[serde(rename = "response_status")]
+    Status,
+    #[serde(rename = "response_time")]
+    Time,
+    #[serde(rename = "response_json")]
+    Json,
 }
 
 #[derive(Deserialize)]
@@ -171,12 +173,12 @@ fn assertion(written: WrittenAssertion) -> Result<Assertion, String> {
         other => return Err(format!("an assertion compares with {other}, which is no text and no number")),
     };
     let source = match (written.source, written.property.as_deref().unwrap_or_default()) {
-        (WrittenSource::ResponseJson, property) => Source::Json(place(property)?),
+        (WrittenSource::Json, property) => Source::Json(place(property)?),
         (_, property) if !property.is_empty() => {
             return Err(format!("an assertion looks for {property:?} outside of JSON"));
         }
-        (WrittenSource::ResponseStatus, _) => Source::Status,
-        (WrittenSource::ResponseTime, _) => Source::Time,
+        (WrittenSource::Status, _) => Source::Status,
+        (WrittenSource::Time, _) => Source::Time,
     };
     if comparison.has_target() && target.is_empty() {
         return Err("an assertion compares with nothing".into());
