@@ -12,51 +12,6 @@ port=$1
 token=$2
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-root=$(cd "$here/../.." && pwd -P)
-requirements=$here/requirements.txt
-
-cache=${INTEROP_CACHE:-$root/target/interop}/scim2-server
-mkdir -p "$cache"
-cache=$(cd "$cache" && pwd -P)
-venv=$cache/venv
-stamp=$cache/stamp
-
-# The first interpreter that is new enough; PYTHON names another one to try first.
-find_python() {
-    local candidate
-    for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python; do
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            echo "$candidate"
-            return
-        fi
-    done
-    echo "$0: no Python 3.11 or newer found" >&2
-    return 1
-}
-
-is_current() {
-    [[ -f $stamp ]] && [[ $(<"$stamp") == "$checksum" ]] && "$venv/bin/python" -c '' 2>/dev/null
-}
-
-install_server() {
-    local python
-    python=$(find_python)
-    rm -rf "$venv" "$stamp"
-    "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-    echo "$checksum" >"$stamp"
-}
-
-checksum=$(cksum <"$requirements")
-
-# Two starts at once must not install over each other.
-exec 9>"$cache/lock"
-if command -v flock >/dev/null; then
-    flock 9
-fi
-if ! is_current; then
-    install_server >&2
-fi
-exec 9>&-
+venv=$("$here/../venv.sh" scim2-server "$here/requirements.txt")
 
 exec "$venv/bin/python" "$venv/bin/scim2-server" --hostname 127.0.0.1 --port "$port" --bearer-token="$token"
