@@ -43,7 +43,7 @@ fn patch_apply(bencher: Bencher<'_, '_>, operation: &str) {
     let patched = |mut attributes: Map<String, Value>| {
         let steps = read(black_box(&message), &policy.patch, 100)?;
         let definition = ResourceKind::User.definition();
-        apply(definition, "1", &mut attributes, &steps, &policy.patch, FilterLimits::default())?;
+        apply(definition, &Map::new, &mut attributes, &steps, &policy.patch, FilterLimits::default())?;
         Ok::<_, scim_reference_server::scim::ScimError>(attributes)
     };
     assert_ne!(patched(before.clone()).expect("the operation is good"), before);

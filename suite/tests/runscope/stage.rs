@@ -26,8 +26,12 @@ pub(crate) struct Preset {
 }
 
 /// All of them: what is played is played in every mode.
-pub(crate) const PRESETS: &[Preset] =
-    &[Preset { name: "okta", policy: Policy::okta }, Preset { name: "rfc", policy: Policy::rfc }];
+pub(crate) const PRESETS: &[Preset] = &[
+    Preset { name: "okta", policy: Policy::okta },
+    Preset { name: "rfc", policy: Policy::rfc },
+    Preset { name: "strict", policy: Policy::strict },
+    Preset { name: "entra", policy: Policy::entra },
+];
 
 /// Whom a test is played to.
 #[derive(Clone)]
