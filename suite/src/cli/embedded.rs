@@ -63,8 +63,10 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
         active.push(defects::named(name).ok_or_else(|| unknown("defect", name, known()))?);
     }
     let mut policy = match behaviour.mode {
-        Mode::Okta => Policy::okta(),
+        Mode::Strict => Policy::strict(),
         Mode::Rfc => Policy::rfc(),
+        Mode::Okta => Policy::okta(),
+        Mode::Entra => Policy::entra(),
     };
     for variant in chosen(&behaviour.variants)? {
         (variant.change)(&mut policy);

@@ -187,11 +187,15 @@ pub struct ServeOptions {
 /// The presets of the reference server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
+    /// The RFCs in their narrowest reading: what they do not define is refused
+    Strict,
+    /// The RFCs as most understand them
+    Rfc,
     /// What Okta needs
     #[default]
     Okta,
-    /// The RFCs alone
-    Rfc,
+    /// What Entra sends without its compliance flag, and what its validator asks for
+    Entra,
 }
 
 /// `list`.
