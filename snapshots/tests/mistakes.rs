@@ -70,7 +70,7 @@ const VALUES: &[&[&str]] = &[
     &["--rps", "many"],
     &["--jobs", "0"],
     &["serve", "--port", "99999"],
-    &["serve", "--mode", "entra"],
+    &["serve", "--mode", "google"],
 ];
 
 const COMMANDS: &[&[&str]] = &[

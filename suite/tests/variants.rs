@@ -5,8 +5,9 @@
 mod judge;
 mod matrix;
 
-use judge::{Verdicts, alone, faults, judged};
+use judge::{Verdicts, alone, faults, judged, judged_as};
 use matrix::each;
+use scim_reference_server::policy::PRESETS;
 use scim_reference_server::{Variant, variants};
 
 const COMBINATIONS: usize = 40;
@@ -43,6 +44,27 @@ fn variants_in_company_show_what_they_show_alone() {
     }
     let wrong: Vec<String> = each(&companies, |variants| faults(variants, &judged(variants))).concat();
     assert!(wrong.is_empty(), "SCIMPROVE_SEED={seed}\n{wrong:#?}");
+}
+
+/// The rules that a preset breaks, or is warned of, because somebody needs it so.
+const SHOWN_BY_PRESETS: &[(&str, &[&str])] = &[
+    // Entra changes addresses that were never there, by replacing them (ENTRA-PAT-006).
+    ("entra", &["RFC7644-3.5.2.3-09"]),
+];
+
+#[test]
+fn every_preset_is_right_but_for_what_it_is_there_for() {
+    let wrong = each(&PRESETS, |(name, preset)| {
+        let found = judged_as(preset());
+        let shown = SHOWN_BY_PRESETS.iter().find(|(known, _)| known == name).map_or(&[][..], |(_, rules)| rules);
+        let wolves = found.red.iter().filter(|(rule, _)| !shown.contains(rule));
+        let mut wrong: Vec<String> = wolves.map(|(rule, check)| format!("{name}: {rule} is red by {check}")).collect();
+        let silent = shown.iter().filter(|rule| !found.red.iter().any(|(red, _)| red == *rule));
+        wrong.extend(silent.map(|rule| format!("{name}: {rule} is not red")));
+        wrong.extend(found.undecided.iter().map(|check| format!("{name}: {check}")));
+        wrong
+    });
+    assert_eq!(wrong.concat(), Vec::<String>::new());
 }
 
 #[test]

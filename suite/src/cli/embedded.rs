@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use scim_reference_server::{BASE_PATH, Config, Policy, Population, defects, variants};
+use scim_reference_server::{Account, BASE_PATH, Config, Policy, Population, Tenancy, Tenant, defects, variants};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -44,8 +44,8 @@ pub struct VariantInfo {
     pub shows: &'static [&'static str],
 }
 
-/// How the reference server behaves.
-#[derive(Debug, Clone, Default)]
+/// How the reference server behaves. It holds tokens, and is never printed.
+#[derive(Clone, Default)]
 pub struct Behaviour {
     /// Whose demands it follows where they differ.
     pub mode: Mode,
@@ -57,6 +57,16 @@ pub struct Behaviour {
     pub users: u32,
     /// They are computed, not loaded.
     pub synthetic: bool,
+    /// A token that may read and not write.
+    pub low_token: Option<String>,
+    /// The token of another organisation under the same address.
+    pub second_token: Option<String>,
+    /// Names and tokens of organisations with addresses of their own.
+    pub tenants: Vec<(String, String)>,
+    /// Names and passwords of accounts that no client knows.
+    pub accounts: Vec<(String, Option<String>)>,
+    /// The same of those that own the organisation.
+    pub owners: Vec<(String, Option<String>)>,
 }
 
 /// Starts the reference server. Port 0 takes a free one.
@@ -67,9 +77,9 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
         active.push(defects::named(name).ok_or_else(|| unknown("defect", name, known()))?);
     }
     let mut policy = match behaviour.mode {
-        Mode::Okta => Policy::okta(),
-        Mode::Rfc => Policy::rfc(),
         Mode::Strict => Policy::strict(),
+        Mode::Rfc => Policy::rfc(),
+        Mode::Okta => Policy::okta(),
         Mode::Entra => Policy::entra(),
     };
     for variant in chosen(&behaviour.variants)? {
@@ -87,11 +97,40 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.defects = active;
     let users = usize::try_from(behaviour.users).map_err(Fault::bug)?;
     config.population = Population { users, synthetic: behaviour.synthetic };
+    config.reader_token = behaviour.low_token.clone();
+    config.tenants = tenants(behaviour);
+    config.accounts = accounts(behaviour);
     let serving = tokio::spawn(scim_reference_server::serve(listener, config));
     Ok(Embedded { base: format!("{origin}{BASE_PATH}"), login: format!("{origin}/login"), token, serving })
 }
 
+fn tenants(behaviour: &Behaviour) -> Vec<Tenant> {
+    let by_token = behaviour.second_token.iter();
+    let by_token =
+        by_token.map(|token| Tenant { name: "second".into(), token: token.clone(), by: Tenancy::Credential });
+    let by_path = behaviour.tenants.iter();
+    let by_path = by_path.map(|(name, token)| Tenant { name: name.clone(), token: token.clone(), by: Tenancy::Path });
+    by_token.chain(by_path).collect()
+}
+
+fn accounts(behaviour: &Behaviour) -> Vec<Account> {
+    let account = |owner: bool| {
+        move |(name, password): &(String, Option<String>)| Account {
+            user_name: name.clone(),
+            password: password.clone(),
+            owner,
+        }
+    };
+    let owners = behaviour.owners.iter().map(account(true));
+    behaviour.accounts.iter().map(account(false)).chain(owners).collect()
+}
+
 impl Embedded {
+    /// The address of an organisation.
+    pub fn address_of(&self, tenant: &str) -> String {
+        self.base.replacen(BASE_PATH, &format!("/tenants/{tenant}{BASE_PATH}"), 1)
+    }
+
     /// Waits until the server ends, which it does only by a fault.
     pub async fn wait(mut self) -> Result<(), Fault> {
         match (&mut self.serving).await {

@@ -171,6 +171,7 @@ Examples:
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
   scimprove serve --variant patch.no-content --variant id.number
   scimprove serve --users 10000
+  scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
 
 Users log in at http://127.0.0.1:PORT/login:
@@ -191,6 +192,21 @@ pub struct ServeOptions {
     /// Differ in this legal way; see `scimprove list variants` (repeatable)
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
+    /// A bearer token that may read and not write
+    #[arg(long, value_name = "TOKEN", help_heading = "Others")]
+    pub low_token: Option<String>,
+    /// A bearer token of another organisation under the same address; it sees nothing of the first
+    #[arg(long, value_name = "TOKEN", help_heading = "Others")]
+    pub second_token: Option<String>,
+    /// Another organisation, under /tenants/NAME/scim/v2, and its bearer token (repeatable)
+    #[arg(long, value_name = "NAME=TOKEN", value_parser = tenant, help_heading = "Others")]
+    pub tenant: Vec<(String, String)>,
+    /// An account that was there before any client came: no client knows it (repeatable)
+    #[arg(long, value_name = "NAME[:PASSWORD]", value_parser = account, help_heading = "Others")]
+    pub account: Vec<(String, Option<String>)>,
+    /// The same for an account that owns the organisation: the last one can neither be deactivated nor deleted (repeatable)
+    #[arg(long, value_name = "NAME[:PASSWORD]", value_parser = account, help_heading = "Others")]
+    pub owner: Vec<(String, Option<String>)>,
     /// Be there with so many made-up users, in teams of a hundred, the same ones each time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000_000))]
     pub users: u32,
@@ -203,14 +219,14 @@ pub struct ServeOptions {
 /// The presets of the reference server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
+    /// The RFCs in their narrowest reading: what they do not define is refused
+    Strict,
+    /// The RFCs as most understand them
+    Rfc,
     /// What Okta needs
     #[default]
     Okta,
-    /// The RFCs alone
-    Rfc,
-    /// The RFCs alone, in their narrowest reading
-    Strict,
-    /// What Entra needs, too, and what its validator asks for
+    /// What Entra sends without its compliance flag, and what its validator asks for
     Entra,
 }
 
@@ -281,6 +297,26 @@ fn seconds(text: &str) -> Result<Duration, String> {
     } else {
         Err("it must be between 0 and 3600 seconds".into())
     }
+}
+
+fn tenant(text: &str) -> Result<(String, String), String> {
+    let (name, token) = text.split_once('=').ok_or("it must be a name and a token, like acme=secret")?;
+    let is_fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(is_fit) {
+        return Err("the name stands in an address: lower-case letters, digits and hyphens".into());
+    }
+    if token.is_empty() {
+        return Err("the token must not be empty".into());
+    }
+    Ok((name.to_string(), token.to_string()))
+}
+
+fn account(text: &str) -> Result<(String, Option<String>), String> {
+    let (name, password) = match text.split_once(':') {
+        Some((name, password)) => (name, Some(password.to_string())),
+        None => (text, None),
+    };
+    if name.is_empty() { Err("it needs a name".into()) } else { Ok((name.to_string(), password)) }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

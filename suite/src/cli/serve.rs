@@ -23,11 +23,19 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         variants: options.variant,
         users: options.users,
         synthetic: options.synthetic,
+        low_token: options.low_token,
+        second_token: options.second_token,
+        tenants: options.tenant,
+        accounts: options.account,
+        owners: options.owner,
     };
     let server = embedded::start(options.port, token, &behaviour).await?;
     println!("SCIM   {}", server.base);
     println!("token  {}", server.token);
     println!("login  {}", server.login);
+    for (tenant, _) in &behaviour.tenants {
+        println!("tenant {}", server.address_of(tenant));
+    }
     let is_active = |names: &[String], it: &str| names.iter().any(|name| name == it);
     for defect in embedded::all_defects().iter().filter(|it| is_active(&behaviour.defects, it.name)) {
         println!("defect {}: {}", defect.name, defect.sentence);

@@ -28,6 +28,11 @@ pub fn judged(variants: &[&Variant]) -> Verdicts {
     for variant in variants {
         (variant.change)(&mut policy);
     }
+    judged_as(policy)
+}
+
+/// Runs every check against a server of this policy.
+pub fn judged_as(policy: Policy) -> Verdicts {
     let story = story(&Peer { policy, ..Peer::correct() }, &BOOKS);
     let left = story.cleaned.as_ref().map_or(0, |cleaned| cleaned.left.len());
     let mut found = Verdicts { left, ..Verdicts::default() };
