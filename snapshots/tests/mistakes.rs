@@ -71,6 +71,12 @@ const VALUES: &[&[&str]] = &[
     &["--jobs", "0"],
     &["serve", "--port", "99999"],
     &["serve", "--mode", "google"],
+    &["serve", "--users", "2000000000", "--synthetic"],
+    &["serve", "--users", "20000000"],
+    &["serve", "--synthetic"],
+    &["serve", "--tenant", "acme"],
+    &["serve", "--tenant", "Acme Inc=secret"],
+    &["serve", "--account", ":secret"],
 ];
 
 const COMMANDS: &[&[&str]] = &[
