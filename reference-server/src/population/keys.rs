@@ -90,7 +90,7 @@ pub(super) fn team_name(team: usize) -> String {
     format!("{} Team {}", department(team), team + 1)
 }
 
-/// Whom a person reports to: the first of the team, and the first of a team to one of a hundred times lower number.
+/// Whom a person reports to: the first of the team, and the first of a team to one of a twentieth of its number.
 pub(super) fn manager(number: usize) -> Option<usize> {
     let manager = if number.is_multiple_of(TEAM) { number / TEAM / TEAM * TEAM } else { number / TEAM * TEAM };
     (manager != number).then_some(manager)

@@ -16,7 +16,7 @@ use std::ops::Range;
 /// Who is there when a server starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Population {
-    /// Number of users; nobody, if not said otherwise. Each hundred of them is a team, which is a group.
+    /// Number of users; nobody, if not said otherwise. Each twenty of them are a team, which is a group.
     pub users: usize,
     /// They are computed when somebody looks, and kept only when somebody changes them.
     pub synthetic: bool,
@@ -39,8 +39,8 @@ impl Population {
     }
 }
 
-/// People in one team.
-const TEAM: usize = 100;
+/// People in one team: a group is answered whole, so that a page of groups holds as many times more.
+const TEAM: usize = 20;
 
 /// When the first of them was created, in milliseconds since 1970: as 2021 began.
 const BEGINNING: i64 = 1_609_459_200_000;

@@ -87,7 +87,7 @@ mod tests {
     use crate::scim::schema::Vocabulary;
     use serde_json::Value;
 
-    /// A loaded store and a computed one: 3 teams of 250 people.
+    /// A loaded store and a computed one: 250 people in teams of twenty.
     fn stores() -> [Store; 2] {
         [Population::of(250), Population::synthetic(250)].map(|population| Store::with(population, Vocabulary::Full))
     }
@@ -171,7 +171,7 @@ mod tests {
     fn members_lead_to_their_groups() {
         for store in &stores() {
             for text in ["members.value eq «id 107»", "members[type eq \"User\" and value eq «id 107»]"] {
-                assert_eq!(offered_for(store, ResourceKind::Group, text), Some(vec![1]), "{text}");
+                assert_eq!(offered_for(store, ResourceKind::Group, text), Some(vec![5]), "{text}");
             }
         }
     }

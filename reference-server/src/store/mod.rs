@@ -224,8 +224,8 @@ mod tests {
             for slot in store.slots_from(ResourceKind::User, start).take(3).collect::<Vec<_>>() {
                 let record = store.record(ResourceKind::User, slot).expect("a user").into_owned();
                 assert_eq!(store.find(ResourceKind::User, &record.id), Some(slot));
-                assert_eq!(store.groups_of(user(slot)), [slot / 100]);
-                assert!(store.members_of(slot / 100).contains(&user(slot)));
+                assert_eq!(store.groups_of(user(slot)), [slot / 20]);
+                assert!(store.members_of(slot / 20).contains(&user(slot)));
             }
         }
         assert_eq!(store.users.kept(), (0, 0, 0));
@@ -240,10 +240,10 @@ mod tests {
         let record = Record::new("new".to_owned(), &Attributes::new(), None, now);
         assert_eq!(store.insert(ResourceKind::User, record, &[]), HUGE);
         assert_eq!(store.len(ResourceKind::User), HUGE);
-        // One user changed, one gone, one behind; the team that lost one has 99 members and has changed, too.
+        // One user changed, one gone, one behind; the team that lost one has 19 members and has changed, too.
         assert_eq!(store.users.kept(), (1, 1, 1));
         assert_eq!(store.groups.kept(), (1, 0, 0));
-        assert_eq!(store.membership.kept(), (99, 1));
+        assert_eq!(store.membership.kept(), (19, 1));
         let last: Vec<usize> = store.slots_from(ResourceKind::User, HUGE - 2).collect();
         assert_eq!(last, [HUGE - 2, HUGE]);
     }

@@ -207,7 +207,7 @@ pub struct ServeOptions {
     /// The same for an account that owns the organisation: the last one can neither be deactivated nor deleted (repeatable)
     #[arg(long, value_name = "NAME[:PASSWORD]", value_parser = account, help_heading = "Others")]
     pub owner: Vec<(String, Option<String>)>,
-    /// Begin with N made-up users, and a group for each hundred of them; the same ones each time
+    /// Begin with N made-up users, and a group for each twenty of them; the same ones each time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000_000))]
     pub users: u32,
     /// Compute these users when they are asked for. Only what is changed takes memory, so that a hundred million fit into a
