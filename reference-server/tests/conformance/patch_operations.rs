@@ -236,14 +236,16 @@ async fn what_is_required_or_read_only_is_not_removed() {
     let client = Client::rfc();
     let path = ann(&client).await;
     let id = path.rsplit('/').next().unwrap_or_default();
-    let group = format!("/Groups/{}", client.group("Crew", &[id]).await);
+    let crew = client.group("Crew", &[id]).await;
+    let group = format!("/Groups/{crew}");
     refuses(&client, &path, "noTarget", &[json!({"op": "remove"})]).await;
     let remove = |path: &str| json!({"op": "remove", "path": path});
     for attribute in ["userName", "USERNAME", &format!("{USER}:userName"), "schemas"] {
         refuses(&client, &path, "mutability", &[remove(attribute)]).await;
     }
     refuses(&client, &group, "mutability", &[remove("displayName")]).await;
-    for attribute in ["id", "meta", "meta.created", "groups", "groups.value", &format!(r#"groups[value eq "{id}"]"#)] {
+    for attribute in ["id", "meta", "meta.created", "groups", "groups.value", &format!(r#"groups[value eq "{crew}"]"#)]
+    {
         refuses(&client, &path, "mutability", &[remove(attribute)]).await;
     }
 }
