@@ -1,7 +1,6 @@
 //! Deleting.
 
 use crate::client::{Client, USER};
-use scim_reference_server::policy::Free;
 use serde_json::{Value, json};
 
 /// RFC7644-3.6-02, RFC7644-3.6-03, RFC7644-3.6-04, RFC7644-3.6-05, RFC7644-3.6-06, RFC7644-3.6-09
@@ -67,7 +66,7 @@ async fn the_name_is_free_for_somebody_else() {
     let read = client.get(&format!("/Users/{second}")).await.body;
     assert_eq!(read.get("groups"), None, "whoever comes after inherits nothing");
     // A server that never gives a name away again says so.
-    let client = Client::rfc_but(|policy| policy.writes.deleted_names = Free::No);
+    let client = Client::varied("delete.name-kept");
     let first = client.user("ann").await;
     client.delete(&format!("/Users/{first}")).await;
     let answer = client.post("/Users", json!({"schemas": [USER], "userName": "Ann"})).await;

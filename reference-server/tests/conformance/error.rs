@@ -2,7 +2,6 @@
 
 use crate::client::{Answer, Client, GROUP, PATCH, USER, config, encoded};
 use scim_reference_server::defects::{Defect, Twist};
-use scim_reference_server::policy::{Errors, PatchAnswer};
 use scim_reference_server::{Config, Policy};
 use serde_json::{Value, json};
 use std::num::NonZeroU64;
@@ -78,7 +77,7 @@ async fn an_error_is_told_in_the_status_and_in_the_body() {
             assert!(!detail.contains(inside), "{detail}");
         }
     }
-    let client = Client::rfc_but(|policy| policy.wire.errors = Errors::WithoutDetail);
+    let client = Client::varied("error.without-detail");
     for (status, _, answer) in refusals(&client).await {
         assert_eq!((answer.status, answer.body.get("detail")), (status, None));
     }
@@ -111,13 +110,13 @@ async fn what_is_missing_and_what_is_taken_have_a_status_each() {
 /// RFC7644-3.12-22
 #[tokio::test]
 async fn what_is_not_offered_is_not_implemented() {
-    let client = Client::rfc_but(|policy| policy.offers.patch = false);
+    let client = Client::varied("offers.no-patch");
     let path = format!("/Users/{}", client.user("ann").await);
     assert_eq!(client.get("/ServiceProviderConfig").await.body["patch"]["supported"], false);
     let title = json!([{"op": "replace", "path": "title", "value": "T"}]);
     assert_eq!(client.patch(&path, title.clone()).await.error(), (501, ""));
     assert_eq!(client.get(&path).await.body["title"], "Tester");
-    let client = Client::rfc_but(|policy| policy.patch_answer = PatchAnswer::NoContent);
+    let client = Client::varied("patch.no-content");
     let path = format!("/Users/{}", client.user("ann").await);
     assert_eq!(client.patch(&path, title).await.status, 204, "what is offered is done");
 }

@@ -2,7 +2,6 @@
 
 use crate::client::{Client, ENTERPRISE, at, config};
 use scim_reference_server::policy::NewStatus;
-use scim_reference_server::scim::filter::NeOfNone;
 use scim_reference_server::{Config, Policy};
 use serde_json::{Value, json};
 
@@ -209,7 +208,7 @@ async fn a_comparison_may_find_no_value() {
     .await;
     refuses(&client, &["title gt null", "title co null"]).await;
     // The other reading of "ne".
-    let client = Client::rfc_but(|policy| policy.filters.ne_of_none = NeOfNone::Fails);
+    let client = Client::varied("filter.ne-needs-value");
     for user in users {
         client.user_with(user).await;
     }
@@ -330,8 +329,7 @@ async fn common_attributes_can_be_asked_for() {
 /// RFC7644-3.4.2.2-64
 #[tokio::test]
 async fn not_is_the_complement() {
-    for ne_of_none in [NeOfNone::Holds, NeOfNone::Fails] {
-        let client = Client::rfc_but(|policy| policy.filters.ne_of_none = ne_of_none);
+    for client in [Client::rfc(), Client::varied("filter.ne-needs-value")] {
         let emails = json!([{"value": "a@x.example", "type": "work"}, {"value": "b@x.example", "type": "home"}]);
         for user in [
             json!({"userName": "a", "title": "T", "emails": emails}),

@@ -22,7 +22,7 @@ async fn a_list_says_what_it_is_and_how_many_there_are() {
 /// RFC7644-3.4.2-05, RFC7644-3.4.2-06
 #[tokio::test]
 async fn a_part_of_the_result_says_which() {
-    for client in [Client::rfc(), Client::rfc_but(|policy| policy.lists.bare_when_whole = true)] {
+    for client in [Client::rfc(), Client::varied("list.bare-when-whole")] {
         for name in ["a", "b", "c"] {
             client.user(name).await;
         }
@@ -47,7 +47,7 @@ async fn no_match_is_a_success() {
     client.user("a").await;
     let list = client.filter("/Users", nobody).await;
     assert_eq!((list.status, &list.body["totalResults"], &list.body["Resources"]), (200, &json!(0), &json!([])));
-    let client = Client::rfc_but(|policy| policy.lists.no_empty_resources = true);
+    let client = Client::varied("list.no-empty-resources");
     client.user("a").await;
     let list = client.filter("/Users", nobody).await;
     assert_eq!((list.status, &list.body["totalResults"], list.body.get("Resources")), (200, &json!(0), None));

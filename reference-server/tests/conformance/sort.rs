@@ -1,7 +1,6 @@
 //! Sorting.
 
 use crate::client::{Client, USER, at, config};
-use scim_reference_server::policy::Sort;
 use scim_reference_server::{Config, Policy};
 use serde_json::{Value, json};
 
@@ -131,7 +130,7 @@ async fn nobody_is_sorted_by_what_is_not_known() {
 /// RFC7644-3.4.2.3-13
 #[tokio::test]
 async fn without_sorting_the_parameter_means_nothing() {
-    let client = Client::rfc_but(|policy| policy.offers.sort = Sort::Ignored);
+    let client = Client::varied("offers.no-sort");
     for name in ["b", "a"] {
         client.user(name).await;
     }
