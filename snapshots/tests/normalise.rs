@@ -37,6 +37,8 @@ static PLAIN: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
             r"[0-9]+ exchanges in [0-9.]+ s \([0-9]+ checks/s, [0-9]+ exchanges/s\)",
             "N exchanges in T s (N checks/s, N exchanges/s)",
         ),
+        // A version follows from the time of the last change.
+        (r#"(W/\\*")[0-9a-f]{11}"#, "${1}VERSION"),
         (r"os error [0-9]+", "os error N"),
         // Numbers in names have as many digits as come.
         (r#""content-length",\n( *)"[0-9]+""#, "\"content-length\",\n$1\"N\""),
