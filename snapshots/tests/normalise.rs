@@ -38,7 +38,7 @@ static PLAIN: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
             "N exchanges in T s (N checks/s, N exchanges/s)",
         ),
         // A version follows from the time of the last change.
-        (r#"(W/\\*")[0-9a-f]{11}"#, "${1}VERSION"),
+        (r#"(W/\\*(?:"|&quot;))[0-9a-f]{11}"#, "${1}VERSION"),
         (r"os error [0-9]+", "os error N"),
         // Numbers in names have as many digits as come.
         (r#""content-length",\n( *)"[0-9]+""#, "\"content-length\",\n$1\"N\""),
