@@ -23,10 +23,14 @@ async fn get(client: &Client, authorization: Option<&str>) -> Answer {
 async fn who_does_not_show_the_token_is_told_how_to() {
     let client = Client::rfc();
     for authorization in std::iter::once(None).chain(WRONG.map(Some)) {
-        let answer = get(&client, authorization).await;
-        assert_eq!(answer.error(), (401, ""), "{authorization:?}");
-        assert!(!answer.header("www-authenticate").is_empty(), "{authorization:?}");
-        assert!(!String::from_utf8_lossy(&answer.bytes).contains(TOKEN), "{authorization:?}");
+        for (method, path) in
+            [("GET", "/Users"), ("POST", "/Users"), ("DELETE", "/Users/x"), ("GET", "/Schemas"), ("GET", "/Nothing")]
+        {
+            let answer = send(&client, method, path, authorization, &json!({})).await;
+            assert_eq!(answer.error(), (401, ""), "{method} {path} {authorization:?}");
+            assert!(!answer.header("www-authenticate").is_empty(), "{method} {path} {authorization:?}");
+            assert!(!String::from_utf8_lossy(&answer.bytes).contains(TOKEN), "{method} {path} {authorization:?}");
+        }
     }
     assert_eq!(get(&client, Some("Bearer sesame")).await.status, 200);
 }

@@ -14,7 +14,7 @@ fn with(mut body: Value, name: &str, value: Value) -> Value {
     body
 }
 
-/// RFC7644-3.3-01, RFC7644-3.3-02, RFC7644-3.3-03, RFC7644-3.3-04, RFC7644-3.3-12
+/// RFC7644-3.3-01, RFC7644-3.3-02, RFC7644-3.3-03, RFC7644-3.3-04, RFC7644-3.3-12, RFC7643-3.1-22
 #[tokio::test]
 async fn what_is_created_is_shown_with_its_address() {
     let client = Client::rfc();
@@ -32,6 +32,14 @@ async fn what_is_created_is_shown_with_its_address() {
         assert_eq!(created.body["meta"]["location"], location);
         let read = client.follow(&json!(location)).await;
         assert_eq!((read.status, read.id()), (200, created.id()));
+        // Whatever host the client believes to speak to.
+        let headers =
+            [("authorization", "Bearer sesame"), ("host", "evil.example"), ("x-forwarded-host", "evil.example")];
+        let again = client.bare("GET", &format!("{endpoint}/{}", created.id()), &headers, "").await;
+        assert_eq!(again.body["meta"]["location"], location);
+        let another = with(body, "userName", json!("bob"));
+        let another = client.bare("POST", endpoint, &headers, another.to_string()).await;
+        assert_eq!(another.header("location"), format!("{BASE}{endpoint}/{}", another.id()));
     }
 }
 
@@ -39,9 +47,12 @@ async fn what_is_created_is_shown_with_its_address() {
 #[tokio::test]
 async fn what_only_the_server_writes_is_ignored_whatever_it_is() {
     let client = Client::rfc();
-    let crew = client.group("crew", &[]).await;
+    let (ann, crew) = (client.user("ann").await, client.group("crew", &[]).await);
+    let before = client.get(&format!("/Users/{ann}")).await.body;
     for (index, (name, value)) in [
         ("id", json!("mine")),
+        ("id", json!(ann)),
+        ("id", json!(crew)),
         ("id", json!(7)),
         ("meta", json!({"resourceType": "X", "created": "x"})),
         ("meta", json!("x")),
@@ -57,6 +68,7 @@ async fn what_only_the_server_writes_is_ignored_whatever_it_is() {
         assert_eq!(created.body["meta"]["resourceType"], "User");
     }
     assert_eq!(client.members(&crew).await, [""; 0]);
+    assert_eq!(client.get(&format!("/Users/{ann}")).await.body, before);
 }
 
 /// RFC7644-3.3-06, RFC7644-3.3-07
@@ -90,6 +102,29 @@ async fn a_name_in_use_is_a_conflict_and_nothing_comes_of_it() {
     assert_eq!(client.get("/Users").await.body["Resources"], json!([first]));
     assert_eq!(client.filter("/Users", "userName eq \"ann\"").await.body["Resources"], json!([first]));
     assert_eq!(client.names("title eq \"second\"").await, [""; 0]);
+}
+
+/// RFC7644-3.3-08, RFC7644-3.3-09
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_want_a_name_at_once_one_gets_it() {
+    let client = Client::rfc();
+    for turn in 0..10 {
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.post("/Users", minimal(&format!("u{turn}"))).await })
+            })
+            .collect();
+        let mut created = 0;
+        for task in tasks {
+            let answer = task.await.expect("no panic");
+            match answer.status {
+                201 => created += 1,
+                _ => assert_eq!(answer.error(), (409, "uniqueness")),
+            }
+        }
+        assert_eq!((created, client.get("/Users").await.body["totalResults"].as_u64()), (1, Some(turn + 1)));
+    }
 }
 
 /// RFC7644-3.12-05, RFC7644-3.12-06

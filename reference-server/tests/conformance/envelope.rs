@@ -1,6 +1,7 @@
 //! What every resource has around its attributes: schemas, id, externalId, meta.
 
 use crate::client::{Client, ENTERPRISE, GROUP, USER, config};
+use crate::sample::full_user;
 use crate::walk::walk;
 use jiff::Timestamp;
 use scim_reference_server::policy::Ids;
@@ -128,8 +129,21 @@ async fn an_id_is_given_by_the_server_and_stays() {
     let (id, path) = (created.id(), format!("/Users/{}", created.id()));
     assert!(created.status == 201 && id != "client-chosen");
     assert_eq!(client.get("/Users/client-chosen").await.error(), (404, ""));
-    let other = client.user("bob").await;
+    let other = client.post("/Users", full_user("bob")).await.id();
     let before = client.get(&format!("/Users/{other}")).await.body;
+    // What a new user shares with another does not make it the other.
+    for (index, (shared, value)) in [
+        ("id", json!(other)),
+        ("externalId", before["externalId"].clone()),
+        ("externalId", json!(other)),
+        ("emails", before["emails"].clone()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let another = client.post("/Users", with(minimal(&format!("u{index}")), shared, value)).await;
+        assert!(another.status == 201 && another.id() != other, "{shared}");
+    }
     for given in [json!(other), json!("client-chosen"), json!(null), json!(7)] {
         let body = with(with(minimal("ann"), "id", given.clone()), "title", given.to_string().into());
         let replaced = client.put(&path, body).await;

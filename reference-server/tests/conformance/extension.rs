@@ -207,6 +207,21 @@ async fn what_the_server_does_not_know_it_does_not_keep() {
 #[tokio::test]
 async fn every_answer_shows_what_was_really_kept() {
     let client = Client::rfc();
+    for (name, active) in [("none", None), ("on", Some(true)), ("off", Some(false))] {
+        let mut body = json!({"schemas": [USER], "userName": name, "password": "a clear Word"});
+        if let Some(active) = active {
+            body["active"] = active.into();
+        }
+        let created = client.post("/Users", body).await;
+        let is_active = active.unwrap_or(true);
+        assert_eq!(created.body["active"], is_active, "{name}");
+        assert_eq!(client.names(&format!("userName eq \"{name}\" and active eq {is_active}")).await, [name]);
+        assert_eq!(client.login(name, "a clear Word").await.status, if is_active { 200 } else { 401 });
+        let forged = json!([{"op": "replace", "path": "id", "value": "forged"}]);
+        let refused = client.patch(&format!("/Users/{}", created.id()), forged).await;
+        assert_eq!(refused.error(), (400, "mutability"), "what is not kept is not confirmed");
+        client.delete(&format!("/Users/{}", created.id())).await;
+    }
     let created = client.post("/Users", full_user("ann")).await;
     let path = format!("/Users/{}", created.id());
     assert_eq!(client.get(&path).await.body, created.body);

@@ -25,6 +25,13 @@ async fn a_group_needs_a_name_and_no_members() {
     for members in [json!([]), json!(null)] {
         assert_eq!(client.post("/Groups", group("crew", members)).await.status, 201, "its name is not unique");
     }
+    let other = client.post("/Groups", group("other", json!([]))).await;
+    let path = format!("/Groups/{}", other.id());
+    let renamed = client.put(&path, group("crew", json!([]))).await;
+    assert_eq!((renamed.status, &renamed.body["displayName"]), (200, &json!("crew")));
+    client.put(&path, group("other", json!([]))).await;
+    let renamed = client.patch(&path, json!([{"op": "replace", "path": "displayName", "value": "crew"}])).await;
+    assert_eq!((renamed.status, &renamed.body["displayName"]), (200, &json!("crew")));
 }
 
 /// RFC7643-4.2-04, RFC7643-4.2-05, RFC7643-4.2-06, RFC7643-4.2-07

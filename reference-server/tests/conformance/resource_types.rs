@@ -130,7 +130,7 @@ async fn the_name_of_a_type_is_what_its_resources_say() {
     }
 }
 
-/// RFC7644-4-05, RFC7644-4-06
+/// RFC7644-4-05, RFC7644-4-06, RFC7644-4-02
 #[tokio::test]
 async fn types_are_neither_filtered_nor_sorted_nor_paged() {
     let client = Client::rfc();

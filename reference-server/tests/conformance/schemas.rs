@@ -31,6 +31,7 @@ async fn all_schemas_come_in_one_list() {
         let schemas = list.body["Resources"].as_array().expect("an array");
         assert_eq!(list.body["totalResults"], schemas.len());
         let listed: Vec<&Value> = schemas.iter().map(|schema| &schema["id"]).collect();
+        assert!([USER, GROUP].iter().all(|urn| listed.contains(&&json!(urn))), "{vocabulary}: {listed:?}");
         let types = client.get("/ResourceTypes").await.body;
         for one in types["Resources"].as_array().expect("an array") {
             let extensions = one["schemaExtensions"].as_array().expect("an array").iter();
@@ -58,7 +59,7 @@ async fn one_schema_is_found_by_its_urn_in_any_case() {
     }
 }
 
-/// RFC7644-3.1-01, RFC7643-7-01, RFC7643-7-02, RFC7643-7-03, RFC7643-7-04
+/// RFC7644-3.1-01, RFC7643-7-01, RFC7643-7-02, RFC7643-7-03, RFC7643-7-04, RFC7643-3.1-26
 #[tokio::test]
 async fn every_schema_is_a_resource_with_urn_name_and_attributes() {
     for (vocabulary, client) in vocabularies() {
@@ -69,6 +70,7 @@ async fn every_schema_is_a_resource_with_urn_name_and_attributes() {
         assert!(!urns.iter().any(|urn| urn.to_lowercase().starts_with("urn:ietf:params:scim:api:")), "{vocabulary}");
         for schema in &schemas {
             assert_eq!(schema["schemas"], json!([SCHEMA]), "{vocabulary}: {}", schema["id"]);
+            assert_eq!(schema["meta"]["resourceType"], "Schema", "{vocabulary}: {}", schema["id"]);
             assert!(is_text(&schema["name"]) && is_text(&schema["description"]), "{vocabulary}: {}", schema["id"]);
             assert!(schema["attributes"].as_array().is_some_and(|attributes| !attributes.is_empty()));
         }
@@ -198,7 +200,7 @@ async fn every_schema_in_use_is_described() {
     assert!(used.is_subset(&described), "{used:?}");
 }
 
-/// RFC7644-4-09, RFC7644-4-10
+/// RFC7644-4-09, RFC7644-4-10, RFC7644-4-02
 #[tokio::test]
 async fn schemas_are_neither_filtered_nor_sorted_nor_paged() {
     let client = Client::rfc();

@@ -99,6 +99,37 @@ async fn what_looks_like_code_is_text() {
     assert_eq!(client.get("/Users").await.body["Resources"], json!([before]));
 }
 
+/// RFC7644-7.7-01
+#[tokio::test]
+async fn no_attribute_makes_a_user_more_than_a_user() {
+    let client = Client::rfc();
+    let mut body = full_user("mallory");
+    let grand = json!([{"value": "admin", "type": "admin", "primary": true}, {"value": "owner"}, {"value": "*"}]);
+    body["roles"] = grand.clone();
+    body["entitlements"] = grand;
+    body["userType"] = json!("admin");
+    body["isAdmin"] = json!(true);
+    let path = format!("/Users/{}", client.post("/Users", body).await.id());
+    let bystander = format!("/Users/{}", client.user("bystander").await);
+    let session =
+        client.login("mallory", "a clear Word 1").await.body["session"].as_str().expect("a session").to_owned();
+    let who = format!("Bearer {session}");
+    let headers = [("authorization", who.as_str()), ("content-type", "application/scim+json")];
+    let new = json!({"schemas": [USER], "userName": "eve"}).to_string();
+    for (method, address, body) in [
+        ("GET", "/Users", ""),
+        ("POST", "/Users", &new),
+        ("GET", &bystander, ""),
+        ("PUT", &bystander, &new),
+        ("DELETE", &bystander, ""),
+        ("DELETE", &path, ""),
+    ] {
+        let answer = client.bare(method, address, &headers, body.to_owned()).await;
+        assert_eq!(answer.error(), (403, ""), "{method} {address}");
+    }
+    assert_eq!(client.get("/Users").await.body["totalResults"], 2);
+}
+
 /// RFC7643-9.3-01
 #[tokio::test]
 async fn nothing_is_shown_that_no_schema_tells_of() {

@@ -272,7 +272,7 @@ async fn a_certificate_comes_back_to_the_last_letter() {
     }
 }
 
-/// RFC7643-4.1.2-10, RFC7644-3.5.2-02
+/// RFC7643-4.1.2-10, RFC7643-4.1.2-11, RFC7644-3.5.2-02
 #[tokio::test]
 async fn a_user_cannot_write_its_own_groups() {
     let client = Client::rfc();

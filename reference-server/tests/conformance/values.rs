@@ -85,6 +85,25 @@ async fn values_of_the_wrong_type_are_refused_and_nothing_is_kept() {
     }
 }
 
+/// RFC7643-2.3.2-02
+#[tokio::test]
+async fn what_is_no_boolean_is_refused_however_it_is_written() {
+    let client = Client::rfc();
+    let path = format!("/Users/{}", client.user("ann").await);
+    let before = client.get(&path).await.body;
+    for value in [json!("yes"), json!("False"), json!("true"), json!(1), json!({})] {
+        let put = client.put(&path, with(minimal("ann"), "active", value.clone())).await;
+        assert_eq!(put.error(), (400, "invalidValue"), "{value}");
+        for change in [
+            json!({"op": "replace", "path": "active", "value": value}),
+            json!({"op": "add", "value": {"active": value}}),
+        ] {
+            assert_eq!(client.patch(&path, json!([change])).await.error(), (400, "invalidValue"), "{change}");
+        }
+    }
+    assert_eq!(client.get(&path).await.body, before);
+}
+
 /// RFC7643-2.3.1-01, RFC7643-2.3.2-01, RFC7643-2.3.6-01, RFC7643-2.3.6-02, RFC7643-2.3.7-06, RFC7643-7-19
 #[tokio::test]
 async fn values_of_the_right_type_come_back_as_they_were_sent() {
@@ -391,6 +410,28 @@ async fn null_and_nothing_are_no_value() {
     }
 }
 
+/// RFC7643-2.5-01, RFC7643-2.5-02
+#[tokio::test]
+async fn a_group_without_members_has_none_however_that_is_written() {
+    let client = Client::rfc();
+    let ann = client.user("ann").await;
+    for nothing in [json!([]), json!(null)] {
+        let group = |members: &Value| json!({"schemas": [GROUP], "displayName": "crew", "members": members});
+        let created = client.post("/Groups", group(&nothing)).await;
+        let (id, path) = (created.id(), format!("/Groups/{}", created.id()));
+        assert_eq!((created.status, client.members(&id).await), (201, vec![]), "{nothing}");
+        client.put(&path, group(&json!([{"value": ann}]))).await;
+        assert_eq!(client.members(&id).await, [ann.as_str()]);
+        assert_eq!(client.put(&path, group(&nothing)).await.status, 200, "{nothing}");
+        assert_eq!(client.members(&id).await, [""; 0], "{nothing}");
+        client.put(&path, group(&json!([{"value": ann}]))).await;
+        let change = json!([{"op": "replace", "path": "members", "value": nothing}]);
+        assert_eq!(client.patch(&path, change).await.status, 200, "{nothing}");
+        assert_eq!(client.members(&id).await, [""; 0], "{nothing}");
+        assert_eq!(client.filter("/Groups", "members pr").await.body["totalResults"], 0, "{nothing}");
+    }
+}
+
 /// RFC7643-2.1-03, RFC7643-2.1-04
 #[tokio::test]
 async fn names_are_read_in_any_case() {
@@ -474,6 +515,11 @@ async fn filters_see_case_where_the_schema_says_so() {
         client.delete(&path).await;
     }
     assert!(exact > 0, "the id of a manager is exact");
+    client.group("Crew", &[]).await;
+    for name in ["Crew", "crew", "CREW"] {
+        let found = client.filter("/Groups", &format!("displayName eq \"{name}\"")).await;
+        assert_eq!(found.body["totalResults"], 1, "{name}");
+    }
 }
 
 /// RFC7643-7-20
