@@ -37,7 +37,6 @@ const NO_CHECK_YET: &[&str] = &[
     "security.password-preset",
     "security.last-admin",
     "security.host-header",
-    "performance.throttle-without-retry-after",
 ];
 
 /// What the suite said of a server with one defect.

@@ -134,10 +134,10 @@ pub(super) const TABLE: &[Defect] = &[
     },
     Defect {
         name: "patch.empty-operations",
-        sentence: "A message without operations is answered 500.",
+        sentence: "A message without operations is confirmed.",
         area: "patch",
-        breaks: &["RFC7644-3.5.2-04", "RFC7644-3.12-23"],
-        twist: Twist::Around(empty_operations),
+        breaks: &["RFC7644-3.5.2-04"],
+        twist: Twist::Policy(empty_operations),
     },
 ];
 
@@ -358,11 +358,6 @@ fn valuepath_add_needs_target(policy: &mut Policy) {
     policy.patch.add_creates_element = false;
 }
 
-fn empty_operations(operation: Operation, next: Next<'_>) -> Reply {
-    match &operation {
-        Operation::Patch { body, .. } if member(body, "Operations") == Some(&json!([])) => {
-            ScimError::new(500, "index out of bounds").into()
-        }
-        _ => next(operation),
-    }
+fn empty_operations(policy: &mut Policy) {
+    policy.patch.empty_operations = true;
 }

@@ -187,8 +187,12 @@ fn email_adoption(operation: Operation, next: Next<'_>) -> Reply {
     match owner {
         None => next(Operation::Create { kind: ResourceKind::User, body, view }),
         Some(id) => {
-            let reply = next(Operation::Replace { kind: ResourceKind::User, id, body, view });
-            if reply.succeeded() { Reply { status: 201, ..reply } } else { reply }
+            let mut reply = next(Operation::Replace { kind: ResourceKind::User, id, body, view });
+            if reply.succeeded() {
+                reply.status = 201;
+                reply.tell_location();
+            }
+            reply
         }
     }
 }

@@ -1,6 +1,5 @@
 //! PATCH: everything is worked out beside the resource and put in place at the end, or not at all.
 
-use super::document::Membership;
 use super::write::new_password;
 use super::{Provider, Reply};
 use crate::policy::PatchAnswer;
@@ -9,10 +8,10 @@ use crate::scim::etag::Preconditions;
 use crate::scim::filter::Predicate;
 use crate::scim::named;
 use crate::scim::patch::{self, MemberEdit};
-use crate::scim::projection::View;
+use crate::scim::projection::{Projection, View};
 use crate::scim::schema::ResourceKind;
 use crate::store::{Change, Place, Store};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::HashSet;
 
 impl Provider {
@@ -32,7 +31,10 @@ impl Provider {
         self.check_version(&store, Place::new(kind, slot), when)?;
         let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
         let mut attributes = current.clone();
-        let shown = || self.document(&store, Place::new(kind, slot), Membership::Shown);
+        let shown = || match self.shown(&store, Place::new(kind, slot), &Projection::Default) {
+            Value::Object(shown) => shown,
+            _ => Map::new(),
+        };
         let patched =
             patch::apply(definition, &shown, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
         self.tidy(&mut attributes)?;

@@ -225,6 +225,32 @@ async fn nobody_changes_what_may_not_be_changed() {
     }
 }
 
+/// Whatever a reading shows, whole or by path, a client may say again.
+/// RFC7644-3.5.2-15
+#[tokio::test]
+async fn what_may_not_be_changed_may_be_repeated() {
+    for client in [Client::rfc(), Client::plain()] {
+        let path = ann(&client).await;
+        let user = path.rsplit('/').next().unwrap_or_default();
+        client.group("Crew", &[user]).await;
+        let before = client.get(&path).await.body;
+        for op in ["add", "replace"] {
+            for attribute in ["id", "meta", "groups", "schemas"] {
+                for operation in [
+                    json!({"op": op, "path": attribute, "value": before[attribute]}),
+                    json!({"op": op, "value": {attribute: before[attribute]}}),
+                ] {
+                    let answer = client.patch(&path, json!([operation])).await;
+                    assert_eq!((answer.status, &answer.body), (200, &before), "{operation}");
+                    assert_eq!(client.get(&path).await.body, before, "{operation}");
+                }
+            }
+            let part = json!([{"op": op, "path": "meta.version", "value": before["meta"]["version"]}]);
+            assert_eq!(client.patch(&path, part).await.status, 200);
+        }
+    }
+}
+
 /// RFC7644-3.5.2-18
 #[tokio::test]
 async fn what_does_not_fit_the_schema_is_refused() {

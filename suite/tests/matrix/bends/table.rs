@@ -54,6 +54,7 @@ pub const BENDS: &[(Place, Mutation)] = &[
     // Answers to changes.
     (Created(USERS), Set("/id", "\"other\"")),
     (Created(USERS), Drop("/userName")),
+    (Created(USERS), NoHeader("location")),
     (Created(USERS), Other("a new user has the id that the client sent", id_as_sent)),
     (Created(USERS), Other("a new user has the id of one deleted", id_of_deleted)),
     (Created(GROUPS), Set("/id", "\"other\"")),
