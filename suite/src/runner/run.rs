@@ -158,6 +158,8 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         told(tell, judge_watcher(item, &sights, &rulebooks, &shared), &shared);
     }
     if !settings.keep {
+        // What a story could not take away is tried again now, and counts only if it is there even then.
+        cleaned.left.retain(|leftover| leftover.place == "ledger");
         cleaned.add(cleanup::cleanup(&shared.client).await);
     }
     tell(Event::Cleaned(cleaned.clone()));

@@ -1,12 +1,10 @@
 //! Takes away what a run created, and nothing else: every id is read again, and only what still shows the key goes.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::client::{Client, SendError, Sent};
+use super::client::{Client, SendError};
 use super::exchange::{Request, encode};
 use super::guard::{Refusal, Touched};
 use super::ledger::Created;
@@ -40,9 +38,6 @@ enum End {
 
 /// Requests at a time.
 const AT_ONCE: usize = 8;
-/// How often a request that is put off without a word is repeated, and after what time.
-const INSISTENCE: u32 = 3;
-const MOMENT: Duration = Duration::from_millis(100);
 /// How much of an id or of a reason is told.
 const NAMED: usize = 500;
 /// Pages of 100 that are searched for a resource whose id never arrived.
@@ -50,6 +45,13 @@ const MOST_PAGES: usize = 50;
 
 /// Removes everything in the client's ledger that is still at the target; restores the fixture user.
 pub async fn cleanup(client: &Client) -> Cleaned {
+    client.insist(true);
+    let cleaned = clean_all(client).await;
+    client.insist(false);
+    cleaned
+}
+
+async fn clean_all(client: &Client) -> Cleaned {
     let mut cleaned = Cleaned::default();
     if let Some((id, was)) = client.ledger.fixture() {
         restore(client, &id, was, &mut cleaned).await;
@@ -166,25 +168,11 @@ impl Cleaned {
     }
 }
 
-/// Sends a request, and again where the target puts it off without saying until when. A check judges such an answer; here
-/// it would leave something behind.
-async fn insist(client: &Client, request: Request) -> Result<Sent, SendError> {
-    for _ in 0..INSISTENCE {
-        let sent = client.send(request.clone()).await?;
-        let answer = &sent.exchange.answer;
-        if answer.status != 429 || answer.header("retry-after").is_some() {
-            return Ok(sent);
-        }
-        tokio::time::sleep(MOMENT).await;
-    }
-    client.send(request).await
-}
-
 /// Removes one resource of this run, which must show the key in a reading made right before.
 async fn remove(client: &Client, collection: &str, id: &str) -> End {
     let path = format!("{collection}/{}", encode(id));
     let left = |reason: String| End::Left(Leftover { place: cut(&path, NAMED), reason: cut(&reason, NAMED) });
-    let seen = match insist(client, Request::get(&path)).await {
+    let seen = match client.send(Request::get(&path)).await {
         Ok(sent) => sent.exchange.answer,
         Err(error) => return left(error.to_string()),
     };
@@ -197,12 +185,12 @@ async fn remove(client: &Client, collection: &str, id: &str) -> End {
     if !client.guard.key().owns(&body) {
         return left("the target gave this id to a create, but it does not show this run's key: it is not ours".into());
     }
-    match insist(client, Request::delete(&path)).await {
+    match client.send(Request::delete(&path)).await {
         Ok(sent) if matches!(sent.exchange.answer.status, 403 | 405 | 501) => {
             let status = sent.exchange.answer.status;
             left(format!("DELETE answered {status}; {}", make_harmless(client, collection, &path, &body).await))
         }
-        Ok(sent) => match insist(client, Request::get(&path)).await {
+        Ok(sent) => match client.send(Request::get(&path)).await {
             Ok(after) if matches!(after.exchange.answer.status, 404 | 410) => End::Removed,
             Ok(after) => {
                 let (status, after) = (sent.exchange.answer.status, after.exchange.answer.status);
@@ -222,7 +210,7 @@ async fn remove_hidden(client: &Client, collection: &str, id: &str, path: &str) 
     if !client.guard.is_alive(&Touched { collection: Some(known), id: id.into() }) {
         return End::Gone;
     }
-    match insist(client, Request::delete(path)).await {
+    match client.send(Request::delete(path)).await {
         Ok(sent) if sent.exchange.answer.is_success() => End::Removed,
         _ => End::Gone,
     }
@@ -236,7 +224,7 @@ async fn make_harmless(client: &Client, collection: &str, path: &str, seen: &Val
     };
     let mut body = without_groups(seen);
     body[name] = value;
-    match insist(client, Request::put(path, body)).await {
+    match client.send(Request::put(path, body)).await {
         Ok(sent) if sent.exchange.answer.is_success() => done.into(),
         Ok(sent) => format!("and making it harmless by PUT answered {}", sent.exchange.answer.status),
         Err(error) => format!("and making it harmless failed: {error}"),
@@ -247,10 +235,10 @@ async fn make_harmless(client: &Client, collection: &str, path: &str, seen: &Val
 async fn restore(client: &Client, id: &str, was: Value, cleaned: &mut Cleaned) {
     let path = format!("/Users/{}", encode(id));
     let is_as_it_was = |json: Option<&Value>| json.is_some_and(|json| without_groups(json) == without_groups(&was));
-    if insist(client, Request::get(&path)).await.is_ok_and(|sent| is_as_it_was(sent.exchange.answer.json.as_ref())) {
+    if client.send(Request::get(&path)).await.is_ok_and(|sent| is_as_it_was(sent.exchange.answer.json.as_ref())) {
         return;
     }
-    let failure = match insist(client, Request::put(&path, without_groups(&was))).await {
+    let failure = match client.send(Request::put(&path, without_groups(&was))).await {
         Ok(sent) if sent.exchange.answer.is_success() => return,
         Ok(sent) => format!("restoring the fixture user answered {}", sent.exchange.answer.status),
         Err(error) => format!("restoring the fixture user failed: {error}"),
@@ -273,7 +261,7 @@ async fn look_up(client: &Client, entry: &Created) -> Option<Vec<String>> {
     let query = Request::get(&entry.collection)
         .query("filter", format!("{name} eq {}", value.as_str().map(|_| value)?))
         .query("count", 100);
-    let answer = insist(client, query).await.ok()?.exchange.answer;
+    let answer = client.send(query).await.ok()?.exchange.answer;
     if answer.status == 200 { owned_ids(client, answer.json.as_ref()) } else { None }
 }
 
@@ -283,7 +271,7 @@ async fn walk(client: &Client, collection: &str) -> Result<Vec<String>, String> 
     let mut start = 1;
     for _ in 0..MOST_PAGES {
         let page = Request::get(collection).query("startIndex", start).query("count", 100);
-        let answer = insist(client, page).await.map_err(|error| error.to_string())?.exchange.answer;
+        let answer = client.send(page).await.map_err(|error| error.to_string())?.exchange.answer;
         if answer.status != 200 {
             return Err(format!("listing {collection} answered {}", answer.status));
         }

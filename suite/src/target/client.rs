@@ -1,6 +1,6 @@
 //! The one way to a target: paced, guarded, written to the ledger, and patient where a target asks for patience.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::exchange::{Exchange, NoAnswer, Request, encode};
@@ -29,6 +29,8 @@ pub struct Client {
     timed_out: AtomicU32,
     /// Pauses that a target asked for and that led to nothing, one after the other.
     fruitless: AtomicU32,
+    /// Whether a 429 that does not say until when is waited for, too.
+    insists: AtomicBool,
 }
 
 /// A request that was sent, with the readings that the guard made before it.
@@ -61,6 +63,8 @@ const GONE_AFTER: u32 = 5;
 const SILENT_AFTER: u32 = 12;
 /// The longest pause that a 429 is obeyed for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The pause after a 429 that does not say until when, where one is made.
+const MOMENT: Duration = Duration::from_millis(100);
 /// How often one request is repeated after a 429.
 const PATIENCE: u32 = 3;
 /// After so many pauses in a row that changed nothing no more is made.
@@ -80,6 +84,7 @@ impl Client {
             sent: AtomicU64::new(0),
             unreachable: AtomicU32::new(0),
             unanswered: AtomicU32::new(0),
+            insists: AtomicBool::new(false),
             timed_out: AtomicU32::new(0),
             fruitless: AtomicU32::new(0),
         }
@@ -199,6 +204,12 @@ impl Client {
         }
     }
 
+    /// From now on a 429 that does not say until when is waited for, too, or no longer. A check has to judge such an
+    /// answer; in cleaning up it would leave something behind.
+    pub(crate) fn insist(&self, insists: bool) {
+        self.insists.store(insists, Ordering::Relaxed);
+    }
+
     /// Sends as it is, waiting where the target asks for it by a 429 with whole seconds.
     async fn deliver(&self, request: &Request) -> Result<Answer, NoAnswer> {
         if self.is_target_gone() {
@@ -230,10 +241,10 @@ impl Client {
                 self.timed_out.fetch_add(1, Ordering::Relaxed);
             }
             let pause = match &answer {
-                Ok(answer) if answer.status == 429 => answer
-                    .header("retry-after")
-                    .and_then(|seconds| seconds.trim().parse().ok())
-                    .map(Duration::from_secs),
+                Ok(answer) if answer.status == 429 => match answer.header("retry-after") {
+                    Some(seconds) => seconds.trim().parse().ok().map(Duration::from_secs),
+                    None => self.insists.load(Ordering::Relaxed).then_some(MOMENT),
+                },
                 Ok(_) => {
                     self.fruitless.store(0, Ordering::Relaxed);
                     None
