@@ -4,11 +4,16 @@ mod client;
 
 use client::{Client, ENTERPRISE, GROUP, PATCH, TOKEN, USER, encoded};
 use proptest::prelude::*;
+use scim_reference_server::policy::{Free, PRESETS, Policy, Writes};
 use scim_reference_server::{Config, Limits, Population};
 use serde_json::{Value, json};
 
 fn server(population: Population) -> Client {
-    Client::with(Config { population, ..Config::repeatable("http://scim.example", TOKEN) })
+    server_of(Policy::okta(), population)
+}
+
+fn server_of(policy: Policy, population: Population) -> Client {
+    Client::with(Config { policy, population, ..Config::repeatable("http://scim.example", TOKEN) })
 }
 
 /// Two teams and a bit.
@@ -72,6 +77,8 @@ impl Known {
             }
             17 => ("POST", "/Users".to_owned(), Some(json!({"schemas": [USER], "userName": name, "password": "pa55"}))),
             18 => {
+                // Like the name of a team, and like no other.
+                let name = if c % 3 == 0 { format!("Team {a}") } else { name };
                 let body = json!({"schemas": [GROUP], "displayName": name, "members": [{"value": member}]});
                 ("POST", "/Groups".to_owned(), Some(body))
             }
@@ -97,14 +104,14 @@ async fn resources(client: &Client, path: &str) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(16) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     /// Byte for byte: the same resources, the same order, the same refusals.
     #[test]
-    fn computed_people_are_like_loaded_ones(steps in prop::collection::vec((0_usize..29, [0_usize..10, 0_usize..10, 0_usize..10]), 1..60)) {
+    fn computed_people_are_like_loaded_ones(preset in 0..PRESETS.len(), steps in prop::collection::vec((0_usize..29, [0_usize..10, 0_usize..10, 0_usize..10]), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
-            let [loaded, computed] = [Population::of(FEW), Population::synthetic(FEW)].map(server);
+            let [loaded, computed] = [Population::of(FEW), Population::synthetic(FEW)].map(|people| server_of(PRESETS[preset].1(), people));
             let mut known = Known {
                 users: resources(&loaded, "/Users?count=500").await,
                 groups: resources(&loaded, "/Groups").await,
@@ -133,6 +140,32 @@ proptest! {
             }
             Ok(())
         })?;
+    }
+}
+
+/// What leads to a number is a guess: another value with the same number is another value.
+#[tokio::test]
+async fn a_name_is_taken_by_whoever_has_it_and_by_nobody_else() {
+    for population in [Population::of(FEW), Population::synthetic(FEW)] {
+        let policy = Policy::okta();
+        let writes = Writes { group_names: Free::No, external_ids: Free::No, ..policy.writes.clone() };
+        let client = server_of(Policy { writes, ..policy }, population);
+        let group =
+            async |name: &str| client.post("/Groups", json!({"schemas": [GROUP], "displayName": name})).await.status;
+        let team = resources(&client, "/Groups").await[1]["displayName"].as_str().expect("a name").to_owned();
+        assert!(team.ends_with(" Team 2"));
+        assert_eq!((group(&team.to_uppercase()).await, group("Blue Team 2").await), (409, 201));
+
+        let user = resources(&client, "/Users?count=1").await[0].clone();
+        let path = format!("/Users/{}", user["id"].as_str().expect("an id"));
+        let claim = async |name: &str| {
+            let body = json!({"schemas": [USER], "userName": name, "externalId": user["externalId"]});
+            client.post("/Users", body).await.status
+        };
+        assert_eq!(claim("early.0@corp.example").await, 409);
+        let operations = json!([{"op": "replace", "path": "externalId", "value": "another"}]);
+        assert_eq!(client.patch(&path, operations).await.status, 200);
+        assert_eq!(claim("late.0@corp.example").await, 201);
     }
 }
 

@@ -33,7 +33,7 @@ impl Provider {
     fn taken(&self, store: &Store, kind: ResourceKind, attributes: &Attributes, own: Option<usize>) -> Option<String> {
         let writes = &self.policy.writes;
         let text = |name: &str| attributes.get(name).and_then(Value::as_str);
-        let another = |key, text: &str| store.candidates(kind, key, text).into_iter().any(|slot| Some(slot) != own);
+        let another = |key, text: &str| store.holders(kind, key, text).any(|slot| Some(slot) != own);
         let in_use = |what: &str, name: &str| Some(format!("{what} {} is in use", quoted(name)));
         if let Some(id) = text("externalId").filter(|_| writes.external_ids == Free::No)
             && another(KeyKind::ExternalId, id)
