@@ -227,7 +227,7 @@ impl Provider {
             "$ref": self.location(place.kind(), &record.id),
             "type": place.kind().name(),
         });
-        if let Some(label) = record.keys().label() {
+        if let Some(label) = record.label() {
             member["display"] = label.into();
         }
         member

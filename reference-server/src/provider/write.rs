@@ -89,7 +89,8 @@ impl Provider {
         self.check_version(&store, Place::new(kind, slot), when)?;
         self.check_owner(&store, kind, id, None)?;
         if self.policy.writes.deleted_names == Free::No
-            && let Some(name) = store.record(kind, slot).and_then(|record| record.keys().user_name)
+            && let Some(name) =
+                store.record(kind, slot).and_then(|record| Some(record.string("userName")?.into_owned()))
         {
             store.retire(&name);
         }

@@ -118,7 +118,7 @@ impl Writer {
         text.extend_from_slice(b",\"type\":\"");
         text.extend_from_slice(kind.as_bytes());
         text.push(b'"');
-        if let Some(label) = record.keys().label() {
+        if let Some(label) = record.label() {
             text.extend_from_slice(b",\"display\":");
             add_string(text, &label);
         }

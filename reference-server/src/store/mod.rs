@@ -10,6 +10,7 @@ mod order;
 mod record;
 mod sessions;
 mod shelf;
+mod text;
 
 pub(crate) use membership::Place;
 pub(crate) use record::{Password, Record};

@@ -1,12 +1,12 @@
 //! One resource as it is kept: rendered once, read back only when somebody has to look inside.
 
-use super::KeyKind;
+use super::{KeyKind, text};
 use crate::population::People;
 use crate::scim::fold::fold;
 use crate::scim::resource::Attributes;
 use crate::scim::schema::ResourceKind;
 use jiff::Timestamp;
-use serde::Deserialize;
+use std::borrow::Cow;
 use std::fmt;
 use subtle::ConstantTimeEq;
 
@@ -44,7 +44,7 @@ impl Record {
     /// the others without the brace that ends them.
     pub(crate) fn text_parts(&self) -> (&[u8], &[u8]) {
         // No URN has a bracket.
-        let end = self.body.iter().position(|byte| *byte == b']').map_or(0, |at| at + 1);
+        let end = memchr::memchr(b']', &self.body).map_or(0, |at| at + 1);
         let (schemas, others) = self.body.split_at(end);
         (schemas, others.strip_suffix(b"}").unwrap_or_default())
     }
@@ -58,19 +58,55 @@ impl Record {
         self.body = render(attributes);
     }
 
-    pub(crate) fn keys(&self) -> Keys {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+    /// What an attribute says, if it is a string.
+    pub(crate) fn string(&self, attribute: &str) -> Option<Cow<'_, str>> {
+        text::string(text::member(&self.body, attribute)?)
+    }
+
+    pub(crate) fn is_active(&self) -> bool {
+        text::member(&self.body, "active") == Some(b"true")
+    }
+
+    /// What to call the record where only its name is shown.
+    pub(crate) fn label(&self) -> Option<Cow<'_, str>> {
+        self.string("displayName").or_else(|| self.string("userName"))
+    }
+
+    /// The values that look-ups go by, each once; folded where case does not matter. The id is not among them, as it
+    /// never changes.
+    pub(super) fn keys(&self) -> Vec<(KeyKind, String)> {
+        let mut keys = Vec::with_capacity(5);
+        let mut add = |key, value| {
+            if let Some(value) = text::string(value) {
+                keys.push((key, if key == KeyKind::ExternalId { value.into_owned() } else { fold(&value) }));
+            }
+        };
+        for (name, value) in text::members(&self.body) {
+            match name {
+                b"userName" => add(KeyKind::UserName, value),
+                b"externalId" => add(KeyKind::ExternalId, value),
+                b"displayName" => add(KeyKind::DisplayName, value),
+                b"emails" => {
+                    let values = text::elements(value).filter_map(|email| text::member(email, "value"));
+                    values.for_each(|value| add(KeyKind::Email, value));
+                }
+                _ => {}
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 
     /// Whether it has the key, which is given folded where case does not matter.
     pub(super) fn holds(&self, key: KeyKind, text: &str) -> bool {
-        let is_it = |value: Option<String>| value.as_deref() == Some(text);
+        let is_it = |name| self.string(name).is_some_and(|value| fold(&value) == text);
         match key {
             KeyKind::Id => fold(&self.id) == text,
-            KeyKind::UserName => is_it(self.keys().folded_user_name()),
-            KeyKind::ExternalId => is_it(self.keys().external_id),
-            KeyKind::DisplayName => is_it(self.keys().folded_display_name()),
-            KeyKind::Email => self.keys().folded_emails().iter().any(|email| email == text),
+            KeyKind::UserName => is_it("userName"),
+            KeyKind::ExternalId => self.string("externalId").as_deref() == Some(text),
+            KeyKind::DisplayName => is_it("displayName"),
+            KeyKind::Email => self.keys().iter().any(|(kind, email)| *kind == key && email == text),
         }
     }
 }
@@ -78,47 +114,6 @@ impl Record {
 fn render(attributes: &Attributes) -> Box<[u8]> {
     // A map of JSON values has no way to fail.
     serde_json::to_vec(attributes).unwrap_or_default().into()
-}
-
-/// The values that look-ups go by.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct Keys {
-    pub(crate) user_name: Option<String>,
-    pub(crate) display_name: Option<String>,
-    pub(crate) external_id: Option<String>,
-    /// No status is no permission.
-    pub(crate) active: bool,
-    emails: Vec<Email>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Email {
-    value: Option<String>,
-}
-
-impl Keys {
-    pub(crate) fn folded_user_name(&self) -> Option<String> {
-        self.user_name.as_deref().map(fold)
-    }
-
-    pub(crate) fn folded_display_name(&self) -> Option<String> {
-        self.display_name.as_deref().map(fold)
-    }
-
-    /// Each address once, so that the index holds a slot once for a key.
-    pub(crate) fn folded_emails(&self) -> Vec<String> {
-        let mut emails: Vec<String> = self.emails.iter().filter_map(|email| email.value.as_deref().map(fold)).collect();
-        emails.sort_unstable();
-        emails.dedup();
-        emails
-    }
-
-    /// What to call the record where only its name is shown.
-    pub(crate) fn label(self) -> Option<String> {
-        self.display_name.or(self.user_name)
-    }
 }
 
 /// A password. It lives in memory only, is compared in constant time and never printed.
