@@ -1,6 +1,6 @@
 //! PATCH: everything is worked out beside the resource and put in place at the end, or not at all.
 
-use super::document::Membership;
+use super::document::Needed;
 use super::write::new_password;
 use super::{Provider, Reply};
 use crate::policy::PatchAnswer;
@@ -30,9 +30,8 @@ impl Provider {
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
-        let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
-        let mut attributes = current.clone();
-        let shown = || self.document(&store, Place::new(kind, slot), Membership::Shown);
+        let mut attributes = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
+        let shown = || self.document(&store, Place::new(kind, slot), Needed::All);
         let patched =
             patch::apply(definition, &shown, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
         self.tidy(&mut attributes)?;
@@ -53,7 +52,7 @@ impl Provider {
             Some(Some(_)) if !self.policy.offers.passwords => None,
             Some(Some(clear)) => new_password(&store, slot, Some(&clear)),
         };
-        change.attributes = (attributes != current).then_some(attributes);
+        change.attributes = store.other_attributes(kind, slot, &attributes);
         store.update(kind, slot, change, self.now());
         let is_silent = match self.policy.patch_answer {
             PatchAnswer::Resource => false,

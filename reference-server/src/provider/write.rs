@@ -78,7 +78,7 @@ impl Provider {
             change.joining = wanted.into_iter().filter(|member| !store.is_member(slot, *member)).collect();
         }
         change.password = new_password(&store, slot, submitted.password.as_deref());
-        change.attributes = (submitted.attributes != current).then_some(submitted.attributes);
+        change.attributes = store.other_attributes(kind, slot, &submitted.attributes);
         store.update(kind, slot, change, self.now());
         Ok(self.answer(&store, Place::new(kind, slot), &projection))
     }

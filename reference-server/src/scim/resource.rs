@@ -4,6 +4,7 @@ use super::error::{ScimError, ScimType, quoted};
 use super::schema::{Attribute, Mutability, ResourceKind, ResourceType};
 use super::value::{ValueLeniency, normalize, object};
 use serde_json::{Map, Value};
+use std::fmt::Display;
 
 /// A resource's attributes by their canonical names.
 pub type Attributes = Map<String, Value>;
@@ -97,7 +98,7 @@ pub fn read(definition: &'static ResourceType, body: &Value, terms: Terms) -> Re
             if attribute.mutability == Mutability::ReadOnly || attribute.name == "schemas" {
                 continue;
             }
-            if let Some(value) = normalize(attribute, value, attribute.name, leniency)? {
+            if let Some(value) = normalize(attribute, value, &attribute.name, leniency)? {
                 put_once(&mut attributes, attribute.name, value)?;
             }
         } else if terms.refuse_unknown_attributes && is_unheard_of(definition, name) {
@@ -133,7 +134,7 @@ fn read_extension(
 ) -> Result<Option<Value>, ScimError> {
     match value {
         Value::Null => Ok(None),
-        Value::Object(part) => object(attributes, part, urn, leniency),
+        Value::Object(part) => object(attributes, part, &urn, leniency),
         _ => Err(invalid(urn, "must be a JSON object")),
     }
 }
@@ -264,7 +265,7 @@ pub fn member_of<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a V
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-pub(super) fn invalid(place: &str, what: &str) -> ScimError {
+pub(super) fn invalid(place: impl Display, what: &str) -> ScimError {
     ScimError::bad(ScimType::InvalidValue, format!("{place} {what}"))
 }
 

@@ -23,6 +23,7 @@ use crate::scim::resource::Attributes;
 use crate::scim::schema::{ResourceKind, Vocabulary};
 use jiff::{Timestamp, ToSpan};
 use membership::Membership;
+use record::Rendered;
 use sessions::Sessions;
 use shelf::Shelf;
 use std::borrow::Cow;
@@ -42,7 +43,7 @@ pub(crate) struct Store {
 /// A change that has been found good and is carried out as a whole.
 #[derive(Debug, Default)]
 pub(crate) struct Change {
-    pub(crate) attributes: Option<Attributes>,
+    pub(crate) attributes: Option<Rendered>,
     pub(crate) password: Option<Option<Password>>,
     pub(crate) joining: Vec<Place>,
     pub(crate) leaving: Vec<Place>,
@@ -155,6 +156,18 @@ impl Store {
         slot
     }
 
+    /// These attributes as a change, if the record has others.
+    pub(crate) fn other_attributes(
+        &self,
+        kind: ResourceKind,
+        slot: usize,
+        attributes: &Attributes,
+    ) -> Option<Rendered> {
+        let rendered = Rendered::from(attributes);
+        let has = self.record(kind, slot).is_some_and(|record| record.has(&rendered, attributes));
+        (!has).then_some(rendered)
+    }
+
     /// Carries out a change; one without effect leaves no trace.
     pub(crate) fn update(&mut self, kind: ResourceKind, slot: usize, change: Change, now: Timestamp) {
         if change.is_empty() {
@@ -167,7 +180,7 @@ impl Store {
             self.membership.add(slot, *member);
         }
         let shelf = self.shelf_mut(kind);
-        if let Some(attributes) = &change.attributes {
+        if let Some(attributes) = change.attributes {
             shelf.set_attributes(slot, attributes);
         }
         if let Some(record) = shelf.record_mut(slot) {

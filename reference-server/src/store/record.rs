@@ -13,8 +13,8 @@ use subtle::ConstantTimeEq;
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) id: Box<str>,
-    /// The resource's own attributes as JSON. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
-    body: Box<[u8]>,
+    /// The resource's own attributes. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
+    rendered: Rendered,
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     pub(crate) password: Option<Password>,
@@ -22,9 +22,20 @@ pub(crate) struct Record {
     pub(crate) epoch: u64,
 }
 
+/// Attributes as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rendered(Box<[u8]>);
+
+impl From<&Attributes> for Rendered {
+    fn from(attributes: &Attributes) -> Self {
+        // A map of JSON values has no way to fail.
+        Self(serde_json::to_vec(attributes).unwrap_or_default().into())
+    }
+}
+
 impl Record {
     pub(crate) fn new(id: String, attributes: &Attributes, password: Option<Password>, now: Timestamp) -> Self {
-        Self { id: id.into(), body: render(attributes), created: now, modified: now, password, epoch: 0 }
+        Self { id: id.into(), rendered: attributes.into(), created: now, modified: now, password, epoch: 0 }
     }
 
     /// One of the people, or one of their teams.
@@ -32,7 +43,7 @@ impl Record {
         let created = people.created(number);
         Self {
             id: people.id(kind, number).into(),
-            body: people.attributes(kind, number).into(),
+            rendered: Rendered(people.attributes(kind, number).into()),
             created,
             modified: created,
             password: None,
@@ -44,27 +55,41 @@ impl Record {
     /// the others without the brace that ends them.
     pub(crate) fn text_parts(&self) -> (&[u8], &[u8]) {
         // No URN has a bracket.
-        let end = memchr::memchr(b']', &self.body).map_or(0, |at| at + 1);
-        let (schemas, others) = self.body.split_at(end);
+        let end = memchr::memchr(b']', &self.rendered.0).map_or(0, |at| at + 1);
+        let (schemas, others) = self.rendered.0.split_at(end);
         (schemas, others.strip_suffix(b"}").unwrap_or_default())
     }
 
     pub(crate) fn attributes(&self) -> Attributes {
         // The bytes are ours, written from such a map.
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        serde_json::from_slice(&self.rendered.0).unwrap_or_default()
     }
 
-    pub(crate) fn set_attributes(&mut self, attributes: &Attributes) {
-        self.body = render(attributes);
+    /// Those of the attributes that have these names.
+    pub(crate) fn some_attributes(&self, names: &[&str]) -> Attributes {
+        let is_one = |name: &[u8]| names.iter().any(|wanted| wanted.as_bytes() == name);
+        let wanted = text::members(&self.rendered.0).filter(|(name, _)| is_one(name));
+        let read =
+            |(name, value)| Some((std::str::from_utf8(name).ok()?.to_owned(), serde_json::from_slice(value).ok()?));
+        wanted.filter_map(read).collect()
+    }
+
+    pub(super) fn set_attributes(&mut self, attributes: Rendered) {
+        self.rendered = attributes;
+    }
+
+    /// Whether it has these attributes. The members of an object have no order, and in another they are as long.
+    pub(super) fn has(&self, rendered: &Rendered, attributes: &Attributes) -> bool {
+        self.rendered == *rendered || (self.rendered.0.len() == rendered.0.len() && self.attributes() == *attributes)
     }
 
     /// What an attribute says, if it is a string.
     pub(crate) fn string(&self, attribute: &str) -> Option<Cow<'_, str>> {
-        text::string(text::member(&self.body, attribute)?)
+        text::string(text::member(&self.rendered.0, attribute)?)
     }
 
     pub(crate) fn is_active(&self) -> bool {
-        text::member(&self.body, "active") == Some(b"true")
+        text::member(&self.rendered.0, "active") == Some(b"true")
     }
 
     /// What to call the record where only its name is shown.
@@ -81,7 +106,7 @@ impl Record {
                 keys.push((key, if key == KeyKind::ExternalId { value.into_owned() } else { fold(&value) }));
             }
         };
-        for (name, value) in text::members(&self.body) {
+        for (name, value) in text::members(&self.rendered.0) {
             match name {
                 b"userName" => add(KeyKind::UserName, value),
                 b"externalId" => add(KeyKind::ExternalId, value),
@@ -109,11 +134,6 @@ impl Record {
             KeyKind::Email => self.keys().iter().any(|(kind, email)| *kind == key && email == text),
         }
     }
-}
-
-fn render(attributes: &Attributes) -> Box<[u8]> {
-    // A map of JSON values has no way to fail.
-    serde_json::to_vec(attributes).unwrap_or_default().into()
 }
 
 /// A password. It lives in memory only, is compared in constant time and never printed.

@@ -3,10 +3,9 @@
 use super::base::Base;
 use super::index::Index;
 use super::order::Order;
-use super::record::Record;
+use super::record::{Record, Rendered};
 use crate::population::People;
 use crate::scim::fold::fold;
-use crate::scim::resource::Attributes;
 use crate::scim::schema::ResourceKind;
 use std::borrow::Cow;
 
@@ -138,7 +137,7 @@ impl Shelf {
         }
     }
 
-    pub(super) fn set_attributes(&mut self, slot: usize, attributes: &Attributes) {
+    pub(super) fn set_attributes(&mut self, slot: usize, attributes: Rendered) {
         let Some(record) = self.record_mut(slot) else {
             return;
         };
