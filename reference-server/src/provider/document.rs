@@ -44,7 +44,7 @@ impl Provider {
             return Map::new();
         };
         let own = match needed {
-            Needed::These(names) => record.some_attributes(names),
+            Needed::These(names) => record.rendered().attributes_named(names),
             _ => record.attributes(),
         };
         let mut document = Map::with_capacity(own.len() + 3);

@@ -68,7 +68,7 @@ impl Writer {
             text.extend_from_slice(b"{}");
             return;
         };
-        let (schemas, others) = record.text_parts();
+        let (schemas, others) = record.rendered().parts();
         text.reserve(schemas.len() + others.len() + 512);
         text.extend_from_slice(schemas);
         text.extend_from_slice(b",\"id\":");

@@ -8,6 +8,7 @@ mod index;
 mod membership;
 mod order;
 mod record;
+mod rendered;
 mod sessions;
 mod shelf;
 mod text;
@@ -23,7 +24,7 @@ use crate::scim::resource::Attributes;
 use crate::scim::schema::{ResourceKind, Vocabulary};
 use jiff::{Timestamp, ToSpan};
 use membership::Membership;
-use record::Rendered;
+use rendered::Rendered;
 use sessions::Sessions;
 use shelf::Shelf;
 use std::borrow::Cow;
@@ -164,7 +165,7 @@ impl Store {
         attributes: &Attributes,
     ) -> Option<Rendered> {
         let rendered = Rendered::from(attributes);
-        let has = self.record(kind, slot).is_some_and(|record| record.has(&rendered, attributes));
+        let has = self.record(kind, slot).is_some_and(|record| record.rendered().is(&rendered, attributes));
         (!has).then_some(rendered)
     }
 

@@ -3,7 +3,8 @@
 use super::base::Base;
 use super::index::Index;
 use super::order::Order;
-use super::record::{Record, Rendered};
+use super::record::Record;
+use super::rendered::Rendered;
 use crate::population::People;
 use crate::scim::fold::fold;
 use crate::scim::schema::ResourceKind;
@@ -118,7 +119,7 @@ impl Shelf {
     pub(super) fn insert(&mut self, record: Record) -> usize {
         let slot = self.base.slots() + self.order.push();
         self.ids.insert(&fold(&record.id), slot);
-        self.file(&record.keys(), slot, Index::insert);
+        self.file(&record.rendered().keys(), slot, Index::insert);
         self.records.push(Some(record));
         slot
     }
@@ -133,7 +134,7 @@ impl Shelf {
         };
         if let Some(record) = removed {
             self.ids.remove(&fold(&record.id), slot);
-            self.file(&record.keys(), slot, Index::remove);
+            self.file(&record.rendered().keys(), slot, Index::remove);
         }
     }
 
@@ -141,12 +142,13 @@ impl Shelf {
         let Some(record) = self.record_mut(slot) else {
             return;
         };
-        let (before, was_active) = (record.keys(), record.is_active());
-        record.set_attributes(attributes);
+        let before = record.set_attributes(attributes);
+        let after = record.rendered();
+        let (is_same, was_active) = (before.key_texts() == after.key_texts(), before.is_active());
+        let (before, after) = if is_same { Default::default() } else { (before.keys(), after.keys()) };
         if was_active && !record.is_active() {
             record.epoch += 1;
         }
-        let after = record.keys();
         self.file(before.iter().filter(|key| !after.contains(key)), slot, Index::remove);
         self.file(after.iter().filter(|key| !before.contains(key)), slot, Index::insert);
     }

@@ -30,6 +30,17 @@ pub(super) fn elements(array: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The values of the members of these names.
+pub(super) fn members_named<'a, const N: usize>(object: &'a [u8], names: [&str; N]) -> [Option<&'a [u8]>; N] {
+    let mut found = [None; N];
+    for (name, value) in members(object) {
+        if let Some(at) = names.iter().position(|wanted| wanted.as_bytes() == name) {
+            found[at] = Some(value);
+        }
+    }
+    found
+}
+
 /// The value of a member.
 pub(super) fn member<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
     members(object).find(|(known, _)| *known == name.as_bytes()).map(|(_, value)| value)
@@ -106,6 +117,7 @@ mod tests {
                 prop_assert_eq!(*name, known.as_bytes());
                 prop_assert_eq!(&serde_json::from_slice::<Value>(value).expect("a value"), expected);
                 prop_assert_eq!(member(&text, known), Some(*value));
+                prop_assert_eq!(members_named(&text, ["A", known]), [None, Some(*value)]);
                 prop_assert_eq!(string(value), expected.as_str().map(Cow::from));
                 if let Value::Array(expected) = expected {
                     let found: Vec<Value> = elements(value).map(|it| serde_json::from_slice(it).expect("a value")).collect();
