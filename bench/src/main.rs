@@ -1,8 +1,8 @@
 //! What the reference server costs, beside a bare axum route in the same run. `bench/server` starts it.
 //!
 //! ```text
-//! bench measure CORE SERVER DOCUMENT    runs everything, servers on that core, and writes the tables
-//! bench bare                            the bare route; its answers come by standard input
+//! bench measure CORE SCIMPROVE DOCUMENT    runs everything, servers on that core, and writes the tables
+//! bench bare                               the bare route; its answers come by standard input
 //! ```
 
 mod bare;
@@ -10,7 +10,6 @@ mod load;
 mod measure;
 mod people;
 mod process;
-mod serve;
 mod table;
 
 use anyhow::bail;
@@ -23,9 +22,6 @@ async fn main() -> anyhow::Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["bare"] => bare::serve(serde_json::from_reader(std::io::stdin())?).await,
-        ["serve", "--token", people::TOKEN, "--users", users, rest @ ..] => {
-            serve::serve(users.parse()?, rest.get(1).copied()).await
-        }
         ["measure", core, server, document] => {
             let table = table::table(&Plan { core, server: Path::new(server) }.carry_out().await?);
             print!("{table}");

@@ -137,8 +137,8 @@ impl Plan<'_> {
         drop((bare, small));
 
         let (first_page, late_page) = pages(&large.process).await?;
-        let (import, import_end) = import(large.process.address).await?;
         drop(large);
+        let (import, import_end) = import(self.start(LARGE, &["--synthetic"])?.address).await?;
         let (joining_few, joining_many) = self.joining().await?;
         Ok(Figures {
             rows,

@@ -4,6 +4,7 @@ use crate::provider::Query;
 use crate::scim::error::{ScimError, ScimType, quoted};
 use crate::scim::projection::View;
 use crate::scim::resource::member_of;
+use memchr::memchr_iter;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -58,7 +59,7 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, ScimError> {
     }
     let is_escape = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
     let bytes = text.as_bytes();
-    if bytes.iter().enumerate().any(|(at, byte)| *byte == b'%' && !is_escape(&bytes[at + 1..])) {
+    if memchr_iter(b'%', bytes).any(|at| !is_escape(&bytes[at + 1..])) {
         return Err(invalid("the address holds a percent sign that is no escape".to_owned()));
     }
     percent_decode_str(text).decode_utf8().map_err(|_| invalid("the address is not in UTF-8".to_owned()))

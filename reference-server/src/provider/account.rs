@@ -43,7 +43,7 @@ impl Provider {
         let owns = |owner: &&String| {
             let slot = store.find(ResourceKind::User, owner);
             let record = slot.and_then(|slot| store.record(ResourceKind::User, slot));
-            record.is_some_and(|record| record.keys().active)
+            record.is_some_and(|record| record.is_active())
         };
         let mut owning = owners.iter().filter(owns);
         match (owning.next(), owning.next()) {

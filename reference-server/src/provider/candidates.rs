@@ -146,7 +146,7 @@ mod tests {
         for mut store in stores() {
             // The team is known by the name of a person, too.
             let twin = store.record(ResourceKind::User, 7).expect("a user").attributes();
-            let change = crate::store::Change { attributes: Some(twin), ..Default::default() };
+            let change = crate::store::Change { attributes: Some((&twin).into()), ..Default::default() };
             store.update(ResourceKind::User, 200, change, jiff::Timestamp::UNIX_EPOCH);
             let of = |text: &str| offered_for(&store, ResourceKind::User, text);
             assert_eq!(of("displayName eq «displayName 7»"), Some(vec![7, 200]));

@@ -18,48 +18,62 @@ use std::sync::atomic::Ordering;
 /// What an address escapes: all but the unreserved characters of RFC 3986.
 pub(super) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Whether the parts that come from membership are worth the look-up.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Membership {
-    Shown,
-    LeftOut,
+/// Which attributes of a resource somebody looks at; those of an extension are one, named by its URN.
+#[derive(Clone, Copy)]
+pub(crate) enum Needed<'a> {
+    All,
+    /// All but this one, which would have to be looked up.
+    AllBut(&'a str),
+    These(&'a [&'a str]),
+}
+
+impl Needed<'_> {
+    fn has(self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::AllBut(other) => name != other,
+            Self::These(names) => names.contains(&name),
+        }
+    }
 }
 
 impl Provider {
-    /// The whole resource, or nothing if the place is empty.
-    pub(crate) fn document(&self, store: &Store, place: Place, membership: Membership) -> Map<String, Value> {
+    /// The resource, or nothing if the place is empty. What nobody needs may be missing.
+    pub(crate) fn document(&self, store: &Store, place: Place, needed: Needed<'_>) -> Map<String, Value> {
         let Some(record) = store.record(place.kind(), place.slot) else {
             return Map::new();
         };
-        let own = record.attributes();
+        let own = match needed {
+            Needed::These(names) => record.rendered().attributes_named(names),
+            _ => record.attributes(),
+        };
         let mut document = Map::with_capacity(own.len() + 3);
-        for (name, value) in own {
-            let is_first = document.is_empty();
-            document.insert(name, value);
-            if is_first {
-                document.insert("id".to_owned(), (&*record.id).into());
-            }
+        let mut own = own.into_iter();
+        document.extend(own.next());
+        if needed.has("id") {
+            document.insert("id".to_owned(), (&*record.id).into());
         }
+        document.extend(own);
         if place.kind() == ResourceKind::User {
             self.derive(&mut document, place);
         }
-        if membership == Membership::Shown {
-            match place.kind() {
-                ResourceKind::User if self.policy.shows_user_groups() => {
-                    let groups = self.groups(store, place);
-                    if !groups.is_empty() {
-                        document.insert("groups".to_owned(), groups.into());
-                    }
-                }
-                ResourceKind::User => {}
-                ResourceKind::Group => {
-                    let members = store.members_of(place.slot).into_iter();
-                    let members = members.map(|member| self.trimmed(self.member(store, member)));
-                    document.insert("members".to_owned(), members.collect::<Vec<_>>().into());
+        match place.kind() {
+            ResourceKind::User if needed.has("groups") && self.policy.shows_user_groups() => {
+                let groups = self.groups(store, place);
+                if !groups.is_empty() {
+                    document.insert("groups".to_owned(), groups.into());
                 }
             }
+            ResourceKind::Group if needed.has("members") => {
+                let members = store.members_of(place.slot).into_iter();
+                let members = members.map(|member| self.trimmed(self.member(store, member)));
+                document.insert("members".to_owned(), members.collect::<Vec<_>>().into());
+            }
+            _ => {}
         }
-        document.insert("meta".to_owned(), self.meta(place.kind(), &record));
+        if needed.has("meta") {
+            document.insert("meta".to_owned(), self.meta(place.kind(), &record));
+        }
         document
     }
 
@@ -71,9 +85,11 @@ impl Provider {
         };
         // A strong version stands for the whole resource, whatever part of it is shown.
         let is_whole = self.policy.shown.versions == Versions::Strong;
-        let membership =
-            if is_whole || projection.shows(from_membership) { Membership::Shown } else { Membership::LeftOut };
-        let mut document = self.document(store, place, membership);
+        let needed = match is_whole || projection.shows(from_membership) {
+            true => Needed::All,
+            false => Needed::AllBut(from_membership),
+        };
+        let mut document = self.document(store, place, needed);
         self.dress(&mut document, place.kind());
         if let Some(version) = self.version_of(store, place, &document) {
             document["meta"]["version"] = version.to_string().into();
@@ -94,7 +110,7 @@ impl Provider {
     pub(super) fn version(&self, store: &Store, place: Place) -> Option<Tag> {
         let mut document = Map::new();
         if self.policy.shown.versions == Versions::Strong {
-            document = self.document(store, place, Membership::Shown);
+            document = self.document(store, place, Needed::All);
             self.dress(&mut document, place.kind());
         }
         self.version_of(store, place, &document)
@@ -227,7 +243,7 @@ impl Provider {
             "$ref": self.location(place.kind(), &record.id),
             "type": place.kind().name(),
         });
-        if let Some(label) = record.keys().label() {
+        if let Some(label) = record.label() {
             member["display"] = label.into();
         }
         member

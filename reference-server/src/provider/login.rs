@@ -36,7 +36,7 @@ impl Provider {
         if !record.password.as_ref().is_some_and(|known| known.is(&opaque(password))) {
             return Err(Refusal::Unknown);
         }
-        if !record.keys().active {
+        if !record.is_active() {
             return Err(Refusal::Inactive);
         }
         Ok(Session { user, epoch: record.epoch })
@@ -54,14 +54,13 @@ impl Provider {
 fn holder(store: &Store, name: &str) -> Result<String, Refusal> {
     let session = store.sessions.find(name).ok_or(Refusal::Unknown)?;
     let record = store.record(ResourceKind::User, session.user).ok_or(Refusal::Unknown)?;
-    let keys = record.keys();
-    if !keys.active {
+    if !record.is_active() {
         return Err(Refusal::Inactive);
     }
     if record.epoch != session.epoch {
         return Err(Refusal::Ended);
     }
-    Ok(keys.user_name.unwrap_or_default())
+    Ok(record.string("userName").unwrap_or_default().into_owned())
 }
 
 /// One sentence for every reason, so that nobody learns which names exist.

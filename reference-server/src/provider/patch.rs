@@ -29,8 +29,7 @@ impl Provider {
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
-        let current = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
-        let mut attributes = current.clone();
+        let mut attributes = store.record(kind, slot).map(|record| record.attributes()).unwrap_or_default();
         let shown = || match self.shown(&store, Place::new(kind, slot), &Projection::Default) {
             Value::Object(shown) => shown,
             _ => Map::new(),
@@ -55,7 +54,7 @@ impl Provider {
             Some(Some(_)) if !self.policy.offers.passwords => None,
             Some(Some(clear)) => new_password(&store, slot, Some(&clear)),
         };
-        change.attributes = (attributes != current).then_some(attributes);
+        change.attributes = store.other_attributes(kind, slot, &attributes);
         store.update(kind, slot, change, self.now());
         let is_silent = match self.policy.patch_answer {
             PatchAnswer::Resource => false,

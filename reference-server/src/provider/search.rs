@@ -1,13 +1,13 @@
 //! Lists: filtered, sorted, paged.
 
 use super::cursor::Paging;
-use super::document::Membership;
+use super::document::Needed;
 use super::{Provider, Query, Reply};
 use crate::policy::{BelowRange, ItemsPerPage, ListOrder, OverCount, Sort};
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::filter::{self, Filter, Predicate};
 use crate::scim::projection::Projection;
-use crate::scim::schema::{ResourceKind, ResourceType, Target};
+use crate::scim::schema::{ResourceKind, ResourceType};
 use crate::scim::{list, sort};
 use crate::store::{Place, Store};
 use serde_json::Value;
@@ -151,16 +151,11 @@ impl Provider {
             let compile = |filter| filter::compile(filter, definition, &definitions, self.policy.filters);
             let predicate = filter.map(compile).transpose()?;
             let by = sort_by.map(|path| sort::target(path, definition, &definitions)).transpose()?;
-            let membership = if predicate.as_ref().is_some_and(looks_at_membership)
-                || by.flatten().as_ref().is_some_and(is_membership)
-            {
-                Membership::Shown
-            } else {
-                Membership::LeftOut
-            };
+            let mut names = predicate.as_ref().map(Predicate::attributes).unwrap_or_default();
+            names.extend(by.flatten().map(|target| target.top()));
             for slot in self.looked_at(store, *kind, predicate.as_ref())? {
                 let place = Place::new(*kind, slot);
-                let document = self.document(store, place, membership);
+                let document = self.document(store, place, Needed::These(&names));
                 if predicate.as_ref().is_none_or(|predicate| predicate.matches(&document)) {
                     let key = by
                         .as_ref()
@@ -217,18 +212,4 @@ fn behind(store: &Store, kinds: &[ResourceKind], after: Option<Place>, take: usi
 /// A resource of a list that nobody sorts.
 fn plain(kind: ResourceKind, slot: usize) -> Found {
     (sort::Key::default(), Place::new(kind, slot))
-}
-
-fn looks_at_membership(predicate: &Predicate) -> bool {
-    match predicate {
-        Predicate::Constant(_) => false,
-        Predicate::Compare(leaf, ..) => is_membership(&leaf.target),
-        Predicate::Present(target) | Predicate::Element(target, _) => is_membership(target),
-        Predicate::And(terms) | Predicate::Or(terms) => terms.iter().any(looks_at_membership),
-        Predicate::Not(inner) => looks_at_membership(inner),
-    }
-}
-
-fn is_membership(target: &Target) -> bool {
-    matches!(target.attribute.name, "members" | "groups")
 }

@@ -62,8 +62,8 @@ impl Provider {
         let wanted = folding.of(name);
         let kind = ResourceKind::User;
         store.candidates(kind, KeyKind::UserName, &fold(name)).into_iter().filter(move |slot| {
-            let name = store.record(kind, *slot).and_then(|record| record.keys().user_name);
-            name.is_some_and(|name| folding.of(&name) == wanted)
+            let record = store.record(kind, *slot);
+            record.is_some_and(|record| record.string("userName").is_some_and(|name| folding.of(&name) == wanted))
         })
     }
 

@@ -78,7 +78,7 @@ impl Provider {
             change.joining = wanted.into_iter().filter(|member| !store.is_member(slot, *member)).collect();
         }
         change.password = new_password(&store, slot, submitted.password.as_deref());
-        change.attributes = (submitted.attributes != current).then_some(submitted.attributes);
+        change.attributes = store.other_attributes(kind, slot, &submitted.attributes);
         store.update(kind, slot, change, self.now());
         Ok(self.answer(&store, Place::new(kind, slot), &projection))
     }
@@ -89,7 +89,8 @@ impl Provider {
         self.check_version(&store, Place::new(kind, slot), when)?;
         self.check_owner(&store, kind, id, None)?;
         if self.policy.writes.deleted_names == Free::No
-            && let Some(name) = store.record(kind, slot).and_then(|record| record.keys().user_name)
+            && let Some(name) =
+                store.record(kind, slot).and_then(|record| Some(record.string("userName")?.into_owned()))
         {
             store.retire(&name);
         }

@@ -10,6 +10,7 @@ use crate::scim::list::LIST_URN;
 use crate::scim::schema::{BADGE, ResourceKind};
 use crate::store::{Place, Store};
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use percent_encoding::utf8_percent_encode;
 use std::io::Write;
 
@@ -43,11 +44,15 @@ impl Writer {
 
     /// 200 with a page of whole resources.
     pub(super) fn list(&self, store: &Store, total: usize, start_index: usize, page: &[Found]) -> Reply {
+        // Room for resources of a common size.
+        let mut text = Vec::with_capacity(256 + 1536 * page.len());
         let count = page.len();
-        let mut text = format!(
-            r#"{{"schemas":["{LIST_URN}"],"totalResults":{total},"startIndex":{start_index},"itemsPerPage":{count},"Resources":["#
-        )
-        .into_bytes();
+        add(
+            &mut text,
+            format_args!(
+                r#"{{"schemas":["{LIST_URN}"],"totalResults":{total},"startIndex":{start_index},"itemsPerPage":{count},"Resources":["#
+            ),
+        );
         for (at, (_, place)) in page.iter().enumerate() {
             if at > 0 {
                 text.push(b',');
@@ -63,7 +68,7 @@ impl Writer {
             text.extend_from_slice(b"{}");
             return;
         };
-        let (schemas, others) = record.text_parts();
+        let (schemas, others) = record.rendered().parts();
         text.reserve(schemas.len() + others.len() + 512);
         text.extend_from_slice(schemas);
         text.extend_from_slice(b",\"id\":");
@@ -118,7 +123,7 @@ impl Writer {
         text.extend_from_slice(b",\"type\":\"");
         text.extend_from_slice(kind.as_bytes());
         text.push(b'"');
-        if let Some(label) = record.keys().label() {
+        if let Some(label) = record.label() {
             text.extend_from_slice(b",\"display\":");
             add_string(text, &label);
         }
@@ -137,11 +142,13 @@ impl Writer {
 }
 
 fn add_moment(text: &mut Vec<u8>, moment: Timestamp) {
-    add(text, format_args!("{moment:.3}"));
+    static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    // Writing to memory has no way to fail.
+    let _ = PRINTER.print_timestamp(&moment, text);
 }
 
 fn add(text: &mut Vec<u8>, what: std::fmt::Arguments<'_>) {
-    // Writing to memory has no way to fail.
+    // Neither has this.
     let _ = text.write_fmt(what);
 }
 

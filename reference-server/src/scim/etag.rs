@@ -13,7 +13,9 @@ pub struct Tag {
 
 impl fmt::Display for Tag {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}\"{}\"", if self.weak { "W/" } else { "" }, self.opaque)
+        formatter.write_str(if self.weak { "W/\"" } else { "\"" })?;
+        formatter.write_str(&self.opaque)?;
+        formatter.write_str("\"")
     }
 }
 

@@ -4,6 +4,7 @@ use super::error::{ScimError, ScimType, quoted};
 use super::schema::{Attribute, Mutability, ResourceKind, ResourceType};
 use super::value::{ValueLeniency, normalize, object};
 use serde_json::{Map, Value};
+use std::fmt::Display;
 
 /// A resource's attributes by their canonical names.
 pub type Attributes = Map<String, Value>;
@@ -97,7 +98,7 @@ pub fn read(definition: &'static ResourceType, body: &Value, terms: Terms) -> Re
             if attribute.mutability == Mutability::ReadOnly || attribute.name == "schemas" {
                 continue;
             }
-            if let Some(value) = normalize(attribute, value, attribute.name, leniency)? {
+            if let Some(value) = normalize(attribute, value, &attribute.name, leniency)? {
                 put_once(&mut attributes, attribute.name, value)?;
             }
         } else if terms.refuse_unknown_attributes && is_unheard_of(definition, name) {
@@ -133,7 +134,7 @@ fn read_extension(
 ) -> Result<Option<Value>, ScimError> {
     match value {
         Value::Null => Ok(None),
-        Value::Object(part) => object(attributes, part, urn, leniency),
+        Value::Object(part) => object(attributes, part, &urn, leniency),
         _ => Err(invalid(urn, "must be a JSON object")),
     }
 }
@@ -171,17 +172,18 @@ pub fn check_required(definition: &ResourceType, attributes: &Attributes, keywor
 
 /// The name of a required attribute without a value.
 fn lacking(attributes: &[Attribute], values: &Map<String, Value>) -> Option<String> {
-    for attribute in attributes {
+    let demands = |attribute: &&Attribute| attribute.required || attribute.sub_attributes.iter().any(|it| it.required);
+    for attribute in attributes.iter().filter(demands) {
         match values.get(attribute.name) {
             None if attribute.required => return Some(attribute.name.to_owned()),
-            Some(value) if attribute.sub_attributes.iter().any(|part| part.required) => {
+            Some(value) => {
                 let elements = if let Value::Array(all) = value { all.as_slice() } else { std::slice::from_ref(value) };
                 let mut elements = elements.iter().filter_map(Value::as_object);
                 if let Some(part) = elements.find_map(|element| lacking(attribute.sub_attributes, element)) {
                     return Some(format!("{}.{part}", attribute.name));
                 }
             }
-            _ => {}
+            None => {}
         }
     }
     None
@@ -216,11 +218,13 @@ pub fn check_schemas(
 
 /// Sets `schemas` to what the resource really uses, in front of everything else.
 pub fn set_schemas(definition: &ResourceType, attributes: &mut Attributes) {
-    attributes.shift_remove("schemas");
-    let mut urns = vec![Value::from(definition.schema.id)];
     let used = definition.extensions.iter().filter(|extension| attributes.contains_key(extension.id));
-    urns.extend(used.map(|extension| Value::from(extension.id)));
-    attributes.shift_insert(0, "schemas".to_owned(), Value::Array(urns));
+    let urns = std::iter::once(definition.schema.id).chain(used.map(|extension| extension.id));
+    let urns: Value = urns.collect();
+    // A map that has them already need not be put in order again.
+    if attributes.iter().next().is_none_or(|(name, value)| name != "schemas" || *value != urns) {
+        attributes.shift_insert(0, "schemas".to_owned(), urns);
+    }
 }
 
 /// Takes the members out of normalised attributes; they are kept apart.
@@ -264,7 +268,7 @@ pub fn member_of<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a V
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-pub(super) fn invalid(place: &str, what: &str) -> ScimError {
+pub(super) fn invalid(place: impl Display, what: &str) -> ScimError {
     ScimError::bad(ScimType::InvalidValue, format!("{place} {what}"))
 }
 

@@ -6,6 +6,7 @@ use super::resource::{invalid, put_once};
 use super::schema::{Attribute, Mutability, Type};
 use super::time::{instant, zoned};
 use serde_json::{Map, Value};
+use std::fmt::Display;
 
 /// How values are read. The default is what the RFC says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl ValueLeniency {
 pub fn normalize(
     attribute: &'static Attribute,
     value: &Value,
-    place: &str,
+    place: &dyn Display,
     leniency: ValueLeniency,
 ) -> Result<Option<Value>, ScimError> {
     if value.is_null() {
@@ -125,7 +126,7 @@ pub fn normalize(
 pub fn single(
     attribute: &'static Attribute,
     value: &Value,
-    place: &str,
+    place: &dyn Display,
     leniency: ValueLeniency,
 ) -> Result<Option<Value>, ScimError> {
     match attribute.kind {
@@ -163,7 +164,7 @@ pub fn single(
 pub(super) fn object(
     attributes: &'static [Attribute],
     parts: &Map<String, Value>,
-    place: &str,
+    place: &dyn Display,
     leniency: ValueLeniency,
 ) -> Result<Option<Value>, ScimError> {
     let mut kept = Map::new();
@@ -175,14 +176,14 @@ pub(super) fn object(
         let Some(attribute) = known.filter(|attribute| attribute.mutability != Mutability::ReadOnly) else {
             continue;
         };
-        if let Some(value) = normalize(attribute, value, &format!("{place}.{}", attribute.name), leniency)? {
+        if let Some(value) = normalize(attribute, value, &format_args!("{place}.{}", attribute.name), leniency)? {
             put_once(&mut kept, attribute.name, value)?;
         }
     }
     Ok((!kept.is_empty()).then_some(Value::Object(kept)))
 }
 
-fn boolean(value: &Value, place: &str, leniency: ValueLeniency) -> Result<Value, ScimError> {
+fn boolean(value: &Value, place: &dyn Display, leniency: ValueLeniency) -> Result<Value, ScimError> {
     match value {
         Value::Bool(_) => Ok(value.clone()),
         Value::String(text) if leniency.string_booleans && text.eq_ignore_ascii_case("true") => Ok(true.into()),
@@ -191,7 +192,7 @@ fn boolean(value: &Value, place: &str, leniency: ValueLeniency) -> Result<Value,
     }
 }
 
-fn text_fits(attribute: &Attribute, text: &str, place: &str, leniency: ValueLeniency) -> Result<(), ScimError> {
+fn text_fits(attribute: &Attribute, text: &str, place: &dyn Display, leniency: ValueLeniency) -> Result<(), ScimError> {
     let is_canonical = || attribute.canonical_values.iter().any(|known| known.eq_ignore_ascii_case(text));
     match attribute.kind {
         Type::Reference if !is_uri_reference(text) => Err(invalid(place, "takes a URI")),
@@ -315,7 +316,7 @@ pub fn fold_duplicates(attribute: &Attribute, values: &mut Vec<Value>) {
 ///
 /// # Errors
 /// 400 `invalidValue` when two are.
-pub fn check_primary(values: &[Value], place: &str) -> Result<(), ScimError> {
+pub fn check_primary(values: &[Value], place: &dyn Display) -> Result<(), ScimError> {
     match values.iter().filter(|value| value.get("primary") == Some(&Value::Bool(true))).count() {
         0 | 1 => Ok(()),
         _ => Err(invalid(place, "has more than one primary value")),

@@ -2,7 +2,8 @@
 
 use crate::population::People;
 use crate::scim::schema::ResourceKind;
-use std::collections::{HashMap, HashSet};
+use hashbrown::HashMap;
+use std::collections::HashSet;
 
 /// A record's place in the store. Slots are never used twice, so a place never comes to mean somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,7 +73,7 @@ impl Membership {
 
     pub(crate) fn contains(&self, group: usize, member: Place) -> bool {
         match self.members.get(&(group as u32)) {
-            Some(members) => members.contains_key(&member.into()),
+            Some(members) => members.contains_key(&Code::from(member)),
             None => !member.is_group && self.people.team_of(member.slot) == Some(group),
         }
     }
@@ -89,7 +90,7 @@ impl Membership {
 
     /// Groups that hold the record directly.
     pub(crate) fn groups_of(&self, member: Place) -> Vec<usize> {
-        match self.groups.get(&member.into()) {
+        match self.groups.get(&Code::from(member)) {
             Some(groups) => groups.iter().map(|group| *group as usize).collect(),
             None if member.is_group => Vec::new(),
             None => self.people.team_of(member.slot).into_iter().collect(),
@@ -99,6 +100,10 @@ impl Membership {
     /// Groups that hold the record through other groups only. Groups that hold each other end the walk, not the server.
     pub(crate) fn indirect_groups_of(&self, member: Place) -> Vec<usize> {
         let direct = self.groups_of(member);
+        let outer = |group: &usize| self.groups.contains_key(&Code::from(Place { is_group: true, slot: *group }));
+        if !direct.iter().any(outer) {
+            return Vec::new();
+        }
         let mut seen: HashSet<usize> = direct.iter().copied().collect();
         let mut found = Vec::new();
         let mut open: Vec<usize> = direct;
@@ -132,14 +137,14 @@ impl Membership {
             return false;
         }
         let members = self.own_members(group);
-        members.remove(&member.into());
+        members.remove(&Code::from(member));
         if members.is_empty() && self.people.members_of(group).is_empty() {
             self.members.remove(&(group as u32));
         }
         let groups = self.own_groups(member);
         groups.retain(|other| *other as usize != group);
         if groups.is_empty() && (member.is_group || self.people.team_of(member.slot).is_none()) {
-            self.groups.remove(&member.into());
+            self.groups.remove(&Code::from(member));
         }
         true
     }

@@ -8,8 +8,10 @@ mod index;
 mod membership;
 mod order;
 mod record;
+mod rendered;
 mod sessions;
 mod shelf;
+mod text;
 
 pub(crate) use membership::Place;
 pub(crate) use record::{Password, Record};
@@ -22,6 +24,7 @@ use crate::scim::resource::Attributes;
 use crate::scim::schema::{ResourceKind, Vocabulary};
 use jiff::{Timestamp, ToSpan};
 use membership::Membership;
+use rendered::Rendered;
 use sessions::Sessions;
 use shelf::Shelf;
 use std::borrow::Cow;
@@ -41,7 +44,7 @@ pub(crate) struct Store {
 /// A change that has been found good and is carried out as a whole.
 #[derive(Debug, Default)]
 pub(crate) struct Change {
-    pub(crate) attributes: Option<Attributes>,
+    pub(crate) attributes: Option<Rendered>,
     pub(crate) password: Option<Option<Password>>,
     pub(crate) joining: Vec<Place>,
     pub(crate) leaving: Vec<Place>,
@@ -154,6 +157,18 @@ impl Store {
         slot
     }
 
+    /// These attributes as a change, if the record has others.
+    pub(crate) fn other_attributes(
+        &self,
+        kind: ResourceKind,
+        slot: usize,
+        attributes: &Attributes,
+    ) -> Option<Rendered> {
+        let rendered = Rendered::from(attributes);
+        let has = self.record(kind, slot).is_some_and(|record| record.rendered().is(&rendered, attributes));
+        (!has).then_some(rendered)
+    }
+
     /// Carries out a change; one without effect leaves no trace.
     pub(crate) fn update(&mut self, kind: ResourceKind, slot: usize, change: Change, now: Timestamp) {
         if change.is_empty() {
@@ -166,7 +181,7 @@ impl Store {
             self.membership.add(slot, *member);
         }
         let shelf = self.shelf_mut(kind);
-        if let Some(attributes) = &change.attributes {
+        if let Some(attributes) = change.attributes {
             shelf.set_attributes(slot, attributes);
         }
         if let Some(record) = shelf.record_mut(slot) {

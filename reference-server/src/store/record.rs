@@ -1,20 +1,21 @@
 //! One resource as it is kept: rendered once, read back only when somebody has to look inside.
 
 use super::KeyKind;
+use super::rendered::Rendered;
 use crate::population::People;
 use crate::scim::fold::fold;
 use crate::scim::resource::Attributes;
 use crate::scim::schema::ResourceKind;
 use jiff::Timestamp;
-use serde::Deserialize;
+use std::borrow::Cow;
 use std::fmt;
 use subtle::ConstantTimeEq;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) id: Box<str>,
-    /// The resource's own attributes as JSON. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
-    body: Box<[u8]>,
+    /// The resource's own attributes. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
+    rendered: Rendered,
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     pub(crate) password: Option<Password>,
@@ -24,7 +25,7 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(id: String, attributes: &Attributes, password: Option<Password>, now: Timestamp) -> Self {
-        Self { id: id.into(), body: render(attributes), created: now, modified: now, password, epoch: 0 }
+        Self { id: id.into(), rendered: attributes.into(), created: now, modified: now, password, epoch: 0 }
     }
 
     /// One of the people, or one of their teams.
@@ -32,7 +33,7 @@ impl Record {
         let created = people.created(number);
         Self {
             id: people.id(kind, number).into(),
-            body: people.attributes(kind, number).into(),
+            rendered: Rendered::from_text(people.attributes(kind, number)),
             created,
             modified: created,
             password: None,
@@ -40,84 +41,39 @@ impl Record {
         }
     }
 
-    /// The text of the attributes in two parts, between which there is room for more: `schemas`, which come first, and
-    /// the others without the brace that ends them.
-    pub(crate) fn text_parts(&self) -> (&[u8], &[u8]) {
-        // No URN has a bracket.
-        let end = self.body.iter().position(|byte| *byte == b']').map_or(0, |at| at + 1);
-        let (schemas, others) = self.body.split_at(end);
-        (schemas, others.strip_suffix(b"}").unwrap_or_default())
+    pub(crate) fn rendered(&self) -> &Rendered {
+        &self.rendered
     }
 
     pub(crate) fn attributes(&self) -> Attributes {
-        // The bytes are ours, written from such a map.
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        self.rendered.attributes()
     }
 
-    pub(crate) fn set_attributes(&mut self, attributes: &Attributes) {
-        self.body = render(attributes);
+    /// What an attribute says, if it is a string.
+    pub(crate) fn string(&self, attribute: &str) -> Option<Cow<'_, str>> {
+        self.rendered.string(attribute)
     }
 
-    pub(crate) fn keys(&self) -> Keys {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+    pub(crate) fn is_active(&self) -> bool {
+        self.rendered.is_active()
+    }
+
+    /// What to call the record where only its name is shown.
+    pub(crate) fn label(&self) -> Option<Cow<'_, str>> {
+        self.string("displayName").or_else(|| self.string("userName"))
+    }
+
+    /// Gives it other attributes, and gives back those it had.
+    pub(super) fn set_attributes(&mut self, attributes: Rendered) -> Rendered {
+        std::mem::replace(&mut self.rendered, attributes)
     }
 
     /// Whether it has the key, which is given folded where case does not matter.
     pub(super) fn holds(&self, key: KeyKind, text: &str) -> bool {
-        let is_it = |value: Option<String>| value.as_deref() == Some(text);
         match key {
             KeyKind::Id => fold(&self.id) == text,
-            KeyKind::UserName => is_it(self.keys().folded_user_name()),
-            KeyKind::ExternalId => is_it(self.keys().external_id),
-            KeyKind::DisplayName => is_it(self.keys().folded_display_name()),
-            KeyKind::Email => self.keys().folded_emails().iter().any(|email| email == text),
+            key => self.rendered.keys().iter().any(|(kind, known)| *kind == key && known == text),
         }
-    }
-}
-
-fn render(attributes: &Attributes) -> Box<[u8]> {
-    // A map of JSON values has no way to fail.
-    serde_json::to_vec(attributes).unwrap_or_default().into()
-}
-
-/// The values that look-ups go by.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct Keys {
-    pub(crate) user_name: Option<String>,
-    pub(crate) display_name: Option<String>,
-    pub(crate) external_id: Option<String>,
-    /// No status is no permission.
-    pub(crate) active: bool,
-    emails: Vec<Email>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Email {
-    value: Option<String>,
-}
-
-impl Keys {
-    pub(crate) fn folded_user_name(&self) -> Option<String> {
-        self.user_name.as_deref().map(fold)
-    }
-
-    pub(crate) fn folded_display_name(&self) -> Option<String> {
-        self.display_name.as_deref().map(fold)
-    }
-
-    /// Each address once, so that the index holds a slot once for a key.
-    pub(crate) fn folded_emails(&self) -> Vec<String> {
-        let mut emails: Vec<String> = self.emails.iter().filter_map(|email| email.value.as_deref().map(fold)).collect();
-        emails.sort_unstable();
-        emails.dedup();
-        emails
-    }
-
-    /// What to call the record where only its name is shown.
-    pub(crate) fn label(self) -> Option<String> {
-        self.display_name.or(self.user_name)
     }
 }
 

@@ -3,10 +3,10 @@
 use super::base::Base;
 use super::index::Index;
 use super::order::Order;
-use super::record::{Keys, Record};
+use super::record::Record;
+use super::rendered::Rendered;
 use crate::population::People;
 use crate::scim::fold::fold;
-use crate::scim::resource::Attributes;
 use crate::scim::schema::ResourceKind;
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(super) struct Shelf {
 }
 
 /// A key that records can be found by without looking at all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum KeyKind {
     Id,
     UserName,
@@ -119,7 +119,7 @@ impl Shelf {
     pub(super) fn insert(&mut self, record: Record) -> usize {
         let slot = self.base.slots() + self.order.push();
         self.ids.insert(&fold(&record.id), slot);
-        self.file(&record.keys(), slot, Index::insert);
+        self.file(&record.rendered().keys(), slot, Index::insert);
         self.records.push(Some(record));
         slot
     }
@@ -134,37 +134,41 @@ impl Shelf {
         };
         if let Some(record) = removed {
             self.ids.remove(&fold(&record.id), slot);
-            self.file(&record.keys(), slot, Index::remove);
+            self.file(&record.rendered().keys(), slot, Index::remove);
         }
     }
 
-    pub(super) fn set_attributes(&mut self, slot: usize, attributes: &Attributes) {
+    pub(super) fn set_attributes(&mut self, slot: usize, attributes: Rendered) {
         let Some(record) = self.record_mut(slot) else {
             return;
         };
-        let before = record.keys();
-        record.set_attributes(attributes);
-        let after = record.keys();
-        if before.active && !after.active {
+        let before = record.set_attributes(attributes);
+        let after = record.rendered();
+        let (is_same, was_active) = (before.key_texts() == after.key_texts(), before.is_active());
+        let (before, after) = if is_same { Default::default() } else { (before.keys(), after.keys()) };
+        if was_active && !record.is_active() {
             record.epoch += 1;
         }
-        self.file(&before, slot, Index::remove);
-        self.file(&after, slot, Index::insert);
+        self.file(before.iter().filter(|key| !after.contains(key)), slot, Index::remove);
+        self.file(after.iter().filter(|key| !before.contains(key)), slot, Index::insert);
     }
 
     /// Takes a record's keys into the indexes or out of them. Computed keys are in none until they are changed.
-    fn file(&mut self, keys: &Keys, slot: usize, step: fn(&mut Index, &str, usize)) {
-        if let Some(name) = keys.folded_user_name() {
-            step(&mut self.user_names, &name, slot);
-        }
-        if let Some(name) = keys.folded_display_name() {
-            step(&mut self.display_names, &name, slot);
-        }
-        if let Some(id) = &keys.external_id {
-            step(&mut self.external_ids, id, slot);
-        }
-        for email in keys.folded_emails() {
-            step(&mut self.emails, &email, slot);
+    fn file<'a>(
+        &mut self,
+        keys: impl IntoIterator<Item = &'a (KeyKind, String)>,
+        slot: usize,
+        step: fn(&mut Index, &str, usize),
+    ) {
+        for (kind, key) in keys {
+            let index = match kind {
+                KeyKind::Id => &mut self.ids,
+                KeyKind::UserName => &mut self.user_names,
+                KeyKind::ExternalId => &mut self.external_ids,
+                KeyKind::DisplayName => &mut self.display_names,
+                KeyKind::Email => &mut self.emails,
+            };
+            step(index, key, slot);
         }
     }
 

@@ -265,6 +265,18 @@ impl Predicate {
         }
     }
 
+    /// The attributes that decide it, as [`Target::top`] names them.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<&'static str> {
+        match self {
+            Self::Constant(_) => Vec::new(),
+            Self::Compare(leaf, ..) => vec![leaf.target.top()],
+            Self::Present(target) | Self::Element(target, _) => vec![target.top()],
+            Self::And(terms) | Self::Or(terms) => terms.iter().flat_map(Self::attributes).collect(),
+            Self::Not(inner) => inner.attributes(),
+        }
+    }
+
     /// Whether the resource, or the element of an attribute, satisfies it.
     #[must_use]
     pub fn matches(&self, resource: &Map<String, Value>) -> bool {
@@ -350,6 +362,12 @@ fn is_present(value: &Value) -> bool {
 }
 
 impl Target {
+    /// The member of a resource in which it lies: the attribute, or the extension that has it.
+    #[must_use]
+    pub fn top(&self) -> &'static str {
+        self.extension.map_or(self.attribute.name, |schema| schema.id)
+    }
+
     /// All values at this place of a resource, those of several elements one by one.
     pub fn values<'a>(&self, resource: &'a Map<String, Value>) -> impl Iterator<Item = &'a Value> + use<'a> {
         let object = match self.extension {

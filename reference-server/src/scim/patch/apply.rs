@@ -219,8 +219,10 @@ impl Patch<'_> {
 }
 
 fn fold_all(schema: &Schema, attributes: &mut Attributes) {
-    for attribute in schema.attributes {
-        if let Some(Value::Array(elements)) = attributes.get_mut(attribute.name) {
+    for (name, value) in attributes {
+        if let Value::Array(elements) = value
+            && let Some(attribute) = schema.attribute(name)
+        {
             fold_duplicates(attribute, elements);
         }
     }

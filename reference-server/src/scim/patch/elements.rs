@@ -63,7 +63,7 @@ impl Patch<'_> {
             let made = match (&new, demanded) {
                 (_, None) => None,
                 (New::Whole(new), Some(_)) if attribute.kind != Type::Complex => Some(new.clone()),
-                (_, Some(parts)) => single(attribute, &parts, attribute.name, leniency.values)?,
+                (_, Some(parts)) => single(attribute, &parts, &attribute.name, leniency.values)?,
             };
             meant.push(elements.len());
             elements.push(made.ok_or_else(|| no_target(attribute))?);
@@ -75,7 +75,7 @@ impl Patch<'_> {
             let others = elements.iter_mut().enumerate().filter(|(index, _)| !meant.contains(index));
             others.for_each(|(_, element)| demote(element));
         }
-        check_primary(elements, attribute.name)
+        check_primary(elements, &attribute.name)
     }
 }
 
@@ -102,7 +102,7 @@ fn new_value(op: Op, target: Target, value: &Value, leniency: &PatchLeniency) ->
         Value::Array(values) if values.len() == 1 && leniency.lone_values == LoneValues::Taken => &values[0],
         value => value,
     };
-    let whole = single(attribute, value, attribute.name, leniency.values)?;
+    let whole = single(attribute, value, &attribute.name, leniency.values)?;
     match whole {
         Some(Value::Object(parts)) if op == Op::Add || leniency.replaced_elements == Parts::Merged => {
             let part = |(name, value): (String, Value)| Some((attribute.sub(&name)?, Some(value)));

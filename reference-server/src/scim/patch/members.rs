@@ -46,7 +46,7 @@ impl Patch<'_> {
         if op == Op::Add && value.is_null() {
             return Err(invalid("members takes an array"));
         }
-        let members = normalize(target.attribute, &self.in_list(value), "members", self.leniency.values)?;
+        let members = normalize(target.attribute, &self.in_list(value), &"members", self.leniency.values)?;
         Ok(members.as_ref().map(member_refs).transpose()?.unwrap_or_default())
     }
 

@@ -40,7 +40,7 @@ impl Patch<'_> {
             return Err(invalid(&format!("{} cannot be set to null", attribute.name)));
         }
         let wrapped = if attribute.multi_valued { self.in_list(value) } else { value.clone() };
-        let Some(new) = normalize(attribute, &wrapped, attribute.name, self.leniency.values)? else {
+        let Some(new) = normalize(attribute, &wrapped, &attribute.name, self.leniency.values)? else {
             return match op {
                 Op::Add if attribute.multi_valued => Ok(()),
                 _ if attribute.required => {
@@ -62,7 +62,7 @@ impl Patch<'_> {
             (Some(Value::Object(parts)), Value::Object(new)) if merges => parts.extend(new),
             (Some(Value::Array(elements)), Value::Array(new)) if op == Op::Add => {
                 new.into_iter().for_each(|element| add_element(attribute, elements, element));
-                check_primary(elements, attribute.name)?;
+                check_primary(elements, &attribute.name)?;
             }
             (_, new) => {
                 holder.insert(attribute.name.to_owned(), new);
