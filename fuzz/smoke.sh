@@ -118,6 +118,7 @@ fi
 
 clean filter_parse "$seconds" -dict="$fuzz/dictionaries/scim.dict" -max_len=1024
 clean patch_apply "$seconds" -dict="$fuzz/dictionaries/scim.dict" -max_len=1024
+clean http_raw "$seconds" -dict="$fuzz/dictionaries/http.dict"
 clean ops_inproc "$seconds"
 start_server
 clean ops_remote "$seconds"

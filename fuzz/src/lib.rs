@@ -5,6 +5,7 @@
 
 pub mod dictionary;
 mod filter;
+mod http;
 mod inproc;
 mod mutate;
 mod patch;
@@ -12,6 +13,7 @@ mod remote;
 mod samples;
 
 pub use filter::filter_parse;
+pub use http::{http_raw, statuses};
 pub use inproc::{canary, ops_inproc, played};
 pub use mutate::mutate;
 pub use patch::patch_apply;

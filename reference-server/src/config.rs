@@ -1,9 +1,9 @@
 //! What a server is started with.
 
 use crate::defects::Defect;
+use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::population::Population;
-use crate::scim::filter::FilterLimits;
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
@@ -72,33 +72,6 @@ pub enum Tenancy {
     Path,
     /// The token: it is served under the same address as all others.
     Credential,
-}
-
-/// Bounds on what one request may ask for.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of a request body.
-    pub body: usize,
-    /// Bounds of a filter, in a query or a PATCH path.
-    pub filter: FilterLimits,
-    /// Operations in one PATCH.
-    pub operations: usize,
-    /// Operations in one bulk request, published as `bulk.maxOperations`.
-    pub bulk_operations: usize,
-    /// Resources that a list may look at one by one, where no index leads to them.
-    pub scan: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body: 1024 * 1024,
-            filter: FilterLimits::default(),
-            operations: 2_000,
-            bulk_operations: 1_000,
-            scan: 2_000_000,
-        }
-    }
 }
 
 impl Config {

@@ -77,6 +77,11 @@ const VALUES: &[&[&str]] = &[
     &["serve", "--tenant", "acme"],
     &["serve", "--tenant", "Acme Inc=secret"],
     &["serve", "--account", ":secret"],
+    &["serve", "--log", "--log-format", "xml"],
+    &["serve", "--log-format", "json"],
+    &["serve", "--tls-cert", "empty.txt"],
+    &["serve", "--tls", "--tls-cert", "empty.txt", "--tls-key", "empty.txt"],
+    &["serve", "--tls-cert-out", "cert.pem"],
 ];
 
 const COMMANDS: &[&[&str]] = &[
@@ -97,6 +102,9 @@ const FILES: &[&[&str]] = &[
     &["cleanup", "nowhere.jsonl"],
     &["cleanup", "empty.txt"],
     &["cleanup", "notes.txt"],
+    &["serve", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.pem"],
+    &["serve", "--tls-cert", "empty.txt", "--tls-key", "empty.txt"],
+    &["serve", "--tls", "--tls-cert-out", "no/such/folder/cert.pem"],
     &["cleanup", "ledger.jsonl", "--url", "https://other.example.com/scim/v2"],
 ];
 

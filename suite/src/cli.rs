@@ -10,6 +10,8 @@ pub mod okta;
 mod progress;
 mod serve;
 pub mod target;
+mod tls;
+mod told;
 
 use std::process::ExitCode;
 
@@ -98,7 +100,7 @@ pub fn main() -> ExitCode {
         match arguments.command {
             None => check::check(arguments.check).await,
             Some(Command::Check(options)) => check::check(*options).await,
-            Some(Command::Serve(options)) => serve::serve(options).await,
+            Some(Command::Serve(options)) => serve::serve(*options).await,
             Some(Command::Okta(options)) => okta::okta(options).await,
             Some(Command::List(options)) => list::list(&options),
             Some(Command::Explain(options)) => explain::explain(&options),

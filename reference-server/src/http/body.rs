@@ -1,26 +1,45 @@
-//! Request bodies: the right media type, not too large, UTF-8, JSON.
+//! Request bodies: the right media type, not too large, not too late, UTF-8, JSON.
 
+use crate::limits::Limits;
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::json;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::timeout;
 
-pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value, ScimError> {
+pub(super) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Value, ScimError> {
     check_media_type(headers)?;
-    let too_large = || ScimError::new(413, format!("the body must not be larger than {limit} bytes"));
-    if announced_length(headers).is_some_and(|length| length > limit) {
+    let too_large = || ScimError::new(413, format!("the body must not be larger than {} bytes", limits.body));
+    if announced_length(headers).is_some_and(|length| length > limits.body) {
         return Err(too_large());
     }
-    let bytes = match Limited::new(body, limit).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Err(_) => return Err(ScimError::new(400, "the body could not be read")),
+    let bytes = match within(limits.body_time, Limited::new(body, limits.body).collect()).await {
+        Some(Ok(collected)) => collected.to_bytes(),
+        Some(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Some(Err(_)) => return Err(ScimError::new(400, "the body could not be read")),
+        None => {
+            let detail = format!("the body did not arrive within {} s", limits.body_time.as_secs());
+            return Err(ScimError::new(408, detail));
+        }
     };
     // The parser's words quote no values, only positions, so a password in a broken body stays unseen.
-    json::parse(&bytes)
+    json::parse(&bytes, limits.depth)
         .map_err(|error| ScimError::bad(ScimType::InvalidSyntax, format!("the body is no valid JSON: {error}")))
+}
+
+/// Waits for a while only. What is there already needs no timer.
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    match poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => timeout(time, work).await.ok(),
+    }
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {

@@ -4,14 +4,16 @@ mod answer;
 mod bent;
 mod body;
 mod bulk;
+mod head;
 mod login;
 mod query;
 mod route;
 mod space;
 
 use crate::auth::Presented;
-use crate::config::{Config, Limits};
+use crate::config::Config;
 use crate::defects::{self, Twist};
+use crate::limits::Limits;
 use crate::policy::{Bulk, Challenge, Policy, WrongMethod};
 use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
@@ -23,6 +25,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Response, header};
+pub(crate) use query::KNOWN as PARAMETERS;
 use route::Route;
 use serde_json::Value;
 use space::{Door, Spaces, Visitor};
@@ -83,6 +86,9 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
 
 impl Server {
     async fn respond(&self, parts: &Parts, body: Body) -> Answer {
+        if let Err(error) = head::check(parts, &self.limits) {
+            return error.into();
+        }
         let (door, path) = self.spaces.door(parts.uri.path());
         match space::below_base(path) {
             Some(path) => match self.scim(door, path, parts, body).await {
@@ -121,7 +127,7 @@ impl Server {
             return Err(wrong_method(allow, self.policy.wire.wrong_method));
         }
         let body = match route.takes_body(&parts.method) {
-            true => body::read(&parts.headers, body, self.limits.body).await?,
+            true => body::read(&parts.headers, body, &self.limits).await?,
             false => Value::Null,
         };
         let operation = self.operation(route, &parts.method, parts.uri.query().unwrap_or_default(), body)?;

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 const SEARCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 /// The parameters that mean something here; all others are ignored.
-const KNOWN: [&str; 8] =
+pub(crate) const KNOWN: [&str; 8] =
     ["attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
 
 /// Decoded parameters, each once.

@@ -2,7 +2,7 @@
 
 use super::Reply;
 use super::cursor::CURSOR_TIMEOUT;
-use crate::config::Limits;
+use crate::limits::Limits;
 use crate::policy::{Bulk, ConfigSchema, Cursor, DiscoveryFilter, Etag, Listing, Policy, Sort};
 use crate::scim::error::{ScimError, quoted};
 use crate::scim::list;

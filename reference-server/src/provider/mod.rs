@@ -24,7 +24,8 @@ pub use operation::{Access, Actor, Operation, Query};
 pub use reply::{Refusal, Reply};
 
 use crate::BASE_PATH;
-use crate::config::{Clock, Config, Limits, Randomness};
+use crate::config::{Clock, Config, Randomness};
+use crate::limits::Limits;
 use crate::policy::{Discovery, Policy};
 use crate::population::Population;
 use crate::scim::ScimError;

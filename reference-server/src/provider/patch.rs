@@ -47,6 +47,9 @@ impl Provider {
                 self.edit(&mut members, edit)?;
             }
             (change.joining, change.leaving) = members.difference();
+            if !change.joining.is_empty() {
+                self.check_size(store.group_size(slot) + change.joining.len() - change.leaving.len())?;
+            }
         }
         change.password = match patched.password {
             None => None,

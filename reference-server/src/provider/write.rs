@@ -33,6 +33,7 @@ impl Provider {
         self.check_unique(&store, kind, &submitted.attributes, None)?;
         self.check_manager(&store, &submitted.attributes)?;
         let members = self.resolve(&store, submitted.members.as_deref().unwrap_or_default())?;
+        self.check_size(members.iter().collect::<HashSet<_>>().len())?;
         let now = self.now();
         let mut id = self.new_id(now);
         while store.find_any(&id).is_some() {
@@ -74,6 +75,7 @@ impl Provider {
         if let Some(members) = &submitted.members {
             let wanted = self.resolve(&store, members)?;
             let keep: HashSet<Place> = wanted.iter().copied().collect();
+            self.check_size(keep.len())?;
             change.leaving = store.members_of(slot).into_iter().filter(|member| !keep.contains(member)).collect();
             change.joining = wanted.into_iter().filter(|member| !store.is_member(slot, *member)).collect();
         }
@@ -96,6 +98,15 @@ impl Provider {
         }
         store.delete(kind, slot, self.now());
         Ok(Reply::no_content())
+    }
+
+    /// A group must not have more members than this server wants to hold in one.
+    pub(crate) fn check_size(&self, members: usize) -> Result<(), ScimError> {
+        let most = self.limits.members;
+        if members <= most {
+            return Ok(());
+        }
+        Err(ScimError::bad(ScimType::InvalidValue, format!("a group may have {most} members")))
     }
 
     fn submitted(&self, kind: ResourceKind, body: &Value) -> Result<Submitted, ScimError> {

@@ -1,35 +1,49 @@
 //! Reading JSON more strictly than a plain parser would.
 //!
 //! A body that names a member twice means two things at once, so it is refused instead of letting the last one win.
-//! Nesting is bounded by the parser itself, while it reads.
+//! Nesting is bounded while it is read.
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// Parses one JSON text.
+/// Parses one JSON text, with arrays and objects inside each other `most` deep. The parser below knows 127 levels.
 ///
 /// # Errors
-/// Malformed JSON, a repeated member name, text after the value, or more than 127 levels of nesting.
-pub fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+/// Malformed JSON, a repeated member name, text after the value, or more levels of nesting.
+pub fn parse(bytes: &[u8], most: usize) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let Strict(value) = Strict::deserialize(&mut reader)?;
+    let value = Strict { most, left: most }.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
-struct Strict(Value);
+/// Reads a value with so many levels left.
+#[derive(Clone, Copy)]
+struct Strict {
+    most: usize,
+    left: usize,
+}
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
+impl Strict {
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        match self.left.checked_sub(1) {
+            Some(left) => Ok(Self { left, ..self }),
+            None => Err(E::custom(format_args!("arrays and objects may be {} levels deep", self.most))),
+        }
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,21 +79,22 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
         let mut array = Vec::new();
-        while let Some(Strict(element)) = elements.next_element()? {
+        while let Some(element) = elements.next_element_seed(inner)? {
             array.push(element);
         }
         Ok(Value::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             match object.entry(name) {
                 Entry::Occupied(_) => return Err(de::Error::custom("a member name occurs twice")),
                 Entry::Vacant(free) => {
-                    let Strict(value) = members.next_value()?;
-                    free.insert(value);
+                    free.insert(members.next_value_seed(inner)?);
                 }
             }
         }
@@ -91,25 +106,38 @@ impl<'de> Visitor<'de> for StrictVisitor {
 mod tests {
     use super::*;
 
+    fn read(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+        parse(bytes, 64)
+    }
+
     #[test]
     fn refuses_repeated_names_at_any_depth() {
-        assert!(parse(br#"{"a":1,"a":2}"#).is_err());
-        assert!(parse(br#"{"a":[{"b":1,"b":1}]}"#).is_err());
-        assert!(parse(br#"{"a":{"b":1},"c":{"b":1}}"#).is_ok());
+        assert!(read(br#"{"a":1,"a":2}"#).is_err());
+        assert!(read(br#"{"a":[{"b":1,"b":1}]}"#).is_err());
+        assert!(read(br#"{"a":{"b":1},"c":{"b":1}}"#).is_ok());
     }
 
     #[test]
     fn refuses_depth_and_trailing_text() {
         let deep = "[".repeat(10_000);
-        assert!(parse(deep.as_bytes()).is_err());
-        assert!(parse(b"{} {}").is_err());
-        assert!(parse(b"").is_err());
+        assert!(read(deep.as_bytes()).is_err());
+        assert!(read(b"{} {}").is_err());
+        assert!(read(b"").is_err());
+    }
+
+    #[test]
+    fn depth_is_counted_as_it_is_read() {
+        assert!(parse(b"1", 0).is_ok());
+        assert!(parse(b"[]", 0).is_err());
+        assert!(parse(br#"{"a":[{}],"b":[[1]]}"#, 3).is_ok());
+        let error = parse(br#"{"a":[{"b":{"#, 3).expect_err("too deep before it is broken").to_string();
+        assert_eq!(error, "arrays and objects may be 3 levels deep at line 1 column 12");
     }
 
     #[test]
     fn keeps_values_as_a_plain_parser_would() {
         let text = r#"{"z":1,"a":[true,null,-2,1.5,"\u0061"]}"#;
         let plain: Value = serde_json::from_str(text).expect("valid JSON");
-        assert_eq!(parse(text.as_bytes()).expect("valid JSON"), plain);
+        assert_eq!(read(text.as_bytes()).expect("valid JSON"), plain);
     }
 }

@@ -78,6 +78,11 @@ impl Membership {
         }
     }
 
+    pub(crate) fn size(&self, group: usize) -> usize {
+        let computed = || self.people.members_of(group).len();
+        self.members.get(&(group as u32)).map_or_else(computed, HashMap::len)
+    }
+
     /// Members of a group, in the order in which they joined.
     pub(crate) fn members_of(&self, group: usize) -> Vec<Place> {
         let Some(members) = self.members.get(&(group as u32)) else {

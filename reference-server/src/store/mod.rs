@@ -141,6 +141,10 @@ impl Store {
         self.membership.members_of(group)
     }
 
+    pub(crate) fn group_size(&self, group: usize) -> usize {
+        self.membership.size(group)
+    }
+
     pub(crate) fn groups_of(&self, member: Place) -> Vec<usize> {
         self.membership.groups_of(member)
     }

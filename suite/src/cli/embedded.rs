@@ -1,23 +1,31 @@
 //! The built-in target: the only file that names the reference server.
 
+use std::io::Write;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
-use scim_reference_server::{Account, BASE_PATH, Config, Policy, Population, Tenancy, Tenant, defects, variants};
+use scim_reference_server::{
+    Account, BASE_PATH, Config, Door, Log, LogFormat, Policy, Population, Tenancy, Tenant, defects, router,
+    serve_until, variants,
+};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::Fault;
-use super::grammar::Mode;
+use super::grammar::{Format, Mode};
 
 /// A reference server that runs in this process, on loopback.
 pub struct Embedded {
-    /// `http://127.0.0.1:PORT/scim/v2`.
+    /// `http://127.0.0.1:PORT/scim/v2`, or https.
     pub base: String,
     /// Where users log in.
     pub login: String,
     /// The bearer token that it wants.
     pub token: String,
-    serving: JoinHandle<std::io::Result<()>>,
+    /// Dropped, it tells the server to stop.
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<()>,
 }
 
 /// A defect of the reference server, in words.
@@ -67,6 +75,10 @@ pub struct Behaviour {
     pub accounts: Vec<(String, Option<String>)>,
     /// The same of those that own the organisation.
     pub owners: Vec<(String, Option<String>)>,
+    /// Serves HTTPS.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Writes a line for each request to standard error.
+    pub log: Option<Format>,
 }
 
 /// Starts the reference server. Port 0 takes a free one.
@@ -91,7 +103,8 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
         ))
     })?;
     let address = listener.local_addr().map_err(Fault::bug)?;
-    let origin = format!("http://{address}");
+    let scheme = if behaviour.tls.is_some() { "https" } else { "http" };
+    let origin = format!("{scheme}://{address}");
     let mut config = Config::new(origin.clone(), token.clone());
     config.policy = policy;
     config.defects = active;
@@ -100,8 +113,26 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.reader_token = behaviour.low_token.clone();
     config.tenants = tenants(behaviour);
     config.accounts = accounts(behaviour);
-    let serving = tokio::spawn(scim_reference_server::serve(listener, config));
-    Ok(Embedded { base: format!("{origin}{BASE_PATH}"), login: format!("{origin}/login"), token, serving })
+    let mut service = router(config.clone());
+    if let Some(log) = behaviour.log.map(log) {
+        service = log.around(service, &config);
+    }
+    let door = behaviour.tls.clone().map_or(Door::Http, Door::Https);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(serve_until(listener, service, config.limits, door, async {
+        let _ = stopped.await;
+    }));
+    let (base, login) = (format!("{origin}{BASE_PATH}"), format!("{origin}/login"));
+    Ok(Embedded { base, login, token, stop: Some(stop), serving })
+}
+
+fn log(format: Format) -> Log {
+    let format = match format {
+        Format::Text => LogFormat::Text,
+        Format::Json => LogFormat::Json,
+    };
+    // Nobody reads it: the server goes on all the same.
+    Log::new(format, |line| drop(writeln!(std::io::stderr(), "{line}")))
 }
 
 fn tenants(behaviour: &Behaviour) -> Vec<Tenant> {
@@ -131,13 +162,19 @@ impl Embedded {
         self.base.replacen(BASE_PATH, &format!("/tenants/{tenant}{BASE_PATH}"), 1)
     }
 
-    /// Waits until the server ends, which it does only by a fault.
-    pub async fn wait(mut self) -> Result<(), Fault> {
+    /// Waits until the server ends, which it does by itself only by a fault.
+    pub async fn ended(&mut self) -> Fault {
         match (&mut self.serving).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Fault::bug(format!("the server stopped: {error}"))),
-            Err(error) => Err(Fault::bug(format!("the server stopped: {error}"))),
+            Ok(()) => Fault::bug("the server stopped"),
+            Err(error) => Fault::bug(format!("the server stopped: {error}")),
         }
+    }
+
+    /// Takes no more requests, and waits until those under way have their answers, or have had their time.
+    pub async fn stop(mut self) {
+        self.stop = None;
+        // Whatever became of it, it is over.
+        let _ = (&mut self.serving).await;
     }
 }
 

@@ -50,7 +50,7 @@ pub enum Command {
     /// Run checks against a target (the default)
     Check(Box<CheckOptions>),
     /// Run the reference server
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// What Okta does and asks: its published tests
     Okta(OktaOptions),
     /// List checks, rules, defects or variants
@@ -173,6 +173,9 @@ Examples:
   scimprove serve --users 10000
   scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
+  scimprove serve --tls --tls-cert-out cert.pem      clients trust it with --ca cert.pem
+  scimprove serve --tls-cert cert.pem --tls-key key.pem
+  scimprove serve --log --log-format json 2>access.jsonl
 
 Users log in at http://127.0.0.1:PORT/login:
 POST userName and password as JSON; 200 lets in, 401 refuses.")]
@@ -214,6 +217,33 @@ pub struct ServeOptions {
     /// few megabytes. Lists that would have to look at more than two million of them are refused (tooMany)
     #[arg(long, requires = "users")]
     pub synthetic: bool,
+    /// Serve HTTPS with a certificate for this machine that is made for this run
+    #[arg(long, help_heading = "Connections")]
+    pub tls: bool,
+    /// Write that certificate to FILE as PEM, so that clients can trust it
+    #[arg(long, value_name = "FILE", requires = "tls", help_heading = "Connections")]
+    pub tls_cert_out: Option<PathBuf>,
+    /// Serve HTTPS with the certificate in FILE, PEM, followed by those that vouch for it
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "tls", help_heading = "Connections")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert", conflicts_with = "tls", help_heading = "Connections")]
+    pub tls_key: Option<PathBuf>,
+    /// Write a line for each request to standard error: never a token, nor what a query asks for
+    #[arg(long, help_heading = "Connections")]
+    pub log: bool,
+    /// How lines of the log are written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, requires = "log", help_heading = "Connections")]
+    pub log_format: Format,
+}
+
+/// Ways to write a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Words with spaces between them
+    Text,
+    /// A JSON object a line
+    Json,
 }
 
 /// The presets of the reference server.

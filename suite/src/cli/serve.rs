@@ -3,12 +3,13 @@
 use super::embedded::Behaviour;
 use super::grammar::ServeOptions;
 use super::target::random_word;
-use super::{Exit, Fault, embedded};
+use super::told::Told;
+use super::{Exit, Fault, embedded, tls};
 
 /// Most users that are kept in memory, where each takes more than a kilobyte.
 const LOADED_AT_MOST: u32 = 10_000_000;
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C or SIGTERM. Told twice, it does not wait for requests under way.
 pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     let token = match options.token {
         Some(token) => token,
@@ -17,6 +18,11 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     if options.users > LOADED_AT_MOST && !options.synthetic {
         return Err(Fault::usage(format!("more than {LOADED_AT_MOST} users need --synthetic")));
     }
+    let tls = match (&options.tls_cert, &options.tls_key) {
+        (Some(certificate), Some(key)) => Some(tls::of_files(certificate, key)?),
+        _ if options.tls => Some(tls::thrown_away(options.tls_cert_out.as_deref())?),
+        _ => None,
+    };
     let behaviour = Behaviour {
         mode: options.mode,
         defects: options.defect,
@@ -28,13 +34,21 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         tenants: options.tenant,
         accounts: options.account,
         owners: options.owner,
+        tls,
+        log: options.log.then_some(options.log_format),
     };
-    let server = embedded::start(options.port, token, &behaviour).await?;
+    let mut told = Told::listen().map_err(Fault::bug)?;
+    let mut server = embedded::start(options.port, token, &behaviour).await?;
     println!("SCIM   {}", server.base);
     println!("token  {}", server.token);
     println!("login  {}", server.login);
     for (tenant, _) in &behaviour.tenants {
         println!("tenant {}", server.address_of(tenant));
+    }
+    match &options.tls_cert_out {
+        Some(file) => println!("TLS    trust {}, which goes for this run", file.display()),
+        None if options.tls => println!("TLS    nobody vouches for the certificate; --tls-cert-out FILE writes it"),
+        None => {}
     }
     let is_active = |names: &[String], it: &str| names.iter().any(|name| name == it);
     for defect in embedded::all_defects().iter().filter(|it| is_active(&behaviour.defects, it.name)) {
@@ -47,7 +61,12 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         println!("users  {}{}", behaviour.users, if behaviour.synthetic { ", computed" } else { "" });
     }
     tokio::select! {
-        end = server.wait() => end.map(|()| Exit::Conforms),
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Conforms),
+        fault = server.ended() => return Err(fault),
+        () = told.once() => {}
     }
+    tokio::select! {
+        () = server.stop() => {}
+        () = told.once() => {}
+    }
+    Ok(Exit::Conforms)
 }

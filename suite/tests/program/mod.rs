@@ -49,12 +49,43 @@ pub(crate) struct Served {
 impl Served {
     /// Starts it on a free port.
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Served {
-        let mut command = program(folder, &["serve"]);
-        let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().expect("serve starts");
+        Served::of(program(folder, &["serve"]).args(arguments))
+    }
+
+    /// Starts what serves on a free port.
+    pub(crate) fn of(command: &mut Command) -> Served {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("serve starts");
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         let lines: Vec<String> = out.by_ref().lines().take(3).map(|line| line.expect("a line")).collect();
         let value = |at: usize| lines[at].split_whitespace().last().expect("a value").to_string();
         Served { child, out, url: value(0), token: value(1), lines: lines.clone() }
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Host and port.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.url.split_once("://").expect("a scheme").1;
+        rest.split_once('/').expect("a base path").0
+    }
+
+    /// Asks it to end.
+    #[cfg(unix)]
+    pub(crate) fn terminate(&self) {
+        let ended = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().expect("kill starts");
+        assert!(ended.success());
+    }
+
+    /// Waits until it has ended, and gives its exit code and what it wrote to standard error, where that is piped.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let mut said = String::new();
+        if let Some(mut err) = self.child.stderr.take() {
+            err.read_to_string(&mut said).expect("text");
+        }
+        (self.child.wait().expect("it has started").code(), said)
     }
 
     /// A plain request; gives the status and the body.

@@ -10,6 +10,7 @@
 use super::{BareWords, DollarNames, Filter, FilterReading, NestedBrackets, Operator};
 use crate::scim::path::{AttrPath, is_path_char};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Bounds of a filter.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,7 @@ pub struct FilterError {
     /// Byte offset in the text.
     pub position: usize,
     /// What is wrong there.
-    pub problem: &'static str,
+    pub problem: Cow<'static, str>,
 }
 
 /// Reads a whole filter.
@@ -80,7 +81,7 @@ pub(crate) struct Parser<'a> {
 impl<'a> Parser<'a> {
     pub(crate) fn new(text: &'a str, limits: FilterLimits) -> Result<Self, FilterError> {
         if text.len() > limits.length {
-            return Err(FilterError { position: limits.length, problem: "too long" });
+            return Err(FilterError { position: limits.length, problem: too_many("bytes", limits.length) });
         }
         Ok(Self { text, at: 0, nodes: 0, depth: 0, limits, reading: FilterReading::default() })
     }
@@ -104,7 +105,7 @@ impl<'a> Parser<'a> {
     fn term(&mut self, inside: Inside) -> Result<Filter, FilterError> {
         self.nodes += 1;
         if self.nodes > self.limits.nodes {
-            return Err(self.error("too many terms"));
+            return Err(self.error(too_many("terms", self.limits.nodes)));
         }
         self.spaces();
         if self.peek() == Some('(') {
@@ -161,7 +162,7 @@ impl<'a> Parser<'a> {
     fn nested(&mut self, open: char, close: char, inside: Inside) -> Result<Filter, FilterError> {
         self.depth += 1;
         if self.depth > self.limits.depth {
-            return Err(self.error("nested too deeply"));
+            return Err(self.error(too_many("levels of nesting", self.limits.depth)));
         }
         self.at += open.len_utf8();
         let filter = self.or(inside)?;
@@ -184,7 +185,7 @@ impl<'a> Parser<'a> {
             return Ok(Filter::Present(path));
         }
         let Some(operator) = Operator::named(word) else {
-            return Err(FilterError { position: start, problem: "expected an operator" });
+            return Err(FilterError { position: start, problem: "expected an operator".into() });
         };
         // The RFC's own example leaves out the space in front of a string.
         if self.spaces() == 0 && self.peek() != Some('"') {
@@ -197,7 +198,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let wrong = FilterError {
             position: start,
-            problem: "expected a string in double quotes, a number, true, false or null",
+            problem: "expected a string in double quotes, a number, true, false or null".into(),
         };
         let text = if self.peek() == Some('"') {
             self.string_text()?
@@ -224,7 +225,7 @@ impl<'a> Parser<'a> {
                 return Ok(&self.text[start..self.at]);
             }
         }
-        Err(FilterError { position: start, problem: "string without end" })
+        Err(FilterError { position: start, problem: "string without end".into() })
     }
 
     /// Takes a connective if it comes next. It is a word of its own, unless a parenthesis or bracket sets it apart.
@@ -245,7 +246,7 @@ impl<'a> Parser<'a> {
 
     fn path_from(&self, word: &str, start: usize) -> Result<AttrPath, FilterError> {
         let word = if self.reading.dollar_names == DollarNames::Refused && word.contains('$') { "" } else { word };
-        AttrPath::parse(word).ok_or(FilterError { position: start, problem: "expected an attribute path" })
+        AttrPath::parse(word).ok_or(FilterError { position: start, problem: "expected an attribute path".into() })
     }
 
     fn take_while(&mut self, accept: impl Fn(char) -> bool) -> &'a str {
@@ -269,14 +270,18 @@ impl<'a> Parser<'a> {
         &self.text[self.at..]
     }
 
-    fn error(&self, problem: &'static str) -> FilterError {
-        FilterError { position: self.at, problem }
+    fn error(&self, problem: impl Into<Cow<'static, str>>) -> FilterError {
+        FilterError { position: self.at, problem: problem.into() }
     }
 }
 
 /// Text that needs no quotes to be told from the rest.
 fn is_bare_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(['"', '\\', '(', '[', '{', '\''])
+}
+
+fn too_many(what: &str, most: usize) -> Cow<'static, str> {
+    format!("more than {most} {what}").into()
 }
 
 fn one_or(mut terms: Vec<Filter>, many: fn(Vec<Filter>) -> Filter) -> Filter {
@@ -355,7 +360,7 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        assert_eq!(read("userName zz 1"), Err(FilterError { position: 9, problem: "expected an operator" }));
+        assert_eq!(read("userName zz 1"), Err(FilterError { position: 9, problem: "expected an operator".into() }));
     }
 
     #[test]
