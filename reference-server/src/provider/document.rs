@@ -214,10 +214,12 @@ impl Provider {
             }
         }
         if definition.extension(BADGE.id).is_some() {
-            if let Some(Value::Array(schemas)) = document.get_mut("schemas") {
+            if let Some(Value::Array(schemas)) = document.get_mut("schemas")
+                && !schemas.contains(&BADGE.id.into())
+            {
                 schemas.push(BADGE.id.into());
             }
-            document.insert(BADGE.id.to_owned(), json!({ "number": format!("B-{:05}", place.slot) }));
+            document.entry(BADGE.id).or_insert_with(|| json!({}))["number"] = format!("B-{:05}", place.slot).into();
         }
     }
 

@@ -28,10 +28,22 @@ pub fn occur_in(definition: &ResourceType) -> bool {
 /// 400 `mutability` when a value is another.
 pub fn hold(definition: &ResourceType, was: &Attributes, is: &mut Attributes, gone: Gone) -> Result<(), ScimError> {
     hold_all(definition.schema.attributes, was, is, gone)?;
-    definition
-        .extensions
-        .iter()
-        .try_for_each(|extension| hold_within(extension.attributes, extension.id, was, is, gone))
+    for extension in definition.extensions {
+        let Some(Value::Object(old)) = was.get(extension.id) else {
+            continue;
+        };
+        match is.get_mut(extension.id) {
+            Some(Value::Object(new)) => hold_all(extension.attributes, old, new, gone)?,
+            _ => {
+                let mut new = Map::new();
+                hold_all(extension.attributes, old, &mut new, gone)?;
+                if !new.is_empty() {
+                    is.insert(extension.id.to_owned(), new.into());
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn hold_all(
@@ -46,7 +58,7 @@ fn hold_all(
         } else if attribute.multi_valued {
             hold_elements(attribute, was, is, gone)?;
         } else {
-            hold_within(attribute.sub_attributes, attribute.name, was, is, gone)?;
+            hold_parts(attribute, was, is, gone)?;
         }
     }
     Ok(())
@@ -93,27 +105,27 @@ fn hold_elements(
     Ok(())
 }
 
-/// The same in the object of that name, which comes back if it is needed.
-fn hold_within(
-    attributes: &[Attribute],
-    name: &str,
+/// A complex value of which a part cannot go comes back whole.
+fn hold_parts(
+    attribute: &Attribute,
     was: &Map<String, Value>,
     is: &mut Map<String, Value>,
     gone: Gone,
 ) -> Result<(), ScimError> {
-    let Some(Value::Object(old)) = was.get(name) else {
+    let Some(Value::Object(old)) = was.get(attribute.name) else {
         return Ok(());
     };
-    match is.get_mut(name) {
-        Some(Value::Object(new)) => hold_all(attributes, old, new, gone),
-        _ => {
-            let mut new = Map::new();
-            hold_all(attributes, old, &mut new, gone)?;
-            if !new.is_empty() {
-                is.insert(name.to_owned(), new.into());
-            }
+    if let Some(Value::Object(new)) = is.get_mut(attribute.name) {
+        return hold_all(attribute.sub_attributes, old, new, gone);
+    }
+    let is_held = |part: &&Attribute| part.mutability == Mutability::Immutable && old.contains_key(part.name);
+    match attribute.sub_attributes.iter().find(is_held) {
+        None => Ok(()),
+        Some(_) if gone == Gone::Returns => {
+            is.insert(attribute.name.to_owned(), old.clone().into());
             Ok(())
         }
+        Some(part) => Err(refused(part)),
     }
 }
 

@@ -107,6 +107,9 @@ impl Patch<'_> {
 
     fn extension(&mut self, op: Op, extension: &'static Schema, value: Option<&Value>) -> Result<(), ScimError> {
         match (op, value) {
+            (Op::Remove, _) if self.definition.demands(extension) => {
+                Err(ScimError::bad(ScimType::Mutability, format!("{} is required", extension.id)))
+            }
             (Op::Remove, _) => {
                 self.attributes.shift_remove(extension.id);
                 Ok(())

@@ -247,6 +247,10 @@ impl Attribute {
         Self { returned: Returned::Always, ..self }
     }
 
+    pub(super) const fn on_request(self) -> Self {
+        Self { returned: Returned::Request, ..self }
+    }
+
     pub(super) const fn canonical(self, values: &'static [&'static str]) -> Self {
         Self { canonical_values: values, ..self }
     }

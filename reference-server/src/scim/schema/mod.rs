@@ -3,14 +3,16 @@
 //! Everything that treats attributes differently (validation, PATCH, filters, projection, `/Schemas`) reads these
 //! tables, so there is one place that says what an attribute is.
 
+mod badge;
 mod core;
 mod discovery;
 mod render;
 mod vocabulary;
 
+pub use self::badge::BADGE;
 pub use self::core::{COMMON, DISCOVERY_SCHEMAS, ENTERPRISE_USER, GROUP, RESOURCE_TYPES, USER};
 pub use self::render::{as_printed, resource_type, schema};
-pub use self::vocabulary::{BADGE, Vocabulary};
+pub use self::vocabulary::Vocabulary;
 
 use crate::scim::path::AttrPath;
 

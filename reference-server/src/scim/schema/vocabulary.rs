@@ -2,7 +2,8 @@
 //! have an extension of its own (RFC 7643 §3.3).
 
 use super::core::{ENTERPRISE_USER, GROUP, RESOURCE_TYPES, USER, attribute, complex, string};
-use super::{Attribute, ResourceKind, ResourceType, Schema, Type};
+use super::{Attribute, BADGE, ResourceKind, ResourceType, Schema, Type};
+use std::sync::LazyLock;
 
 /// Which attributes and extensions a server knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,14 @@ pub enum Vocabulary {
     Small,
     /// All of RFC 7643, and an extension that clients have never heard of.
     WithBadge,
+    /// The same, where nobody can do without that extension.
+    WithRequiredBadge,
+    /// All of RFC 7643, where a group may do without a name, as its §8.7.1 prints it (A41).
+    OptionalGroupNames,
+    /// All of RFC 7643, where the case of references counts, as its §2.3.7 says (A42).
+    ExactReferences,
+    /// All of RFC 7643, with manager.value and groups.$ref as its §8.7.1 prints them (A42).
+    AsPrinted,
 }
 
 impl Vocabulary {
@@ -27,6 +36,10 @@ impl Vocabulary {
             Self::WithoutEnterprise => &WITHOUT_ENTERPRISE,
             Self::Small => &SMALL,
             Self::WithBadge => &WITH_BADGE,
+            Self::WithRequiredBadge => &WITH_REQUIRED_BADGE,
+            Self::OptionalGroupNames => &OPTIONAL_GROUP_NAMES,
+            Self::ExactReferences => &EXACT_REFERENCES,
+            Self::AsPrinted => &AS_PRINTED,
         }
     }
 
@@ -40,14 +53,6 @@ impl Vocabulary {
         }
     }
 }
-
-/// An extension that only this server has; it fills it itself.
-pub static BADGE: Schema = Schema {
-    id: "urn:example:params:scim:schemas:extension:badge:2.0:User",
-    name: "Badge",
-    description: "The badge that opens doors",
-    attributes: &[string("number", "Number printed on the badge").read_only()],
-};
 
 static SMALL_USER: Schema = Schema {
     attributes: &[
@@ -99,4 +104,95 @@ const GROUPS: ResourceType = ResourceType {
 
 static WITHOUT_ENTERPRISE: [ResourceType; 2] = [users(&USER, &[]), GROUPS];
 static SMALL: [ResourceType; 2] = [users(&SMALL_USER, &[]), GROUPS];
-static WITH_BADGE: [ResourceType; 2] = [users(&USER, &[&ENTERPRISE_USER, &BADGE]), GROUPS];
+static WITH_BADGE: [ResourceType; 2] =
+    [ResourceType { hides: true, ..users(&USER, &[&ENTERPRISE_USER, &BADGE]) }, GROUPS];
+static WITH_REQUIRED_BADGE: [ResourceType; 2] = [
+    ResourceType { hides: true, demanded: &[&BADGE], ..users(&USER, &[&ENTERPRISE_USER, &BADGE]) },
+    GROUPS,
+];
+
+static OPTIONAL_GROUP_NAMES: LazyLock<[ResourceType; 2]> = LazyLock::new(|| {
+    changed(&|_, attribute| match attribute.name {
+        // That of users is not required anyway.
+        "displayName" => Attribute { required: false, ..attribute },
+        _ => attribute,
+    })
+});
+
+static EXACT_REFERENCES: LazyLock<[ResourceType; 2]> = LazyLock::new(|| {
+    changed(&|_, attribute| match attribute.kind {
+        Type::Reference => attribute.case_exact(),
+        _ => attribute,
+    })
+});
+
+static AS_PRINTED: LazyLock<[ResourceType; 2]> = LazyLock::new(|| {
+    changed(&|within, attribute| match (within, attribute.name) {
+        ("manager", "value") => Attribute { case_exact: false, ..attribute },
+        ("groups", "$ref") => Attribute { reference_types: &["User", "Group"], ..attribute },
+        _ => attribute,
+    })
+});
+
+/// How one attribute changes; a part of a complex one stands within another.
+type Change = dyn Fn(&str, Attribute) -> Attribute;
+
+/// All of RFC 7643 with a change. It is made once, and stays as long as the program.
+fn changed(change: &Change) -> [ResourceType; 2] {
+    let extensions: &[&Schema] = Box::leak(Box::new([changed_schema(&ENTERPRISE_USER, change)]));
+    [users(changed_schema(&USER, change), extensions), ResourceType { schema: changed_schema(&GROUP, change), ..GROUPS }]
+}
+
+fn changed_schema(schema: &Schema, change: &Change) -> &'static Schema {
+    Box::leak(Box::new(Schema { attributes: changed_attributes("", schema.attributes, change), ..*schema }))
+}
+
+fn changed_attributes(within: &str, attributes: &[Attribute], change: &Change) -> &'static [Attribute] {
+    let changed = attributes.iter().map(|attribute| Attribute {
+        sub_attributes: changed_attributes(attribute.name, attribute.sub_attributes, change),
+        ..change(within, *attribute)
+    });
+    Vec::leak(changed.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::schema::Returned;
+
+    const ALL: [Vocabulary; 8] = [
+        Vocabulary::Full,
+        Vocabulary::WithoutEnterprise,
+        Vocabulary::Small,
+        Vocabulary::WithBadge,
+        Vocabulary::WithRequiredBadge,
+        Vocabulary::OptionalGroupNames,
+        Vocabulary::ExactReferences,
+        Vocabulary::AsPrinted,
+    ];
+
+    #[test]
+    fn what_is_not_returned_by_default_is_told_of() {
+        let is_hidden = |attribute: &Attribute| matches!(attribute.returned, Returned::Request | Returned::Never);
+        for definition in ALL.into_iter().flat_map(Vocabulary::resource_types) {
+            let schemas = std::iter::once(definition.schema).chain(definition.extensions.iter().copied());
+            let attributes = schemas.flat_map(|schema| schema.attributes);
+            let mut all = attributes.flat_map(|it| it.sub_attributes.iter().chain([it]));
+            assert_eq!(all.any(|it| it.name != "password" && is_hidden(it)), definition.hides, "{}", definition.name);
+        }
+    }
+
+    #[test]
+    fn a_change_reaches_what_it_is_meant_for_and_no_more() {
+        let [user, group] = Vocabulary::AsPrinted.resource_types();
+        let manager = user.extensions[0].attribute("manager").expect("a manager");
+        assert!(!manager.sub("value").expect("a value").case_exact);
+        assert!(RESOURCE_TYPES[0].extensions[0].attributes[5].sub_attributes[0].case_exact);
+        assert_eq!(user.schema.attributes.len(), USER.attributes.len());
+        assert!(group.schema.attribute("displayName").is_some_and(|name| name.required));
+        let [_, group] = Vocabulary::OptionalGroupNames.resource_types();
+        assert!(group.schema.attribute("displayName").is_some_and(|name| !name.required));
+        let [user, _] = Vocabulary::ExactReferences.resource_types();
+        assert!(user.schema.attribute("profileUrl").is_some_and(|url| url.case_exact));
+    }
+}
