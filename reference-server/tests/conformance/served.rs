@@ -1,6 +1,7 @@
 //! What the server says of its attributes, each with a way to send one.
 
 use crate::client::{Client, USER};
+use crate::sample::CERTIFICATE;
 use scim_reference_server::variants;
 use serde_json::{Value, json};
 
@@ -55,10 +56,27 @@ pub(crate) async fn of_users(client: &Client) -> Vec<Definition> {
 /// Those of users that a client may write.
 pub(crate) async fn written(client: &Client) -> Vec<Definition> {
     let is_written = |definition: &Definition| {
-        ["readWrite", "writeOnly"].iter().any(|word| definition.said["mutability"] == *word)
-            && definition.parent.as_ref().is_none_or(|parent| parent["mutability"] == "readWrite")
+        definition.is_written() && definition.parent.as_ref().is_none_or(|parent| parent["mutability"] == "readWrite")
     };
     of_users(client).await.into_iter().filter(is_written).collect()
+}
+
+/// A user of that name with everything that a client may write.
+pub(crate) async fn full_user(client: &Client, name: &str) -> Value {
+    let mut user = json!({"schemas": [USER], "userName": name});
+    for definition in written(client).await.into_iter().filter(|definition| definition.parent.is_none()) {
+        let mut with = definition.user_with(name, definition.fitting());
+        if definition.schema != USER {
+            let urns = user["schemas"].as_array_mut().expect("an array");
+            if !urns.contains(&json!(definition.schema)) {
+                urns.push(json!(definition.schema));
+            }
+            user[&definition.schema][&definition.path] = with[&definition.schema][&definition.path].take();
+        } else if definition.path != "userName" {
+            user[&definition.path] = with[&definition.path].take();
+        }
+    }
+    user
 }
 
 fn add(found: &mut Vec<Definition>, schema: &str, parent: Option<&Definition>, said: &Value) {
@@ -109,22 +127,88 @@ impl Definition {
         if self.schema == USER { self.path.clone() } else { self.name() }
     }
 
-    /// A user of that name who has the value there; one value alone where the attribute takes several.
+    /// A value of it, or one of several, that a client may send; of a complex one with all parts that it may.
+    pub(crate) fn fitting(&self) -> Value {
+        let suggested = self.said["canonicalValues"].as_array().and_then(|values| values.first().cloned());
+        match (self.path.as_str(), self.said["type"].as_str().expect("a type")) {
+            ("addresses.country", _) => json!("IT"),
+            ("locale" | "preferredLanguage", _) => json!("it-IT"),
+            ("timezone", _) => json!("Europe/Rome"),
+            ("phoneNumbers.value", _) => json!("tel:+39-06-555-0100"),
+            ("emails.value", _) => json!("Some.Text@x.example"),
+            (_, "string") => suggested.unwrap_or_else(|| json!("SomeText")),
+            (_, "boolean") => json!(true),
+            (_, "integer") => json!(7),
+            (_, "decimal") => json!(1.5),
+            (_, "dateTime") => json!("2020-02-29T23:59:59.5Z"),
+            (_, "reference") => json!("https://people.example/Some/Path?q=A"),
+            (_, "binary") => json!(CERTIFICATE),
+            (_, "complex") => {
+                let parts = self.parts().filter(Self::is_written);
+                parts.map(|part| (part.said["name"].as_str().unwrap().to_owned(), part.fitting())).collect()
+            }
+            (path, kind) => panic!("{path} is {kind}"),
+        }
+    }
+
+    /// Whether a client may write it at any time.
+    fn is_written(&self) -> bool {
+        self.has("mutability", "readWrite") || self.has("mutability", "writeOnly")
+    }
+
+    /// A user of that name who has the value there; one value alone where the attribute takes several. Beside a part
+    /// stand those without which there can be none.
     pub(crate) fn user_with(&self, name: &str, value: Value) -> Value {
         let one_of = |said: &Value, value: Value| if said["multiValued"] == true { json!([value]) } else { value };
         let value = one_of(&self.said, value);
-        let (attribute, value) = match (self.path.split_once('.'), &self.parent) {
-            (Some((attribute, part)), Some(parent)) => (attribute, one_of(parent, json!({part: value}))),
-            _ => (self.path.as_str(), value),
+        let (Some((_, part)), Some(parent)) = (self.path.split_once('.'), self.parent()) else {
+            return self.user_having(name, value);
         };
+        let needed = parent.parts().filter(|part| part.has("required", true));
+        let mut whole: Value =
+            needed.map(|part| (part.said["name"].as_str().unwrap().to_owned(), part.fitting())).collect();
+        whole[part] = value;
+        self.user_having(name, one_of(&parent.said, whole))
+    }
+
+    /// A user of that name with all that the attribute is to have.
+    pub(crate) fn user_having(&self, name: &str, whole: Value) -> Value {
+        let attribute = self.path.split('.').next().expect("a name");
         let mut user = json!({"schemas": [USER], "userName": name});
         if self.schema == USER {
-            user[attribute] = value;
+            user[attribute] = whole;
         } else {
             user["schemas"] = json!([USER, self.schema]);
-            user[&self.schema] = json!({attribute: value});
+            user[&self.schema] = json!({attribute: whole});
         }
         user
+    }
+
+    fn parent(&self) -> Option<Self> {
+        let (path, _) = self.path.rsplit_once('.')?;
+        Some(Self { schema: self.schema.clone(), path: path.to_owned(), parent: None, said: self.parent.clone()? })
+    }
+
+    /// What of a value is shown: not what never is, nor parts that nobody asked for.
+    pub(crate) fn shown(&self, mut value: Value) -> Vec<Value> {
+        if self.has("returned", "never") {
+            return Vec::new();
+        }
+        for part in self.parts().filter(|part| part.has("returned", "never") || part.has("returned", "request")) {
+            value.as_object_mut().expect("parts").remove(part.said["name"].as_str().expect("a name"));
+        }
+        vec![value]
+    }
+
+    /// What the server shows of it, asked in the way that it takes.
+    pub(crate) async fn read(&self, client: &Client, id: &str) -> Vec<Value> {
+        let selection = match self.has("returned", "request") {
+            true => format!("?attributes={}", self.name_in_filters()),
+            false => String::new(),
+        };
+        let read = client.get(&format!("/Users/{id}{selection}")).await;
+        assert_eq!(read.status, 200, "{read:?}");
+        self.values(&read.body).into_iter().cloned().collect()
     }
 
     /// The values that a resource has there, in their order.
