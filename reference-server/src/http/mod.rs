@@ -152,7 +152,8 @@ impl Server {
             return None;
         }
         Some(match visitor.actor {
-            Actor::Reader => ScimError::new(403, "this token opens the service for reading alone").into(),
+            Actor::Reader => Answer::from(ScimError::new(403, "this token opens the service for reading alone"))
+                .with(header::WWW_AUTHENTICATE, "Bearer realm=\"scim\", error=\"insufficient_scope\""),
             Actor::Person => ScimError::new(403, "a user reaches nothing here but /Me").into(),
             _ => unauthorized(visitor.presented, self.policy.wire.challenge),
         })

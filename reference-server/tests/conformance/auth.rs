@@ -107,7 +107,7 @@ async fn strangers_may_sign_up_only_where_that_is_wanted() {
     assert_eq!(get(&open, None).await.error(), (401, ""), "writing is not reading");
 }
 
-/// RFC7644-3.12-03
+/// RFC7644-3.12-03, RFC6750-3.1-02
 #[tokio::test]
 async fn a_token_for_reading_alone_changes_nothing() {
     let client = Client::with(Config { policy: Policy::rfc(), reader_token: Some("peep".to_owned()), ..config() });
@@ -117,6 +117,8 @@ async fn a_token_for_reading_alone_changes_nothing() {
     for (method, path, body) in [("POST", "/Users", &new), ("PUT", &path, &new), ("DELETE", &path, &Value::Null)] {
         let answer = send(&client, method, path, Some("Bearer peep"), body).await;
         assert_eq!(answer.error(), (403, ""), "{method}");
+        let challenge = "Bearer realm=\"scim\", error=\"insufficient_scope\"";
+        assert_eq!(answer.header("www-authenticate"), challenge, "{method}");
     }
     let read = get(&client, Some("Bearer peep")).await;
     assert_eq!((read.status, read.body), (200, before));
