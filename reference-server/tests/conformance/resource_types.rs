@@ -100,6 +100,38 @@ async fn an_extension_that_is_not_required_may_be_left_out() {
     assert_eq!((created.status, &created.body["schemas"]), (201, &json!([USER])));
 }
 
+/// RFC7643-6-08
+// Pending: a vocabulary with an extension that is required.
+#[tokio::test]
+async fn an_extension_that_is_required_is_in_every_resource() {
+    let mut met = 0;
+    for (vocabulary, client) in vocabularies() {
+        let user = client.get("/ResourceTypes/User").await.body;
+        for extension in extensions(&user).filter(|extension| extension["required"] == true) {
+            met += 1;
+            let urn = extension["schema"].as_str().expect("a URN");
+            let created = client.post("/Users", json!({"schemas": [USER], "userName": "ann"})).await;
+            if created.status != 201 {
+                assert_eq!(created.error().0, 400, "{vocabulary}");
+                continue;
+            }
+            let path = format!("/Users/{}", created.id());
+            let replaced = client.put(&path, json!({"schemas": [USER], "userName": "ann"})).await;
+            let read = client.get(&path).await;
+            let schema = client.get(&format!("/Schemas/{urn}")).await.body;
+            for answer in [created, replaced, read] {
+                let urns = answer.body["schemas"].as_array().expect("an array");
+                assert!(urns.contains(&json!(urn)), "{vocabulary}: {answer:?}");
+                for attribute in schema["attributes"].as_array().expect("attributes") {
+                    let is_there = answer.body[urn].get(attribute["name"].as_str().expect("a name")).is_some();
+                    assert!(is_there || attribute["required"] == false, "{vocabulary}: {attribute}");
+                }
+            }
+        }
+    }
+    assert!(met > 0, "one vocabulary requires an extension");
+}
+
 /// RFC7643-6-12
 #[tokio::test]
 async fn types_cannot_be_changed() {

@@ -171,6 +171,36 @@ async fn moments_have_a_date_a_time_and_a_zone() {
     }
 }
 
+/// RFC7643-2.3.3-01, RFC7643-2.3.4-01, RFC7643-2.3.5-02
+// Pending: an extension with attributes of every type.
+#[tokio::test]
+async fn numbers_and_moments_are_kept_if_they_are_some() {
+    let mut met = std::collections::BTreeSet::new();
+    for (vocabulary, client) in vocabularies() {
+        for (index, definition) in written(&client).await.into_iter().enumerate() {
+            let good = match definition.said["type"].as_str().expect("a type") {
+                "decimal" => vec![json!(1.5), json!(-0.25), json!(7.0)],
+                "integer" => vec![json!(0), json!(-7), json!(4_294_967_296_u64)],
+                "dateTime" => ["2020-02-29T23:59:59Z", "2020-01-01T00:00:00.5+02:00"].map(Value::from).to_vec(),
+                _ => continue,
+            };
+            met.insert(definition.said["type"].to_string());
+            for value in good {
+                let created = client.post("/Users", definition.user_with(&format!("u{index}"), value.clone())).await;
+                assert_eq!(created.status, 201, "{vocabulary}: {} {value}: {created:?}", definition.name());
+                let read = client.get(&format!("/Users/{}", created.id())).await.body;
+                assert_eq!(definition.values(&read), [&value], "{vocabulary}: {}", definition.name());
+                client.delete(&format!("/Users/{}", created.id())).await;
+            }
+            for value in wrong(&definition) {
+                let answer = client.post("/Users", definition.user_with(&format!("u{index}"), value.clone())).await;
+                assert_eq!(answer.error(), (400, "invalidValue"), "{vocabulary}: {} {value}", definition.name());
+            }
+        }
+    }
+    assert_eq!(met.len(), 3, "{met:?}");
+}
+
 /// RFC7643-2.3.1-02
 #[tokio::test]
 async fn suggested_values_are_no_more_than_that() {
