@@ -41,6 +41,8 @@ mod served;
 mod sort;
 mod strings;
 mod tenancy;
+#[cfg(feature = "tls")]
+mod tls;
 mod user;
 mod values;
 mod walk;
