@@ -1,6 +1,8 @@
 //! Error messages.
 
-use crate::client::{Answer, Client, GROUP, PATCH, USER, config, encoded};
+use crate::client::{Answer, Client, GROUP, PATCH, TOKEN, USER, config, encoded};
+use axum::body::Body;
+use axum::http::Request;
 use scim_reference_server::defects::{Defect, Twist};
 use scim_reference_server::{Config, Policy};
 use serde_json::{Value, json};
@@ -119,6 +121,25 @@ async fn what_is_not_offered_is_not_implemented() {
     let client = Client::varied("patch.no-content");
     let path = format!("/Users/{}", client.user("ann").await);
     assert_eq!(client.patch(&path, title).await.status, 204, "what is offered is done");
+}
+
+/// RFC7644-3.12-25
+#[tokio::test]
+async fn another_version_of_the_protocol_is_refused_as_such() {
+    let client = Client::rfc();
+    client.user("ann").await;
+    for version in ["v1", "v3", "v2.1"] {
+        for (method, rest) in [("GET", "/Users"), ("POST", "/Users"), ("GET", "/ServiceProviderConfig"), ("GET", "")] {
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("/scim/{version}{rest}"))
+                .header("authorization", format!("Bearer {TOKEN}"))
+                .body(Body::empty())
+                .unwrap();
+            assert_eq!(client.send(request).await.error(), (400, "invalidVers"), "{method} {version}{rest}");
+        }
+    }
+    assert_eq!(client.get("/Users").await.resources().len(), 1);
 }
 
 /// RFC7644-3.12-23

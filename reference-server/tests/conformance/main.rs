@@ -7,6 +7,7 @@
 
 mod auth;
 mod bulk;
+mod characteristics;
 #[path = "../client/mod.rs"]
 mod client;
 mod config;
