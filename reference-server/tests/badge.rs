@@ -157,7 +157,9 @@ async fn a_put_may_leave_out_what_is_set_once_and_not_change_it() {
     let put = client.put(&path, user("a", &json!({}))).await;
     assert_eq!((put.status, &put.body[BADGE]["cover"]["material"]), (200, &json!("leather")));
     let kept = json!({"serial": "S-a", "cover": {"material": "x", "maker": "Hide"}});
-    for badge in [json!({"cover": {"material": "x"}}), kept.clone(), json!({"cover": {"material": "x", "maker": "hide"}})] {
+    for badge in
+        [json!({"cover": {"material": "x"}}), kept.clone(), json!({"cover": {"material": "x", "maker": "hide"}})]
+    {
         let put = client.put(&path, user("a", &badge)).await;
         assert_eq!(put.status, 200, "{put:?}");
         assert_eq!((&put.body[BADGE]["serial"], &put.body[BADGE]["cover"]), (&kept["serial"], &kept["cover"]));
@@ -264,7 +266,8 @@ async fn what_is_always_returned_cannot_be_hidden() {
 async fn filters_compare_by_type() {
     let client = badges();
     full(&client, "a").await;
-    let other = json!({"level": 10, "reach": 0.25, "lost": true, "expires": "2031-01-01T00:00:00+02:00", "doors": ["West"]});
+    let other =
+        json!({"level": 10, "reach": 0.25, "lost": true, "expires": "2031-01-01T00:00:00+02:00", "doors": ["West"]});
     client.post("/Users", user("b", &other)).await;
     let rows: &[(&str, &[&str])] = &[
         ("level eq 3", &["a"]),
@@ -296,7 +299,15 @@ async fn filters_compare_by_type() {
         let filter = format!("{BADGE}:{}", text.replace('{', &format!("{BADGE}:")).replace('}', ""));
         assert_eq!(client.names(&filter).await, *names, "{text}");
     }
-    for text in ["level co 3", "level eq \"3\"", "reach sw 1", "lost gt true", "chip gt \"T\"", "pin eq \"1234\"", "expires gt 1"] {
+    for text in [
+        "level co 3",
+        "level eq \"3\"",
+        "reach sw 1",
+        "lost gt true",
+        "chip gt \"T\"",
+        "pin eq \"1234\"",
+        "expires gt 1",
+    ] {
         let refused = client.filter("/Users", &format!("{BADGE}:{text}")).await;
         assert_eq!(refused.error(), (400, "invalidFilter"), "{text}");
     }
@@ -389,13 +400,19 @@ async fn an_extension_may_be_required() {
     let client = server(Vocabulary::WithRequiredBadge);
     let kind = client.get("/ResourceTypes/User").await.body;
     assert_eq!(kind["schemaExtensions"][1], json!({"schema": BADGE, "required": true}));
-    let without = client.post("/Users", json!({"schemas": [USER], "userName": "a"})).await;
-    assert_eq!(without.error(), (400, "invalidValue"));
+    for without in
+        [json!({"schemas": [USER], "userName": "a"}), user("a", &json!({})), user("a", &json!({"lost": true}))]
+    {
+        assert_eq!(client.post("/Users", without).await.error(), (400, "invalidValue"));
+    }
     let made = client.post("/Users", user("a", &json!({"level": 1}))).await;
     assert_eq!(made.status, 201);
     let path = format!("/Users/{}", made.id());
     assert_eq!(client.put(&path, json!({"schemas": [USER], "userName": "a"})).await.error(), (400, "invalidValue"));
-    let remove = json!([{"op": "remove", "path": BADGE}]);
-    assert_eq!(client.patch(&path, remove).await.error(), (400, "mutability"));
+    assert_eq!(client.put(&path, user("a", &json!({"lost": true}))).await.error(), (400, "invalidValue"));
+    for gone in [BADGE.to_owned(), format!("{BADGE}:level")] {
+        let remove = json!([{"op": "remove", "path": gone}]);
+        assert_eq!(client.patch(&path, remove).await.error(), (400, "mutability"), "{gone}");
+    }
     assert_eq!(badge(&client, &made.id()).await["level"], 1);
 }

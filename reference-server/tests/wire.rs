@@ -100,8 +100,10 @@ async fn unknown_addresses_and_wrong_methods() {
         assert_eq!(answer.header("allow"), allow);
     }
     assert_eq!(client.get("/Me").await.error(), (501, ""));
-    let outside = client.send(Request::get("/scim/v1/Users").body(Body::empty()).expect("a request")).await;
-    assert_eq!(outside.error(), (404, ""));
+    for (outside, error) in [("/scim/v1/Users", (400, "invalidVers")), ("/scim/Users", (404, ""))] {
+        let answer = client.send(Request::get(outside).body(Body::empty()).expect("a request")).await;
+        assert_eq!(answer.error(), error, "{outside}");
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,13 @@
 //! The login door: two addresses beside SCIM through which a test can see whether a person still gets in.
 
 use super::answer::Answer;
-use super::space::{Door, Visitor};
+use super::space::{Door, Visitor, version};
 use super::{Server, body, not_allowed, session_name};
 use crate::auth::Presented;
 use crate::provider::{Actor, Operation};
-use crate::scim::ScimError;
+use crate::scim::error::quoted;
 use crate::scim::etag::Preconditions;
+use crate::scim::{ScimError, ScimType};
 use axum::body::Body;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::request::Parts;
@@ -29,7 +30,14 @@ impl Server {
             }
             ("/login", _) => not_allowed("POST"),
             ("/session", _) => not_allowed("GET, HEAD"),
-            _ => ScimError::new(404, format!("SCIM is served under {}", crate::BASE_PATH)).into(),
+            _ => match version(path) {
+                Some(version) => ScimError::bad(
+                    ScimType::InvalidVers,
+                    format!("{} is not spoken here; SCIM is served under {}", quoted(version), crate::BASE_PATH),
+                )
+                .into(),
+                None => ScimError::new(404, format!("SCIM is served under {}", crate::BASE_PATH)).into(),
+            },
         }
     }
 

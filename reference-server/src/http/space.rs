@@ -121,3 +121,12 @@ impl Spaces {
 pub(super) fn below_base(path: &str) -> Option<&str> {
     path.strip_prefix(BASE_PATH).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
+
+/// The version of the protocol that an address names where the base path has its own: a `v` and a number (RFC 7644 §3.13).
+pub(super) fn version(path: &str) -> Option<&str> {
+    let before = BASE_PATH.rsplit_once('/').map_or("", |(before, _)| before);
+    let segment = path.strip_prefix(before)?.strip_prefix('/')?.split('/').next()?;
+    let number = segment.strip_prefix('v')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    number.split('.').all(is_number).then_some(segment)
+}

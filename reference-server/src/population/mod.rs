@@ -8,9 +8,10 @@ mod person;
 mod words;
 
 use crate::scim::resource::{self, Terms};
-use crate::scim::schema::{ResourceKind, Vocabulary};
+use crate::scim::schema::{BADGE, ResourceKind, Vocabulary};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 use std::ops::Range;
 
 /// Who is there when a server starts.
@@ -41,6 +42,9 @@ impl Population {
 
 /// People in one team: a group is answered whole, so that a page of groups holds as many times more.
 const TEAM: usize = 20;
+
+/// How many levels a badge has, where everybody must have one.
+const LEVELS: usize = 4;
 
 /// When the first of them was created, in milliseconds since 1970: as 2021 began.
 const BEGINNING: i64 = 1_609_459_200_000;
@@ -90,16 +94,19 @@ impl People {
             ResourceKind::User => rendered(&person::user(self, number)),
             ResourceKind::Group => rendered(&person::team(number)),
         };
-        if self.vocabulary == Vocabulary::Full { whole } else { self.known(kind, &whole) }
+        if self.vocabulary == Vocabulary::Full { whole } else { self.known(kind, number, &whole) }
     }
 
     /// The attributes that this server knows.
-    fn known(self, kind: ResourceKind, attributes: &[u8]) -> Vec<u8> {
+    fn known(self, kind: ResourceKind, number: usize, attributes: &[u8]) -> Vec<u8> {
         let terms = Terms { ignore_unknown_schemas: true, ..Terms::default() };
-        let body = serde_json::from_slice(attributes).unwrap_or_default();
-        resource::read(self.vocabulary.definition(kind), &body, terms)
-            .map(|submitted| rendered(&submitted.attributes))
-            .unwrap_or_default()
+        let definition = self.vocabulary.definition(kind);
+        let mut body: Value = serde_json::from_slice(attributes).unwrap_or_default();
+        // Where nobody gets in without a badge, everybody has one.
+        if definition.demands(&BADGE) {
+            body[BADGE.id] = json!({ "level": number % LEVELS });
+        }
+        resource::read(definition, &body, terms).map(|submitted| rendered(&submitted.attributes)).unwrap_or_default()
     }
 }
 

@@ -127,7 +127,7 @@ mod tests {
     /// What is computed is what a server keeps of the same thing in a POST.
     #[test]
     fn they_look_like_resources_that_a_client_has_created() {
-        for vocabulary in [Vocabulary::Full, Vocabulary::WithoutEnterprise, Vocabulary::Small, Vocabulary::WithBadge] {
+        for vocabulary in Vocabulary::ALL {
             let people = People::new(1_000, vocabulary);
             for kind in [ResourceKind::User, ResourceKind::Group] {
                 for number in 0..people.count(kind) {

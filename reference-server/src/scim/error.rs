@@ -27,6 +27,8 @@ pub enum ScimType {
     InvalidValue,
     /// The query would find more than the server is willing to look through.
     TooMany,
+    /// The address names a version of the protocol that is not spoken here.
+    InvalidVers,
     /// The cursor is none, or one of another query (RFC 9865).
     InvalidCursor,
     /// The cursor has lived too long (RFC 9865).
@@ -48,6 +50,7 @@ impl ScimType {
             Self::NoTarget => "noTarget",
             Self::InvalidValue => "invalidValue",
             Self::TooMany => "tooMany",
+            Self::InvalidVers => "invalidVers",
             Self::InvalidCursor => "invalidCursor",
             Self::ExpiredCursor => "expiredCursor",
             Self::InvalidCount => "invalidCount",

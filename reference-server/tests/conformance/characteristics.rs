@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// A server with such an extension.
 fn server() -> Client {
-    Client::rfc()
+    Client::varied("schema.own-extension")
 }
 
 /// An attribute that a schema of users describes like this.

@@ -123,23 +123,36 @@ async fn what_is_not_offered_is_not_implemented() {
     assert_eq!(client.patch(&path, title).await.status, 204, "what is offered is done");
 }
 
-/// RFC7644-3.12-25
+/// RFC7644-3.12-25, RFC7644-3.13-01
 #[tokio::test]
 async fn another_version_of_the_protocol_is_refused_as_such() {
     let client = Client::rfc();
-    client.user("ann").await;
-    for version in ["v1", "v3", "v2.1"] {
-        for (method, rest) in [("GET", "/Users"), ("POST", "/Users"), ("GET", "/ServiceProviderConfig"), ("GET", "")] {
+    let ann = format!("/Users/{}", client.user("ann").await);
+    let before = client.get(&ann).await.body;
+    let user = json!({"schemas": [USER], "userName": "bob"});
+    let patch = json!({"schemas": [PATCH], "Operations": [{"op": "replace", "path": "title", "value": "T"}]});
+    for version in ["v1", "v3", "v2.1", "v1.1", "v02"] {
+        for (method, rest, body) in [
+            ("GET", "", &Value::Null),
+            ("GET", "/ServiceProviderConfig", &Value::Null),
+            ("GET", "/Users", &Value::Null),
+            ("GET", &ann, &Value::Null),
+            ("POST", "/Users", &user),
+            ("PUT", &ann, &user),
+            ("PATCH", &ann, &patch),
+            ("DELETE", &ann, &Value::Null),
+        ] {
             let request = Request::builder()
                 .method(method)
                 .uri(format!("/scim/{version}{rest}"))
                 .header("authorization", format!("Bearer {TOKEN}"))
-                .body(Body::empty())
+                .header("content-type", "application/scim+json")
+                .body(Body::from(body.to_string()))
                 .unwrap();
             assert_eq!(client.send(request).await.error(), (400, "invalidVers"), "{method} {version}{rest}");
         }
     }
-    assert_eq!(client.get("/Users").await.resources().len(), 1);
+    assert_eq!(client.get("/Users").await.resources(), [before]);
 }
 
 /// RFC7644-3.12-23

@@ -1,7 +1,9 @@
 //! ResourceTypes: what kinds of resources there are, and where.
 
-use crate::client::{Answer, Client, ENTERPRISE, GROUP, USER};
+use crate::client::{Answer, Client, ENTERPRISE, GROUP, USER, config};
 use crate::served::vocabularies;
+use scim_reference_server::policy::Vocabulary;
+use scim_reference_server::{Config, Policy, Population};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -101,35 +103,42 @@ async fn an_extension_that_is_not_required_may_be_left_out() {
 }
 
 /// RFC7643-6-08
-// Pending: a vocabulary with an extension that is required.
 #[tokio::test]
 async fn an_extension_that_is_required_is_in_every_resource() {
-    let mut met = 0;
-    for (vocabulary, client) in vocabularies() {
-        let user = client.get("/ResourceTypes/User").await.body;
-        for extension in extensions(&user).filter(|extension| extension["required"] == true) {
-            met += 1;
-            let urn = extension["schema"].as_str().expect("a URN");
-            let created = client.post("/Users", json!({"schemas": [USER], "userName": "ann"})).await;
-            if created.status != 201 {
-                assert_eq!(created.error().0, 400, "{vocabulary}");
-                continue;
-            }
-            let path = format!("/Users/{}", created.id());
-            let replaced = client.put(&path, json!({"schemas": [USER], "userName": "ann"})).await;
-            let read = client.get(&path).await;
-            let schema = client.get(&format!("/Schemas/{urn}")).await.body;
-            for answer in [created, replaced, read] {
-                let urns = answer.body["schemas"].as_array().expect("an array");
-                assert!(urns.contains(&json!(urn)), "{vocabulary}: {answer:?}");
-                for attribute in schema["attributes"].as_array().expect("attributes") {
-                    let is_there = answer.body[urn].get(attribute["name"].as_str().expect("a name")).is_some();
-                    assert!(is_there || attribute["required"] == false, "{vocabulary}: {attribute}");
-                }
-            }
-        }
+    let policy = Policy { vocabulary: Vocabulary::WithRequiredBadge, ..Policy::rfc() };
+    let client = Client::with(Config { policy, population: Population::of(30), ..config() });
+    let user = client.get("/ResourceTypes/User").await.body;
+    let required = extensions(&user).find(|extension| extension["required"] == true).expect("one that is required");
+    let urn = required["schema"].as_str().expect("a URN");
+    let schema = client.get(&format!("/Schemas/{urn}")).await.body;
+    let attributes = schema["attributes"].as_array().expect("attributes");
+    let needed: Vec<&Value> = attributes.iter().filter(|it| it["required"] == true).map(|it| &it["name"]).collect();
+    assert_eq!(needed, ["level"]);
+
+    let plain = json!({"schemas": [USER], "userName": "ann"});
+    let with = |badge: Value| json!({"schemas": [USER, urn], "userName": "ann", urn: badge});
+    let lacking = [plain, with(json!({})), with(json!(null)), with(json!({"level": null, "lost": true}))];
+    for body in &lacking {
+        assert_eq!(client.post("/Users", body.clone()).await.error(), (400, "invalidValue"), "{body}");
     }
-    assert!(met > 0, "one vocabulary requires an extension");
+    let created = client.post("/Users", with(json!({"level": 2}))).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    let path = format!("/Users/{}", created.id());
+    for body in &lacking {
+        assert_eq!(client.put(&path, body.clone()).await.error(), (400, "invalidValue"), "{body}");
+    }
+    for gone in [urn.to_owned(), format!("{urn}:level")] {
+        let refused = client.patch(&path, json!([{"op": "remove", "path": gone}])).await;
+        assert_eq!(refused.error(), (400, "mutability"), "{gone}");
+    }
+    assert_eq!(client.get(&path).await.body, created.body);
+
+    let everybody = client.get("/Users?count=100").await;
+    assert_eq!(everybody.resources().len(), 31);
+    for user in everybody.resources() {
+        assert!(user["schemas"].as_array().is_some_and(|urns| urns.contains(&json!(urn))), "{user}");
+        assert!(user[urn]["level"].is_i64(), "{user}");
+    }
 }
 
 /// RFC7643-6-12

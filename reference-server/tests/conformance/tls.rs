@@ -1,16 +1,16 @@
 //! TLS, over a socket: who does not speak it gets nothing.
 
 use crate::client::{TOKEN, config};
-use scim_reference_server::{Door, Serving, serve_until};
+use scim_reference_server::{Door, Limits, router, serve_until};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ClientConfig, ProtocolVersion, RootCertStore, ServerConfig, SupportedProtocolVersion};
-use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Serves with a certificate that was made a moment ago.
 async fn served() -> (SocketAddr, CertificateDer<'static>) {
@@ -23,10 +23,10 @@ async fn served() -> (SocketAddr, CertificateDer<'static>) {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.clone()], key)
         .expect("a configuration");
-    let serving = Serving { door: Door::Https(TlsAcceptor::from(Arc::new(tls))), ..Serving::default() };
+    let door = Door::Https(Arc::new(tls));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(serve_until(listener, config(), serving, std::future::pending()));
+    tokio::spawn(serve_until(listener, router(config()), Limits::default(), door, std::future::pending()));
     (address, certificate)
 }
 

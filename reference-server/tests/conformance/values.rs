@@ -2,7 +2,7 @@
 //! publishes, in every vocabulary.
 
 use crate::client::{Client, GROUP, USER};
-use crate::sample::{CERTIFICATE, full_user};
+use crate::sample::full_user;
 use crate::served::{Definition, definitions, of_users, vocabularies, written};
 use crate::walk::{each_value, walk};
 use axum::http::Uri;
@@ -172,7 +172,6 @@ async fn moments_have_a_date_a_time_and_a_zone() {
 }
 
 /// RFC7643-2.3.3-01, RFC7643-2.3.4-01, RFC7643-2.3.5-02
-// Pending: an extension with attributes of every type.
 #[tokio::test]
 async fn numbers_and_moments_are_kept_if_they_are_some() {
     let mut met = std::collections::BTreeSet::new();

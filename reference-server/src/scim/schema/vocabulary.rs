@@ -17,7 +17,7 @@ pub enum Vocabulary {
     Small,
     /// All of RFC 7643, and an extension that clients have never heard of.
     WithBadge,
-    /// The same, where nobody can do without that extension.
+    /// The same, where nobody can do without that extension, nor without the level that it gives.
     WithRequiredBadge,
     /// All of RFC 7643, where a group may do without a name, as its §8.7.1 prints it (A41).
     OptionalGroupNames,
@@ -28,6 +28,19 @@ pub enum Vocabulary {
 }
 
 impl Vocabulary {
+    /// Each of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Full,
+        Self::WithoutEnterprise,
+        Self::Small,
+        Self::WithBadge,
+        Self::WithRequiredBadge,
+        Self::OptionalGroupNames,
+        Self::ExactReferences,
+        Self::AsPrinted,
+    ];
+
     /// The resource types of this vocabulary.
     #[must_use]
     pub fn resource_types(self) -> &'static [ResourceType; 2] {
@@ -106,10 +119,14 @@ static WITHOUT_ENTERPRISE: [ResourceType; 2] = [users(&USER, &[]), GROUPS];
 static SMALL: [ResourceType; 2] = [users(&SMALL_USER, &[]), GROUPS];
 static WITH_BADGE: [ResourceType; 2] =
     [ResourceType { hides: true, ..users(&USER, &[&ENTERPRISE_USER, &BADGE]) }, GROUPS];
-static WITH_REQUIRED_BADGE: [ResourceType; 2] = [
-    ResourceType { hides: true, demanded: &[&BADGE], ..users(&USER, &[&ENTERPRISE_USER, &BADGE]) },
-    GROUPS,
-];
+static WITH_REQUIRED_BADGE: LazyLock<[ResourceType; 2]> = LazyLock::new(|| {
+    let badge = changed_schema(&BADGE, &|_, attribute| match attribute.name {
+        "level" => attribute.required(),
+        _ => attribute,
+    });
+    let extensions: &[&Schema] = Box::leak(Box::new([&ENTERPRISE_USER, badge]));
+    [ResourceType { hides: true, demanded: &extensions[1..], ..users(&USER, extensions) }, GROUPS]
+});
 
 static OPTIONAL_GROUP_NAMES: LazyLock<[ResourceType; 2]> = LazyLock::new(|| {
     changed(&|_, attribute| match attribute.name {
@@ -140,7 +157,10 @@ type Change = dyn Fn(&str, Attribute) -> Attribute;
 /// All of RFC 7643 with a change. It is made once, and stays as long as the program.
 fn changed(change: &Change) -> [ResourceType; 2] {
     let extensions: &[&Schema] = Box::leak(Box::new([changed_schema(&ENTERPRISE_USER, change)]));
-    [users(changed_schema(&USER, change), extensions), ResourceType { schema: changed_schema(&GROUP, change), ..GROUPS }]
+    [
+        users(changed_schema(&USER, change), extensions),
+        ResourceType { schema: changed_schema(&GROUP, change), ..GROUPS },
+    ]
 }
 
 fn changed_schema(schema: &Schema, change: &Change) -> &'static Schema {
@@ -160,21 +180,10 @@ mod tests {
     use super::*;
     use crate::scim::schema::Returned;
 
-    const ALL: [Vocabulary; 8] = [
-        Vocabulary::Full,
-        Vocabulary::WithoutEnterprise,
-        Vocabulary::Small,
-        Vocabulary::WithBadge,
-        Vocabulary::WithRequiredBadge,
-        Vocabulary::OptionalGroupNames,
-        Vocabulary::ExactReferences,
-        Vocabulary::AsPrinted,
-    ];
-
     #[test]
     fn what_is_not_returned_by_default_is_told_of() {
         let is_hidden = |attribute: &Attribute| matches!(attribute.returned, Returned::Request | Returned::Never);
-        for definition in ALL.into_iter().flat_map(Vocabulary::resource_types) {
+        for definition in Vocabulary::ALL.into_iter().flat_map(Vocabulary::resource_types) {
             let schemas = std::iter::once(definition.schema).chain(definition.extensions.iter().copied());
             let attributes = schemas.flat_map(|schema| schema.attributes);
             let mut all = attributes.flat_map(|it| it.sub_attributes.iter().chain([it]));
