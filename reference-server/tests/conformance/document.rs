@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
+use std::process::Command;
 
 /// Why a requirement asks nothing of this server. The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +28,18 @@ impl Reason {
     }
 }
 
-/// Requirements that the server meets when it differs, as a variant.
-const BY_VARIANT: &[(&str, &str)] = &[];
+/// Requirements that speak of what the RFC's own schemas do not have: the server meets them when it differs, as a
+/// variant. Whoever goes by one has a test, too.
+const BY_VARIANT: &[(&str, &str)] = &[
+    ("RFC7643-2.3.3-01", "schema.own-extension"),
+    ("RFC7643-2.3.5-02", "schema.own-extension"),
+    ("RFC7643-7-27", "schema.own-extension"),
+    ("RFC7644-3.4.2.2-45", "schema.own-extension"),
+    ("RFC7644-3.5.1-08", "schema.own-extension"),
+    ("RFC7644-3.5.1-09", "schema.own-extension"),
+    ("RFC7644-3.5.1-10", "schema.own-extension"),
+    ("RFC7644-3.5.2-17", "schema.own-extension"),
+];
 
 /// Requirements that ask nothing of this server.
 const NOT_APPLICABLE: &[(&str, Reason)] = &[
@@ -51,6 +62,9 @@ const NOT_APPLICABLE: &[(&str, Reason)] = &[
     ("RFC9967-5-01", Reason::NotOffered),
     ("RFC9967-2.5.1.2-01", Reason::NotOffered),
 ];
+
+/// How many requirements the RFCs make.
+const ALL: usize = 675;
 
 /// Numbers from here on are rules of the suite's own.
 const OWN: u32 = 90;
@@ -134,27 +148,38 @@ fn what_is_cited_is_known() {
     let cited = cited.chain(NOT_APPLICABLE.iter().map(|(id, _)| (*id).to_owned()));
     let unknown: Vec<String> = cited.filter(|id| !known.contains(id)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+    let tests = tests();
     for (id, name) in BY_VARIANT {
+        assert!(tests.contains_key(*id), "{id} has no test");
         assert!(variants::named(name).is_some(), "{id}: there is no variant {name}");
     }
 }
 
-/// Writes the document if `SCIMPROVE_UPDATE` is set, and compares it otherwise.
+/// What stands for a requirement; nothing, if it was forgotten.
+fn exercised_by(id: &str, tests: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let by_test = tests.get(id).into_iter().flatten().map(|name| format!("`{name}`"));
+    let variant = BY_VARIANT.iter().find(|(known, _)| *known == id).map(|(_, name)| format!("variant `{name}`"));
+    let served: Vec<String> = by_test.chain(variant).collect();
+    let Some((_, reason)) = NOT_APPLICABLE.iter().find(|(known, _)| *known == id) else {
+        return served;
+    };
+    assert!(served.is_empty(), "{id} is served, and said not to be");
+    vec![format!("not applicable: {}", reason.sentence())]
+}
+
+/// Writes the document if `SCIMPROVE_UPDATE` is set, and compares it otherwise. One with a gap is not written.
 #[test]
 fn the_document_is_complete_and_up_to_date() {
     let tests = tests();
-    let mut text = String::from(HEAD);
+    let (mut text, mut open) = (String::from(HEAD), Vec::new());
     for Requirement { id, words } in requirements() {
-        let by_test = tests.get(&id).map(|names| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>());
-        let variant = BY_VARIANT.iter().find(|(known, _)| *known == id).map(|(_, name)| format!("variant `{name}`"));
-        let reason = NOT_APPLICABLE.iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
-        assert!(reason.is_none() || (by_test.is_none() && variant.is_none()), "{id} is served, and said not to be");
-        let reason = reason.map(|reason| format!("not applicable: {}", reason.sentence()));
-        let served: Vec<String> = by_test.into_iter().flatten().chain(variant).chain(reason).collect();
-        let served = if served.is_empty() { "not yet".to_owned() } else { served.join("<br>") };
+        let exercised_by = exercised_by(&id, &tests).join("<br>");
         let words = words.replace('|', "\\|");
-        writeln!(text, "| {id} | {words} | {served} |").expect("a string takes it");
+        writeln!(text, "| {id} | {words} | {exercised_by} |").expect("a string takes it");
+        open.extend(exercised_by.is_empty().then_some(id));
     }
+    assert!(open.is_empty(), "neither a test nor a reason: {open:?}");
+    assert_eq!(text.lines().count() - HEAD.lines().count(), ALL, "a requirement is missing");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/conformance.md");
     if std::env::var_os("SCIMPROVE_UPDATE").is_some() {
         std::fs::write(&path, text).expect("the document can be written");
@@ -163,6 +188,20 @@ fn the_document_is_complete_and_up_to_date() {
     let old = std::fs::read_to_string(&path).unwrap_or_default();
     let first = old.lines().zip(text.lines()).find(|(old, new)| old != new);
     assert!(old == text, "docs/conformance.md is stale; SCIMPROVE_UPDATE=1 rewrites it. First difference: {first:#?}");
+}
+
+/// A file that is no part of this program has none of its tests, whatever stands in it.
+#[test]
+fn every_test_that_is_named_is_in_this_program() {
+    let itself = std::env::current_exe().expect("a program");
+    let list = Command::new(itself).args(["--list", "--format", "terse"]).output().expect("a list");
+    let list = String::from_utf8(list.stdout).expect("text");
+    let there: BTreeSet<&str> = list.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    let named: BTreeSet<String> = tests().into_values().flatten().collect();
+    // Without the feature there is nothing of it to test.
+    let is_meant = |name: &&String| cfg!(feature = "tls") || !name.starts_with("tls::");
+    let missing: Vec<&String> = named.iter().filter(is_meant).filter(|name| !there.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "named, and not there: {missing:?}");
 }
 
 const HEAD: &str = "\
