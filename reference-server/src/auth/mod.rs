@@ -10,15 +10,17 @@ pub(crate) enum Presented<'a> {
     Token(&'a [u8]),
     /// Something, and it is no token.
     Other,
+    /// Several of them, so that nobody knows which counts.
+    Several,
     Nothing,
 }
 
-/// Reads the Authorization header. Two of them are none.
+/// Reads the Authorization header.
 pub(crate) fn presented<'a>(headers: &'a HeaderMap, policy: &Policy) -> Presented<'a> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         let is_there = headers.contains_key(header::AUTHORIZATION);
-        return if is_there { Presented::Other } else { Presented::Nothing };
+        return if is_there { Presented::Several } else { Presented::Nothing };
     };
     let value = value.as_bytes().trim_ascii();
     match value.split_at_checked(7) {
@@ -30,12 +32,16 @@ pub(crate) fn presented<'a>(headers: &'a HeaderMap, policy: &Policy) -> Presente
 }
 
 impl Presented<'_> {
-    /// The challenge of a 401 (RFC 6750, section 3): no error code for a client that presented nothing.
+    /// The challenge of a refusal (RFC 6750, section 3): no error code for a client that presented nothing.
     pub(crate) fn challenge(self, wanted: Challenge) -> &'static str {
         match (self, wanted) {
             (Self::Nothing, Challenge::Bearer) => "Bearer realm=\"scim\"",
+            (Self::Several, Challenge::Bearer) => "Bearer realm=\"scim\", error=\"invalid_request\"",
             (_, Challenge::Bearer) => "Bearer realm=\"scim\", error=\"invalid_token\"",
             (Self::Nothing, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\"",
+            (Self::Several, Challenge::BearerOrBasic) => {
+                "Basic realm=\"scim\", Bearer realm=\"scim\", error=\"invalid_request\""
+            }
             (_, Challenge::BearerOrBasic) => "Basic realm=\"scim\", Bearer realm=\"scim\", error=\"invalid_token\"",
         }
     }

@@ -281,11 +281,13 @@ fn not_allowed(allow: &'static str) -> Answer {
 }
 
 fn unauthorized(presented: Presented<'_>, challenge: Challenge) -> Answer {
-    let detail = match presented {
-        Presented::Nothing => "this needs a bearer token",
-        _ => "the bearer token is not valid",
+    let (status, detail) = match presented {
+        Presented::Nothing => (401, "this needs a bearer token"),
+        // A request that is malformed (RFC 6750 §3.1).
+        Presented::Several => (400, "there is more than one Authorization header"),
+        _ => (401, "the bearer token is not valid"),
     };
-    Answer::from(ScimError::new(401, detail)).with(header::WWW_AUTHENTICATE, presented.challenge(challenge))
+    Answer::from(ScimError::new(status, detail)).with(header::WWW_AUTHENTICATE, presented.challenge(challenge))
 }
 
 /// Whether a client asks for `application/json` and nothing else.

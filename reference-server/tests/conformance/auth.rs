@@ -49,6 +49,17 @@ async fn the_challenge_names_the_realm_and_what_was_wrong_with_a_token() {
     assert!(challenge.contains("Bearer realm=\"scim\"") && !challenge.contains("error="), "{challenge}");
 }
 
+/// RFC6750-3.1-02
+#[tokio::test]
+async fn whoever_shows_two_tokens_is_told_to_show_one() {
+    let client = Client::rfc();
+    for (one, other) in [("Bearer sesame", "Bearer sesame"), ("Bearer sesame", "Basic Zm9vOmJhcg=="), ("x", "y")] {
+        let answer = client.bare("GET", "/Users", &[("authorization", one), ("authorization", other)], "").await;
+        assert_eq!(answer.error(), (400, ""), "{one}, {other}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"scim\", error=\"invalid_request\"");
+    }
+}
+
 /// RFC6750-2.3-01
 #[tokio::test]
 async fn a_token_in_the_address_opens_nothing() {
