@@ -117,6 +117,13 @@ async fn what_is_shown_on_request_is_shown_to_who_asks_and_who_writes() {
     assert_eq!((put.status, shy.of(&put)), (200, &value));
 }
 
+/// Two users without a value there: one without the extension, one with something else in it.
+async fn without(client: &Client, found: &Found) -> [String; 2] {
+    let other = Found::by(client, json!({"type": "integer", "mutability": "readWrite"})).await;
+    assert_eq!(other.urn, found.urn);
+    [format!("/Users/{}", client.user("bob").await), other.given(client, "cy", &json!(7)).await]
+}
+
 /// RFC7644-3.5.1-08, RFC7644-3.5.1-09, RFC7644-3.5.1-10
 #[tokio::test]
 async fn a_put_sets_what_is_immutable_once() {
@@ -134,11 +141,14 @@ async fn a_put_sets_what_is_immutable_once() {
     let same = client.put(&path, body).await;
     assert_eq!((same.status, fixed.of(&same), &same.body["title"]), (200, &value, &json!("T")));
 
-    let path = format!("/Users/{}", client.user("bob").await);
-    let first = client.put(&path, fixed.user("bob", &other)).await;
-    assert_eq!((first.status, fixed.of(&first)), (200, &other), "what has no value takes one");
-    assert_eq!(client.put(&path, fixed.user("bob", &value)).await.error(), (400, "mutability"));
-    assert_eq!(fixed.of(&client.get(&path).await), &other);
+    for path in without(&client, &fixed).await {
+        let name = client.get(&path).await.body["userName"].as_str().expect("a name").to_owned();
+        let first = client.put(&path, fixed.user(&name, &other)).await;
+        assert_eq!((first.status, fixed.of(&first)), (200, &other), "what has no value takes one");
+        assert_eq!(client.put(&path, fixed.user(&name, &value)).await.error(), (400, "mutability"));
+        assert_eq!(fixed.of(&client.get(&path).await), &other);
+        client.delete(&path).await;
+    }
 }
 
 /// RFC7644-3.5.2-16, RFC7644-3.5.2-17
@@ -147,27 +157,29 @@ async fn a_patch_adds_what_is_immutable_once() {
     let client = server();
     let fixed = Found::by(&client, json!({"type": "string", "mutability": "immutable", "returned": "default"})).await;
     let (value, other) = (json!("v"), json!("w"));
-    let path = format!("/Users/{}", client.user("ann").await);
     let operation = |op: &str, value: &Value| json!([{"op": op, "path": fixed.path(), "value": value}]);
-    let added = client.patch(&path, operation("add", &value)).await;
-    assert_eq!((added.status, fixed.of(&added)), (200, &value));
-    let before = client.get(&path).await.body;
     let pathless = |op: &str| json!([{"op": op, "value": {&*fixed.urn: {&*fixed.name: other}}}]);
-    for refused in [
-        operation("add", &other),
-        operation("replace", &other),
-        operation("replace", &json!(null)),
-        json!([{"op": "remove", "path": fixed.path()}]),
-        json!([{"op": "remove", "path": fixed.urn}]),
-        pathless("add"),
-        pathless("replace"),
-    ] {
-        assert_eq!(client.patch(&path, refused.clone()).await.error(), (400, "mutability"), "{refused}");
-        assert_eq!(client.get(&path).await.body, before, "{refused}");
-    }
-    for op in ["add", "replace"] {
-        let same = client.patch(&path, operation(op, &value)).await;
-        assert_eq!((same.status, &same.body), (200, &before), "{op}");
+    for path in without(&client, &fixed).await {
+        let added = client.patch(&path, operation("add", &value)).await;
+        assert_eq!((added.status, fixed.of(&added)), (200, &value));
+        let before = client.get(&path).await.body;
+        for refused in [
+            operation("add", &other),
+            operation("replace", &other),
+            operation("replace", &json!(null)),
+            json!([{"op": "remove", "path": fixed.path()}]),
+            json!([{"op": "remove", "path": fixed.urn}]),
+            pathless("add"),
+            pathless("replace"),
+        ] {
+            assert_eq!(client.patch(&path, refused.clone()).await.error(), (400, "mutability"), "{refused}");
+            assert_eq!(client.get(&path).await.body, before, "{refused}");
+        }
+        for op in ["add", "replace"] {
+            let same = client.patch(&path, operation(op, &value)).await;
+            assert_eq!((same.status, &same.body), (200, &before), "{op}");
+        }
+        client.delete(&path).await;
     }
 }
 
