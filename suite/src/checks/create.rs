@@ -24,6 +24,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &values::ENTERPRISE,
     &values::MANAGER,
     &user::INACTIVE,
+    &user::DEFAULT_STATUS,
     &meta::READ_ONLY,
     &identity::OTHERS_ID,
     &meta::LOCATION,
