@@ -37,6 +37,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &user::PASSWORD,
     &look_up::PLUS,
     &duplicate::AFTER_DELETE,
+    &duplicate::RACE,
     &values::PRIMARY_TWICE,
     &meta::META,
 ];
