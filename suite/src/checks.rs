@@ -52,6 +52,11 @@ pub fn items() -> Vec<Item> {
     items
 }
 
+/// Requests that race each other: enough for a race to show, and few enough for any server.
+const RACERS: usize = 8;
+/// Races that are run, since a server may be lucky in one.
+const RACES: usize = 3;
+
 /// The resource that a create's answer speaks of.
 fn resource(created: &Exchange, sent: Value) -> Option<Resource> {
     let body = created.answer.json.as_ref().filter(|_| created.answer.is_success())?;

@@ -211,6 +211,18 @@ fn strict_counts_warnings_as_failures() {
     assert_eq!(strict, i32::from(failed + warned > 0));
 }
 
+#[test]
+fn races_are_left_out_on_demand() {
+    let races = ["check", "--only", "*.race*", "--json", "-"];
+    for (option, outcome, code) in
+        [(&["--no-concurrency"][..], "unsupported", 4), (&["--rps", "500"], "unsupported", 4), (&[], "passed", 0)]
+    {
+        let ran = run(here().path(), &[&races, option].concat());
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((ran.code, report["summary"][outcome].as_u64()), (code, Some(3)), "{option:?}: {}", ran.out);
+    }
+}
+
 /// The export of a test whose only request has these headers and is switched on or off.
 fn export(folder: &Path, authorization: &str, skipped: bool) -> String {
     let step = serde_json::json!({

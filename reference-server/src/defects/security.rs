@@ -83,7 +83,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "security.last-admin",
         sentence: "The last owner can be deactivated and deleted.",
         area: "security",
-        breaks: &["RFC7644-3.12-23"],
+        breaks: &["RFC7644-3.12-03"],
         twist: Twist::Policy(last_admin),
     },
     Defect {

@@ -24,6 +24,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &values::ENTERPRISE,
     &values::MANAGER,
     &user::INACTIVE,
+    &user::DEFAULT_STATUS,
     &meta::READ_ONLY,
     &identity::OTHERS_ID,
     &meta::LOCATION,
@@ -36,6 +37,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &user::PASSWORD,
     &look_up::PLUS,
     &duplicate::AFTER_DELETE,
+    &duplicate::RACE,
     &values::PRIMARY_TWICE,
     &meta::META,
 ];

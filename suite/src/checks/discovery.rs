@@ -1,13 +1,17 @@
 //! Discovery: ServiceProviderConfig, ResourceTypes and Schemas (RFC 7643 §5 to §7, RFC 7644 §4).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::activate::{knock_before, user_with_password};
 use crate::catalogue::Gate;
 use crate::check::{Case, Check, Feature, Judgement, Stop};
-use crate::expect::{all, any, as_doubtful, broken, doubtful, error, json_at, status, value_at, variation};
+use crate::expect::{
+    all, any, as_doubtful, as_variation, broken, doubtful, error, json_at, status, value_at, variation,
+};
 use crate::probe::Offer;
 use crate::scim::urn;
 use crate::target::exchange::{Login, encode};
+use crate::target::login::Door;
 use crate::target::{Exchange, Request};
 
 /// In the order of the RFC.
@@ -184,6 +188,9 @@ static CONFIG_TRUE: Check = Check {
                     Some(&seen),
                 );
             }
+            if t.facts().offers(Gate::ChangePassword) == Offer::No {
+                deny_passwords(t).await?;
+            }
             if let Some(most) = t.facts().max_results().filter(|most| (1..=1000).contains(most)) {
                 let page = t.send(Request::get("/Users").query("count", most + 1)).await?;
                 let rows = page.rows().count() as u64;
@@ -198,6 +205,25 @@ static CONFIG_TRUE: Check = Check {
         })
     },
 };
+
+/// Where passwords are announced as no feature, one that a client has set should open no login: whoever may create users
+/// could prepare the login of somebody else. A first password that can't be changed later is only noted.
+async fn deny_passwords(t: &Case) -> Result<(), Stop> {
+    let (user, password) = user_with_password(t).await?;
+    if !knock_before(t, &user, &password).await {
+        return Ok(());
+    }
+    let new = t.fresh_password();
+    let changed = t.put_changed(&user, &json!({"password": new})).await?;
+    let (words, weighed): (_, fn(Judgement) -> Judgement) = match t.knock(&user.name, &new).await {
+        Some(Door::Open) => ("a changed one opens it", as_doubtful),
+        _ => ("one given at the start opens it", as_variation),
+    };
+    t.step("a login by a password");
+    let judgement = broken("no password opens the login, since none is announced", words, "");
+    t.conclude(&["RFC7643-5-19"], weighed(judgement), Some(&changed));
+    Ok(())
+}
 
 static TYPES: Check = Check {
     id: "discovery.types",

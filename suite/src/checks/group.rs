@@ -2,6 +2,7 @@
 
 mod members;
 mod push;
+mod race;
 mod record;
 mod rename;
 mod unusual_members;
@@ -30,6 +31,8 @@ pub(super) static CHECKS: &[&Check] = &[
     &push::LINK,
     &push::HUNDRED,
     &push::FIRST_PUSH,
+    &race::MEMBERS,
+    &race::SAME_MEMBER,
     &record::NO_NAME,
     &rename::OLD_NAME_FREE,
     &rename::TAKEN_NAME,

@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use crate::check::{Case, Check, Family, Feature, Form, Judgement, Resource, Stop};
 use crate::expect::{
-    all, broken, doubtful, error, has_detail, json_at, no_rows, no_server_error, scim_type, status, status_or,
+    all, as_doubtful, broken, doubtful, error, has_detail, json_at, no_rows, no_server_error, scim_type, shortened,
+    status, status_or,
 };
 use crate::idp::okta;
 use crate::target::exchange::{Login, SCIM_JSON, SCIM_JSON_UTF8};
-use crate::target::{NoAnswer, Request};
+use crate::target::{Exchange, NoAnswer, Request};
 
 /// In the order of the RFC.
 pub(super) static CHECKS: &[&Check] = &[
@@ -28,6 +29,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &AUTH_WRITES,
     &AUTH_SCHEME_CASE,
     &BAD_FILTER,
+    &FORWARDED_HOST,
 ];
 
 /// Each request media type.
@@ -531,6 +533,44 @@ static BAD_FILTER: Check = Check {
         })
     },
 };
+
+static FORWARDED_HOST: Check = Check {
+    id: "security.forwarded-host",
+    since: "0.1",
+    feature: Feature::Protocol,
+    title: "The address of a resource is the server's own, whatever a client says of the host",
+    effect: "Clients and caches keep links that lead to whoever wrote the header.",
+    rules: &["RFC7643-3.1-22"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let stranger = format!("{}.invalid", t.key());
+            for (name, value) in [("X-Forwarded-Host", stranger.clone()), ("Forwarded", format!("host={stranger}"))] {
+                let answer = t.send(Request::get(user.path()).header(name, value)).await?;
+                t.step(format!("{name} with the name of a stranger"));
+                // It is right behind a proxy that always writes the header anew, and nowhere else.
+                t.conclude(&["RFC7643-3.1-22"], as_doubtful(leads_elsewhere(&answer, &stranger)), Some(&answer));
+            }
+            Ok(())
+        })
+    },
+};
+
+/// Whether an address in the answer names this host. A refusal may quote it.
+fn leads_elsewhere(exchange: &Exchange, host: &str) -> Judgement {
+    let answer = &exchange.answer;
+    let own = |got: &str, pointer: &str| broken("an address of the server's own", shortened(got), pointer);
+    let header = ["Location", "Content-Location"].into_iter().find_map(|name| Some((name, answer.header(name)?)));
+    match header.filter(|(_, address)| address.contains(host)) {
+        Some((name, address)) => own(address, name),
+        None if answer.is_success() && String::from_utf8_lossy(&answer.body).contains(host) => {
+            let address = exchange.subject().and_then(|user| user.pointer("/meta/location")?.as_str());
+            own(address.unwrap_or(host), "/meta/location")
+        }
+        None => Judgement::Holds,
+    }
+}
 
 fn needs_credentials(t: &Case) -> Result<(), Stop> {
     if t.facts().has_credentials {

@@ -145,6 +145,8 @@ async fn against(
         insecure: target.insecure,
         credentials,
         jobs: target.jobs.into(),
+        // A rate lets one request out after the other.
+        concurrency: !options.no_concurrency && target.rps.is_none(),
         settle: target.settle,
         timeout: target.timeout,
         mail_domain: target.mail_domain.clone(),

@@ -108,6 +108,9 @@ pub struct CheckOptions {
     /// Where nothing can be deleted: leave deactivated users and emptied groups behind
     #[arg(long, help_heading = "Behaviour")]
     pub allow_leftovers: bool,
+    /// Leave out the checks that send several requests at the same time; so does --rps
+    #[arg(long, help_heading = "Behaviour")]
+    pub no_concurrency: bool,
 }
 
 /// The target is the same group of options everywhere.

@@ -57,6 +57,8 @@ pub struct Shared {
     pub password_stem: String,
     /// Counts names.
     pub counter: AtomicU64,
+    /// Whether a check may send several requests at the same time.
+    pub concurrency: bool,
     /// Whether what a check creates stays.
     pub keep: bool,
 }

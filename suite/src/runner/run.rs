@@ -38,6 +38,8 @@ pub struct Settings {
     pub credentials: Credentials,
     /// Checks at a time.
     pub jobs: usize,
+    /// Whether a check may send several requests at the same time.
+    pub concurrency: bool,
     /// How long lists and filters may lag behind.
     pub settle: Duration,
     /// How long one request may take.
@@ -224,6 +226,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         timeout: settings.timeout,
         password_stem: settings.password_stem.clone(),
         counter: AtomicU64::new(1),
+        concurrency: settings.concurrency,
         keep: settings.keep,
     }
 }

@@ -53,6 +53,7 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         timeout: Duration::ZERO,
         password_stem: String::new(),
         counter: AtomicU64::new(1),
+        concurrency: false,
         keep: false,
     })
 }

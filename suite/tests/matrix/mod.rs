@@ -98,6 +98,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             insecure: false,
             credentials,
             jobs: 4,
+            concurrency: true,
             settle: Duration::from_secs(2),
             timeout: limits.time,
             mail_domain: "example.com".into(),

@@ -1,13 +1,15 @@
 //! One name, one user: when a create is a conflict, and when the name is free again.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use crate::check::{Case, Check, Family, Feature, Form, Fut, Resource};
-use crate::checks::resource;
-use crate::expect::{all, error, has_detail, rows_are, scim_type, status};
+use crate::check::{Case, Check, Family, Feature, Form, Fut, Judgement, Resource, Stop};
+use crate::checks::{RACERS, RACES, resource};
+use crate::expect::{Expectation, all, broken, error, has_detail, no_server_error, rows_are, scim_type, status};
 use crate::idp::okta;
 use crate::scim::sample;
-use crate::target::Exchange;
+use crate::target::{Exchange, Request};
 
 /// The prior states in which a create must be a conflict.
 pub(super) static DUPLICATE: Family = Family {
@@ -105,18 +107,15 @@ pub(super) static AFTER_DELETE: Check = Check {
         Box::pin(async move {
             let user = t.given_user().await?;
             if !t.delete(&user).await?.answer.is_success() {
-                return Err(crate::check::Stop::Blocked {
-                    by: "delete.user.gone",
-                    reason: "the user could not be deleted".into(),
-                });
+                return Err(Stop::Blocked { by: "delete.user.gone", reason: "the user could not be deleted".into() });
             }
             let again = t.post("/Users", user.sent.clone()).await?;
             t.expect(&["RFC7644-3.6-08"], &again, status(&[201]));
             if let Some(new) = resource(&again, user.sent.clone()) {
                 let judgement = if new.id == user.id {
-                    crate::expect::broken("a new id", "the id of the deleted user", "/id")
+                    broken("a new id", "the id of the deleted user", "/id")
                 } else {
-                    crate::check::Judgement::Holds
+                    Judgement::Holds
                 };
                 t.conclude(&["RFC7644-3.6-11", "RFC7643-3.1-04"], judgement, Some(&again));
             }
@@ -124,3 +123,56 @@ pub(super) static AFTER_DELETE: Check = Check {
         })
     },
 };
+
+pub(super) static RACE: Check = Check {
+    id: "create.user.race",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "Of creates of one user at the same time one succeeds, and the others are conflicts",
+    effect: "Two accounts for one person, or a server error that clients take for a passing fault and repeat for ever.",
+    rules: &["RFC7644-3.3-08", "RFC7643-4.1.1-02", "RFC7644-3.12-23"],
+    alone: true,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_concurrency()?;
+            for race in 1..=RACES {
+                let body = t.okta_user();
+                let name = body["userName"].as_str().unwrap_or_default().to_string();
+                let answers = t.at_once(vec![Request::post("/Users", body); RACERS]).await?;
+                t.step(format!("race {race}"));
+                for answer in &answers {
+                    t.expect(&["RFC7644-3.12-23"], answer, no_server_error());
+                }
+                // Who is asked to come again later has not been told anything.
+                let told = answers.iter().filter(|answer| answer.answer.status != 503);
+                let (made, refused): (Vec<&Exchange>, Vec<&Exchange>) = told.partition(|it| it.answer.is_success());
+                for answer in &refused {
+                    t.expect(&["RFC7644-3.3-08"], answer, status(&[409]));
+                }
+                if let Some(last) = made.last().or(refused.last()) {
+                    let judgement = match made.len() {
+                        1 => Judgement::Holds,
+                        count => broken("one success", count.to_string(), ""),
+                    };
+                    t.conclude(&["RFC7644-3.3-08"], judgement, Some(last));
+                }
+                t.step(format!("the look-up after race {race}"));
+                t.ask(&["RFC7643-4.1.1-02"], okta::look_up_user(&name), || one_at_most(&name)).await?;
+            }
+            Ok(())
+        })
+    },
+};
+
+/// A list in which no more than one user has this name.
+fn one_at_most(name: &str) -> Expectation {
+    let name = name.to_lowercase();
+    Box::new(move |found| {
+        let has_name = |row: &Value| row["userName"].as_str().is_some_and(|it| it.to_lowercase() == name);
+        let ids = found.rows().filter(|(_, row)| has_name(row)).filter_map(|(_, row)| row.get("id"));
+        match ids.map(Value::to_string).collect::<BTreeSet<String>>().len() {
+            0 | 1 => Judgement::Holds,
+            count => broken("one user of this name", count.to_string(), "/Resources"),
+        }
+    })
+}

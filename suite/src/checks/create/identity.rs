@@ -1,4 +1,5 @@
-//! Who a new user is for the server alone to say: whose id or externalId is named is not taken over.
+//! Who a new user is for the server alone to say: who is named by id, externalId or mail address is not taken
+//! over.
 
 use crate::check::{Check, Feature, Judgement};
 use crate::checks::resource;
@@ -8,13 +9,13 @@ pub(super) static OTHERS_ID: Check = Check {
     id: "create.user.others-id",
     since: "0.1",
     feature: Feature::CreateUsers,
-    title: "A create with another user's id or externalId leaves that user as it was",
+    title: "A create with another user's id, externalId or mail address leaves that user as it was",
     effect: "Whoever may create users can take over any account, the administrators' too.",
     rules: &["RFC7643-3.1-03", "RFC7643-3.1-05", "RFC7644-3.5-91"],
     alone: false,
     story: |t| {
         Box::pin(async move {
-            for name in ["id", "externalId"] {
+            for name in ["id", "externalId", "emails"] {
                 let victim = t.given_user().await?;
                 let mut body = t.okta_user();
                 body[name] = victim.seen.get(name).or(victim.sent.get(name)).cloned().unwrap_or_default();
@@ -25,12 +26,14 @@ pub(super) static OTHERS_ID: Check = Check {
                     if takes_over { broken("an id of its own", "the other user's", "/id") } else { Judgement::Holds };
                 let seen = t.read(&victim).await?;
                 let stays = all(vec![status(&[200]), text_at("/userName", &victim.name)])(&seen);
-                // The client owns externalId: a server may take who has the same for the same person, at its risk.
-                let weighed = if name == "id" { |judgement| judgement } else { as_doubtful };
+                // The client owns externalId: a server may take who has the same for the same person, at its risk. Who
+                // has the same address may be that person, too, and keeps the login name all the same.
+                let own = if name == "id" { own } else { as_doubtful(own) };
+                let stays = if name == "externalId" { as_doubtful(stays) } else { stays };
                 t.step(format!("another user's {name}"));
-                t.conclude(&["RFC7643-3.1-03", "RFC7643-3.1-05"], weighed(own), Some(&created));
+                t.conclude(&["RFC7643-3.1-03", "RFC7643-3.1-05"], own, Some(&created));
                 t.step(format!("the other user after a create with its {name}"));
-                t.conclude(&["RFC7644-3.5-91"], weighed(stays), Some(&seen));
+                t.conclude(&["RFC7644-3.5-91"], stays, Some(&seen));
             }
             Ok(())
         })

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::is_text;
-use crate::check::{Check, Feature};
+use crate::check::{Check, Feature, Stop};
 use crate::checks::{reads, resource};
-use crate::expect::{all, json_at, no_rows, status, status_or, text_at, unassigned, value_at};
+use crate::expect::{all, got_status, json_at, no_rows, rows_are, status, status_or, text_at, unassigned, value_at};
 use crate::idp::okta;
+use crate::scim::filter::eq;
 use crate::scim::{sample, urn};
-use crate::target::Request;
+use crate::target::{Exchange, Request};
 
 const STUCK: &str = "Okta shows an error at the person's assignment, and the person has no account.";
 
@@ -108,6 +109,50 @@ pub(super) static INACTIVE: Check = Check {
             let user = t.given_user_with(json!({"active": false})).await?;
             for read in reads::INACTIVE {
                 t.see(read, &user, &["RFC7643-4.1.1-11"], || json_at("/active", false)).await?;
+            }
+            Ok(())
+        })
+    },
+};
+
+pub(super) static DEFAULT_STATUS: Check = Check {
+    id: "create.user.default-status",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "A user created without active has the status that the answer shows",
+    effect: "A new person can't log in, or has access too early, and the client believes the contrary.",
+    rules: &["RFC7644-3.1-04", "RFC7644-3.4.2.2-57"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs(&["active"])?;
+            let mut body = t.okta_user();
+            if let Some(body) = body.as_object_mut() {
+                body.remove("active");
+            }
+            let created = t.post("/Users", body.clone()).await?;
+            let Some(user) = resource(&created, body) else {
+                let reason = format!("a create without active answered {}", got_status(&created));
+                return Err(Stop::Blocked { by: "create.user.minimal", reason });
+            };
+            let seen = t.read(&user).await?;
+            if seen.answer.status != 200 {
+                let reason = format!("reading it back answered {}", got_status(&seen));
+                return Err(Stop::Blocked { by: "read.user.by-id", reason });
+            }
+            // Which status it is, is for the server to choose (RFC 7643 §4.1.1).
+            let shown = |exchange: &Exchange| exchange.subject().and_then(|user| user.get("active")?.as_bool());
+            let Some(active) = shown(&created).or_else(|| shown(&seen)) else {
+                return Err(Stop::Unsupported("the target shows no status of a user created without one".into()));
+            };
+            t.expect(&["RFC7644-3.1-04"], &seen, json_at("/active", active));
+            let filter = eq("userName", user.name.as_str()).and(eq("active", active));
+            let found = || rows_are(&[&user.id], &[&user.id]);
+            let rows = t.ask(&[], okta::filtered("/Users", &filter.to_string()), found).await?;
+            // Whether such filters are understood at all is for others to say.
+            if rows.answer.is_success() {
+                t.step("the filter on the status that was shown");
+                t.expect(&["RFC7644-3.4.2.2-57"], &rows, found());
             }
             Ok(())
         })

@@ -1,12 +1,15 @@
 //! PUT (RFC 7644 §3.5.1), Okta's update: what it sends back is what it has read, which may be old.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::let_clock_tick;
 use crate::check::{Check, Feature, Judgement};
-use crate::expect::{broken, json_at, status, values_are};
+use crate::expect::{as_doubtful, broken, json_at, status, values_are};
 use crate::scim::patch::operation;
 use crate::scim::time;
+use crate::target::Exchange;
 
 pub(super) static UNCHANGED: Check = Check {
     id: "update.put-unchanged",
@@ -92,9 +95,9 @@ pub(super) static LAST_MODIFIED: Check = Check {
     id: "update.last-modified",
     since: "0.1",
     feature: Feature::UpdateAttributes,
-    title: "A change moves lastModified forward and leaves created",
-    effect: "Clients that follow changes by time miss them.",
-    rules: &["RFC7643-3.1-21", "RFC7644-3.5.1-19"],
+    title: "A change moves lastModified forward, gives a new version and leaves created",
+    effect: "Clients that follow changes by time or version miss them.",
+    rules: &["RFC7643-3.1-21", "RFC7644-3.5.1-19", "RFC7232-2.1-01"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -108,6 +111,7 @@ pub(super) static LAST_MODIFIED: Check = Check {
                     reason: "there is no lastModified".into(),
                 });
             };
+            let first = t.read(&user).await?;
             let_clock_tick(&user).await;
             let answer = t.put_changed(&user, &json!({"name": {"familyName": "Changed"}})).await?;
             if !answer.answer.is_success() {
@@ -127,14 +131,45 @@ pub(super) static LAST_MODIFIED: Check = Check {
                     "/meta/lastModified",
                 ),
             };
-            t.conclude(&["RFC7643-3.1-21", "RFC7644-3.5.1-19"], judgement, Some(&seen));
+            let is_changed = t.conclude(&["RFC7643-3.1-21", "RFC7644-3.5.1-19"], judgement, Some(&seen));
             let judgement = if at(&body, "created") == at(&user.seen, "created") {
                 Judgement::Holds
             } else {
                 broken("created as it was", "another time", "/meta/created")
             };
             t.conclude(&["RFC7643-3.1-21"], judgement, Some(&seen));
+            // What did not change needs no new version.
+            if !is_changed {
+                return Ok(());
+            }
+            let mut now = seen;
+            if VERSIONS.iter().any(|(_, version)| version(&first).is_some_and(|old| version(&now) == Some(old))) {
+                // A version may count whole seconds where the time does not.
+                tokio::time::sleep(Duration::from_millis(1100)).await;
+                if !t.put_changed(&user, &json!({"name": {"familyName": "Again"}})).await?.answer.is_success() {
+                    return Ok(());
+                }
+                now = t.read(&user).await?;
+            }
+            for (rule, version) in VERSIONS {
+                if let (Some(old), Some(new)) = (version(&first), version(&now)) {
+                    t.conclude(&[rule], renewed(old, new), Some(&now));
+                }
+            }
             Ok(())
         })
     },
 };
+
+/// Where a reading shows the version of a user, and the rule on it.
+const VERSIONS: [(&str, fn(&Exchange) -> Option<&str>); 2] = [
+    ("RFC7644-3.5.1-19", |seen| seen.subject()?.pointer("/meta/version")?.as_str()),
+    ("RFC7232-2.1-01", |seen| seen.answer.header("etag")),
+];
+
+/// A weak version should be another one where clients must not miss the change, and no more (RFC 9110 §8.8.1).
+fn renewed(old: &str, new: &str) -> Judgement {
+    let judgement =
+        if old == new { broken("another version than before", new, "/meta/version") } else { Judgement::Holds };
+    if old.starts_with("W/") { as_doubtful(judgement) } else { judgement }
+}

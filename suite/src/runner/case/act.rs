@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use http::Method;
 use serde_json::Value;
 
@@ -29,6 +30,12 @@ impl Case {
             Err(SendError::NoAnswer(reason)) => Ok(Err(reason)),
             Err(other) => Err(stop(other)),
         }
+    }
+
+    /// Sends requests at the same time, and gives the answers in their order. It waits for all, whatever comes.
+    pub async fn at_once(&self, requests: Vec<Request>) -> Result<Vec<Exchange>, Stop> {
+        let answers = join_all(requests.into_iter().map(|request| self.send(request))).await;
+        answers.into_iter().collect()
     }
 
     /// The same for who goes on where nothing was sent, or no answer came.

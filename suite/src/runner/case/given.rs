@@ -159,6 +159,15 @@ impl Case {
         }
     }
 
+    /// Ends the story if the run may not send several requests at the same time.
+    pub fn needs_concurrency(&self) -> Result<(), Stop> {
+        if self.shared.concurrency {
+            Ok(())
+        } else {
+            Err(Stop::Unsupported("--no-concurrency or --rps leaves out what sends requests at the same time".into()))
+        }
+    }
+
     /// The base URL of the target.
     pub fn base(&self) -> &str {
         &self.shared.base
