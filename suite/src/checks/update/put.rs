@@ -143,7 +143,7 @@ pub(super) static LAST_MODIFIED: Check = Check {
                 return Ok(());
             }
             let mut now = seen;
-            if VERSIONS.iter().any(|(_, version)| version(&first).is_some_and(|old| version(&now) == Some(old))) {
+            if versions(&first).iter().zip(versions(&now)).any(|(old, new)| old.value.is_some() && *old == new) {
                 // A version may count whole seconds where the time does not.
                 tokio::time::sleep(Duration::from_millis(1100)).await;
                 if !t.put_changed(&user, &json!({"name": {"familyName": "Again"}})).await?.answer.is_success() {
@@ -151,9 +151,9 @@ pub(super) static LAST_MODIFIED: Check = Check {
                 }
                 now = t.read(&user).await?;
             }
-            for (rule, version) in VERSIONS {
-                if let (Some(old), Some(new)) = (version(&first), version(&now)) {
-                    t.conclude(&[rule], renewed(old, new), Some(&now));
+            for (old, new) in versions(&first).iter().zip(versions(&now)) {
+                if let (Some(before), Some(after)) = (old.value, new.value) {
+                    t.conclude(&[old.rule], renewed(before, after, old.pointer), Some(&now));
                 }
             }
             Ok(())
@@ -161,15 +161,24 @@ pub(super) static LAST_MODIFIED: Check = Check {
     },
 };
 
-/// Where a reading shows the version of a user, and the rule on it.
-const VERSIONS: [(&str, fn(&Exchange) -> Option<&str>); 2] = [
-    ("RFC7644-3.5.1-19", |seen| seen.subject()?.pointer("/meta/version")?.as_str()),
-    ("RFC7232-2.1-01", |seen| seen.answer.header("etag")),
-];
+/// A version of a user, as a reading shows it.
+#[derive(PartialEq)]
+struct Version<'a> {
+    rule: &'static str,
+    pointer: &'static str,
+    value: Option<&'a str>,
+}
+
+fn versions(seen: &Exchange) -> [Version<'_>; 2] {
+    let in_body = seen.subject().and_then(|user| user.pointer("/meta/version")?.as_str());
+    [
+        Version { rule: "RFC7644-3.5.1-19", pointer: "/meta/version", value: in_body },
+        Version { rule: "RFC7232-2.1-01", pointer: "ETag", value: seen.answer.header("etag") },
+    ]
+}
 
 /// A weak version should be another one where clients must not miss the change, and no more (RFC 9110 §8.8.1).
-fn renewed(old: &str, new: &str) -> Judgement {
-    let judgement =
-        if old == new { broken("another version than before", new, "/meta/version") } else { Judgement::Holds };
+fn renewed(old: &str, new: &str, pointer: &str) -> Judgement {
+    let judgement = if old == new { broken("another version than before", new, pointer) } else { Judgement::Holds };
     if old.starts_with("W/") { as_doubtful(judgement) } else { judgement }
 }
