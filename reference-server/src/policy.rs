@@ -13,14 +13,14 @@ mod writes;
 
 pub use lists::{BelowRange, ItemsPerPage, ListOrder, Lists, OverCount, UnassignedSorts};
 pub use offers::{
-    Bulk, BulkIds, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Offers, Sort,
-    StaleVersion,
+    Bulk, BulkIds, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Me, Offers,
+    OverBulk, Root, Sort, StaleVersion,
 };
 pub use presets::{PRESETS, Preset};
 pub use shown::{
     BothLists, Elements, Locations, MemberForm, PartialSchemas, Shown, Times, Unassigned, UnknownNames, Versions,
 };
-pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Wire, WrongMethod};
+pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Repeated, Wire, WrongMethod};
 pub use writes::{
     Emails, Free, Ids, Integrity, LastOwner, Missing, NewStatus, OtherId, Primary, Required, Undeclared,
     UnknownAttributes, UpdateConflict, UserNameText, UserNames, Writes,

@@ -5,8 +5,10 @@
 //! called wrong. Each is one change of the [`Policy`], and says under whose rules it is legal, and which rules of the
 //! others it then breaks.
 
+mod filters;
 mod lists;
 mod offers;
+mod patch;
 mod shown;
 mod wire;
 mod writes;
@@ -52,7 +54,16 @@ const BOTH: &[Book] = &[Book::Rfc, Book::Okta];
 
 /// All variants, by area.
 pub fn all() -> impl Iterator<Item = &'static Variant> {
-    [wire::VARIANTS, shown::VARIANTS, writes::VARIANTS, lists::VARIANTS, offers::VARIANTS].into_iter().flatten()
+    let areas = [
+        wire::VARIANTS,
+        shown::VARIANTS,
+        writes::VARIANTS,
+        patch::VARIANTS,
+        lists::VARIANTS,
+        filters::VARIANTS,
+        offers::VARIANTS,
+    ];
+    areas.into_iter().flatten()
 }
 
 /// The variant of that name.

@@ -2,7 +2,7 @@
 
 use crate::limits::Limits;
 use crate::scim::error::{ScimError, ScimType};
-use crate::scim::json;
+use crate::scim::json::{self, Repeated};
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -13,7 +13,12 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
 
-pub(super) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Value, ScimError> {
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &Limits,
+    repeated: Repeated,
+) -> Result<Value, ScimError> {
     check_media_type(headers)?;
     let too_large = || ScimError::new(413, format!("the body must not be larger than {} bytes", limits.body));
     if announced_length(headers).is_some_and(|length| length > limits.body) {
@@ -29,7 +34,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Re
         }
     };
     // The parser's words quote no values, only positions, so a password in a broken body stays unseen.
-    json::parse(&bytes, limits.depth)
+    json::parse(&bytes, limits.depth, repeated)
         .map_err(|error| ScimError::bad(ScimType::InvalidSyntax, format!("the body is no valid JSON: {error}")))
 }
 

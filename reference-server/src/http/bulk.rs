@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 impl Server {
     /// Carries out a BulkRequest.
     pub(super) fn bulk(&self, visitor: &Visitor<'_>, body: &Value) -> Result<Reply, ScimError> {
-        let request = bulk::read(body, self.limits.bulk_operations)?;
+        let request = bulk::read(body, self.limits.bulk_operations, self.policy.offers.over_bulk)?;
         let done = bulk::run(&request, self.policy.offers.bulk_cycles, &mut |entry| {
             let entry = entry.and_then(|entry| self.single(visitor, entry).map(|reply| (reply, entry)));
             match entry {
@@ -37,6 +37,10 @@ impl Server {
     /// Carries out one operation.
     fn single(&self, visitor: &Visitor<'_>, entry: &Entry) -> Result<Reply, ScimError> {
         let syntax = |detail: &str| ScimError::bad(ScimType::InvalidSyntax, detail);
+        if entry.surplus {
+            let detail = format!("a bulk request may hold {} operations", self.limits.bulk_operations);
+            return Err(ScimError::new(413, detail));
+        }
         let method = match entry.method.as_str() {
             "POST" => Method::POST,
             "PUT" => Method::PUT,

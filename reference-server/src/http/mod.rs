@@ -14,7 +14,7 @@ use crate::auth::Presented;
 use crate::config::Config;
 use crate::defects::{self, Twist};
 use crate::limits::Limits;
-use crate::policy::{Bulk, Challenge, Policy, WrongMethod};
+use crate::policy::{Bulk, Challenge, Me, Policy, Root, WrongMethod};
 use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
 use crate::scim::etag::{Preconditions, Tags};
@@ -127,7 +127,7 @@ impl Server {
             return Err(wrong_method(allow, self.policy.wire.wrong_method));
         }
         let body = match route.takes_body(&parts.method) {
-            true => body::read(&parts.headers, body, &self.limits).await?,
+            true => body::read(&parts.headers, body, &self.limits, self.policy.wire.repeated_names).await?,
             false => Value::Null,
         };
         let operation = self.operation(route, &parts.method, parts.uri.query().unwrap_or_default(), body)?;
@@ -162,7 +162,15 @@ impl Server {
     /// Refuses what there is an address for, and no service.
     fn is_offered(&self, route: &Route, method: &Method) -> Result<(), ScimError> {
         match route {
-            Route::Me => Err(ScimError::new(501, "/Me is for users who are signed in; this token stands for no user")),
+            Route::Me => {
+                let status = if self.policy.offers.me == Me::NotFound { 404 } else { 501 };
+                Err(ScimError::new(status, "/Me is for users who are signed in; this token stands for no user"))
+            }
+            Route::Root | Route::Search(route::EVERYTHING) => match self.policy.offers.root {
+                Root::Searched => Ok(()),
+                Root::NotImplemented => Err(ScimError::new(501, "queries over all types are not supported")),
+                Root::NotFound => Err(ScimError::new(404, "there is nothing at this address")),
+            },
             Route::Bulk if !self.has_bulk() => Err(ScimError::new(501, "/Bulk is not supported")),
             Route::Resource(..) if method == Method::PATCH && !self.policy.offers.patch => {
                 Err(ScimError::new(501, "PATCH is not supported"))

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct Lists {
     /// In which order resources come that nobody sorts.
     pub order: ListOrder,
-    /// A list without a match has no `Resources`, instead of an empty one.
+    /// A list without a match has no `Resources`, instead of an empty one (A11).
     pub no_empty_resources: bool,
     /// `startIndex` and `itemsPerPage` are left out of a list that holds everything.
     pub bare_when_whole: bool,

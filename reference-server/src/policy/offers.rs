@@ -1,6 +1,6 @@
 //! What there is at all, and what discovery says of it.
 
-pub use crate::scim::bulk::Cycle;
+pub use crate::scim::bulk::{Cycle, OverBulk};
 
 /// Features, and how discovery tells of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,17 +15,19 @@ pub struct Offers {
     pub passwords: bool,
     /// `sortBy`.
     pub sort: Sort,
-    /// Versions of resources as conditions of requests.
+    /// Versions of resources as conditions of requests (A22).
     pub etag: Etag,
-    /// What a condition that fails is answered with.
+    /// What a condition that fails is answered with (A21).
     pub stale_version: StaleVersion,
     /// `/Bulk`.
     pub bulk: Bulk,
-    /// What becomes of operations of a bulk request that refer to each other in a circle.
+    /// What becomes of operations of a bulk request that refer to each other in a circle (A26).
     pub bulk_cycles: Cycle,
-    /// Whether a POST in a bulk request needs a bulkId.
+    /// What becomes of a bulk request with too many operations (A27).
+    pub over_bulk: OverBulk,
+    /// Whether a POST in a bulk request needs a bulkId (A25).
     pub bulk_ids: BulkIds,
-    /// How the status of a bulk operation is written.
+    /// How the status of a bulk operation is written (A23).
     pub bulk_status: BulkStatus,
     /// A PATCH in a bulk request may have its operations alone as data, as in the broken example of RFC 7644 §3.7 (A24).
     pub bulk_bare_patch: bool,
@@ -33,9 +35,13 @@ pub struct Offers {
     pub cursor: Cursor,
     /// A path with a slash at its end means the same as without.
     pub trailing_slash: bool,
-    /// What can be read without a token.
+    /// What `/Me` is for a token that stands for no user (A60).
+    pub me: Me,
+    /// Queries over all types, at the base address (A61).
+    pub root: Root,
+    /// What can be read without a token (A39).
     pub discovery: Discovery,
-    /// What a filter on a discovery list does.
+    /// What a filter on a discovery list does (A38).
     pub discovery_filter: DiscoveryFilter,
     /// What `/Schemas` lists.
     pub schemas: Listing,
@@ -57,11 +63,14 @@ impl Default for Offers {
             stale_version: StaleVersion::default(),
             bulk: Bulk::default(),
             bulk_cycles: Cycle::default(),
+            over_bulk: OverBulk::default(),
             bulk_ids: BulkIds::default(),
             bulk_status: BulkStatus::default(),
             bulk_bare_patch: false,
             cursor: Cursor::default(),
             trailing_slash: true,
+            me: Me::default(),
+            root: Root::default(),
             discovery: Discovery::default(),
             discovery_filter: DiscoveryFilter::default(),
             schemas: Listing::default(),
@@ -91,6 +100,28 @@ pub enum Etag {
     StrongMatch,
     /// Not announced; the conditions mean nothing.
     Ignored,
+}
+
+/// `/Me` for a token that stands for no user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Me {
+    /// 501 (RFC 7644 §3.11).
+    #[default]
+    NotImplemented,
+    /// 404.
+    NotFound,
+}
+
+/// Queries over all types, at the base address and at its `/.search`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Root {
+    /// They are answered.
+    #[default]
+    Searched,
+    /// 501.
+    NotImplemented,
+    /// 404.
+    NotFound,
 }
 
 /// Whether a POST in a bulk request needs a bulkId (the ambiguity A25).

@@ -1,10 +1,14 @@
 //! How messages look on the wire.
 
+pub use crate::scim::json::Repeated;
+
 use std::num::NonZeroU64;
 
 /// Choices of the HTTP edge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wire {
+    /// What becomes of JSON that names a member twice (A69).
+    pub repeated_names: Repeated,
     /// How JSON is written.
     pub json: Json,
     /// In which order the members of objects come.
@@ -13,9 +17,9 @@ pub struct Wire {
     pub content_type: ContentType,
     /// A client that asks for `application/json` gets it.
     pub json_on_request: bool,
-    /// Answers with one resource say in `Content-Location` where it is.
+    /// Answers with one resource say in `Content-Location` where it is (A44).
     pub content_location: bool,
-    /// What an Error message holds.
+    /// What an Error message holds (A70).
     pub errors: Errors,
     /// The status of a method that an address does not have (A62).
     pub wrong_method: WrongMethod,

@@ -43,6 +43,18 @@ pub struct Entry {
     pub version: Option<String>,
     /// Body of the operation.
     pub data: Option<Value>,
+    /// Refused, because it is one too many.
+    pub surplus: bool,
+}
+
+/// Fate of a request with too many operations (the ambiguity A27).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OverBulk {
+    /// It is refused with 413 (RFC 7644 §3.7.4).
+    #[default]
+    AllRefused,
+    /// So many are carried out, and the rest is refused one by one.
+    RestRefused,
 }
 
 impl Entry {
@@ -57,8 +69,8 @@ impl Entry {
 ///
 /// # Errors
 /// 400 `invalidSyntax` for anything that is not one, `invalidValue` for a bulkId that two operations have, 413 for more
-/// operations than allowed.
-pub fn read(body: &Value, most: usize) -> Result<Request, ScimError> {
+/// operations than allowed, where that is the fate of all.
+pub fn read(body: &Value, most: usize, over: OverBulk) -> Result<Request, ScimError> {
     let body = body.as_object().ok_or_else(|| syntax("the body must be a JSON object"))?;
     let is_bulk = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(REQUEST_URN));
     if !member_of(body, "schemas").and_then(Value::as_array).is_some_and(|urns| urns.iter().any(is_bulk)) {
@@ -74,13 +86,14 @@ pub fn read(body: &Value, most: usize) -> Result<Request, ScimError> {
     let Some(Value::Array(operations)) = member_of(body, "Operations") else {
         return Err(syntax("Operations is required and must be an array"));
     };
-    if operations.len() > most {
+    if operations.len() > most && over == OverBulk::AllRefused {
         return Err(ScimError::new(
             413,
             format!("maxOperations is {most}: a bulk request may hold no more operations"),
         ));
     }
-    let entries = operations.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    let mut entries = operations.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    entries.iter_mut().skip(most).for_each(|entry| entry.surplus = true);
     let mut names = HashSet::new();
     for name in entries.iter().filter_map(|entry| entry.bulk_id.as_deref()) {
         if !names.insert(name) {
@@ -105,6 +118,7 @@ fn entry(operation: &Value) -> Result<Entry, ScimError> {
         path: text("path")?.unwrap_or_default(),
         version: text("version")?,
         data: member_of(operation, "data").filter(|data| !data.is_null()).cloned(),
+        surplus: false,
     })
 }
 
@@ -119,7 +133,8 @@ mod tests {
 
     #[test]
     fn messages_that_are_none() {
-        let refused = |body: Value| read(&body, 2).err().map(|error| (error.status, error.scim_type));
+        let refused =
+            |body: Value| read(&body, 2, OverBulk::AllRefused).err().map(|error| (error.status, error.scim_type));
         let one = json!({"method": "DELETE", "path": "/Users/1"});
         let with = |name: &str, value: Value| {
             let mut body = json!({"schemas": [REQUEST_URN], "Operations": [one]});

@@ -1,20 +1,30 @@
 //! Reading JSON more strictly than a plain parser would.
 //!
-//! A body that names a member twice means two things at once, so it is refused instead of letting the last one win.
-//! Nesting is bounded while it is read.
+//! A body that names a member twice means two things at once, so it is refused, unless the last one is to win. Nesting is
+//! bounded while it is read.
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
+/// Fate of an object that names a member twice (A69).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeated {
+    /// It is refused.
+    #[default]
+    Refused,
+    /// The last one counts, as with most parsers.
+    LastWins,
+}
+
 /// Parses one JSON text, with arrays and objects inside each other `most` deep. The parser below knows 127 levels.
 ///
 /// # Errors
-/// Malformed JSON, a repeated member name, text after the value, or more levels of nesting.
-pub fn parse(bytes: &[u8], most: usize) -> Result<Value, serde_json::Error> {
+/// Malformed JSON, a repeated member name if that is refused, text after the value, or more levels of nesting.
+pub fn parse(bytes: &[u8], most: usize, repeated: Repeated) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { most, left: most }.deserialize(&mut reader)?;
+    let value = Strict { most, left: most, repeated }.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
@@ -24,6 +34,7 @@ pub fn parse(bytes: &[u8], most: usize) -> Result<Value, serde_json::Error> {
 struct Strict {
     most: usize,
     left: usize,
+    repeated: Repeated,
 }
 
 impl Strict {
@@ -92,7 +103,12 @@ impl<'de> Visitor<'de> for Strict {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             match object.entry(name) {
-                Entry::Occupied(_) => return Err(de::Error::custom("a member name occurs twice")),
+                Entry::Occupied(_) if self.repeated == Repeated::Refused => {
+                    return Err(de::Error::custom("a member name occurs twice"));
+                }
+                Entry::Occupied(mut first) => {
+                    first.insert(members.next_value_seed(inner)?);
+                }
                 Entry::Vacant(free) => {
                     free.insert(members.next_value_seed(inner)?);
                 }
@@ -107,7 +123,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Value, serde_json::Error> {
-        parse(bytes, 64)
+        parse(bytes, 64, Repeated::Refused)
     }
 
     #[test]
@@ -115,6 +131,13 @@ mod tests {
         assert!(read(br#"{"a":1,"a":2}"#).is_err());
         assert!(read(br#"{"a":[{"b":1,"b":1}]}"#).is_err());
         assert!(read(br#"{"a":{"b":1},"c":{"b":1}}"#).is_ok());
+    }
+
+    #[test]
+    fn the_last_of_repeated_names_wins_where_it_may() {
+        let read = |bytes: &[u8], most| parse(bytes, most, Repeated::LastWins);
+        assert_eq!(read(br#"{"a":1,"b":2,"a":[3]}"#, 2).expect("valid"), serde_json::json!({"a": [3], "b": 2}));
+        assert!(read(br#"{"a":1,"a":[[]]}"#, 2).is_err(), "nesting is bounded all the same");
     }
 
     #[test]
@@ -127,6 +150,7 @@ mod tests {
 
     #[test]
     fn depth_is_counted_as_it_is_read() {
+        let parse = |bytes: &[u8], most| parse(bytes, most, Repeated::Refused);
         assert!(parse(b"1", 0).is_ok());
         assert!(parse(b"[]", 0).is_err());
         assert!(parse(br#"{"a":[{}],"b":[[1]]}"#, 3).is_ok());

@@ -1,8 +1,7 @@
-//! Lists and filters.
+//! Lists.
 
 use super::{BOTH, Book, Variant};
-use crate::policy::ListOrder;
-use crate::scim::filter::{Brackets, NeOfNone, Unknown};
+use crate::policy::{ListOrder, OverCount, UnassignedSorts};
 use std::time::Duration;
 
 pub(super) static VARIANTS: &[Variant] = &[
@@ -61,27 +60,19 @@ pub(super) static VARIANTS: &[Variant] = &[
         legal_under: BOTH,
         shows: &[],
     },
-    // The ambiguity A18: an attribute that nobody has has no value.
+    // The ambiguity A13: RFC 7644 §3.4.2.1 knows tooMany.
     Variant {
-        name: "filter.unknown-finds-nothing",
-        sentence: "A filter on an attribute that nobody knows finds nothing.",
-        change: |policy| policy.filters.unknown = Unknown::HasNoValue,
+        name: "list.over-count-refused",
+        sentence: "A count above the largest page is refused.",
+        change: |policy| policy.lists.over_count = OverCount::Refused,
         legal_under: BOTH,
         shows: &[],
     },
-    // Brackets are a MAY (RFC7644-3.4.2.2-24).
+    // The ambiguity A63: RFC 7644 §3.4.2.3 has them last.
     Variant {
-        name: "filter.no-brackets",
-        sentence: "Brackets in the filter of a query are refused.",
-        change: |policy| policy.filters.brackets = Brackets::Refused,
-        legal_under: BOTH,
-        shows: &[],
-    },
-    // The ambiguity A33: a comparison without a value to compare.
-    Variant {
-        name: "filter.ne-needs-value",
-        sentence: "ne does not match where there is no value.",
-        change: |policy| policy.filters.ne_of_none = NeOfNone::Fails,
+        name: "sort.unassigned-first",
+        sentence: "Resources without a value come first in an order that goes up.",
+        change: |policy| policy.lists.unassigned = UnassignedSorts::First,
         legal_under: BOTH,
         shows: &[],
     },

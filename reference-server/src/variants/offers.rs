@@ -1,7 +1,10 @@
 //! What there is at all, and what discovery says of it.
 
 use super::{BOTH, Book, Variant};
-use crate::policy::{Bulk, BulkStatus, Cursor, Cycle, Discovery, DiscoveryFilter, Listing, Sort, Vocabulary};
+use crate::policy::{
+    Bulk, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Listing, Root, Sort,
+    Vocabulary,
+};
 
 pub(super) static VARIANTS: &[Variant] = &[
     // PATCH is OPTIONAL (RFC 7644 §3.5.2). Okta's group push needs it.
@@ -107,6 +110,21 @@ pub(super) static VARIANTS: &[Variant] = &[
         legal_under: BOTH,
         shows: &[],
     },
+    // The ambiguity A61: a server may have no queries over all types, and nothing says how to refuse them.
+    Variant {
+        name: "root.not-implemented",
+        sentence: "Queries over all types are not supported.",
+        change: |policy| policy.offers.root = Root::NotImplemented,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "root.not-found",
+        sentence: "There is nothing at the base address.",
+        change: |policy| policy.offers.root = Root::NotFound,
+        legal_under: BOTH,
+        shows: &[],
+    },
     // Cursors are OPTIONAL (RFC 9865 §1), and may be the way that pages go by default (§2.4).
     Variant {
         name: "cursor.none",
@@ -183,6 +201,37 @@ pub(super) static VARIANTS: &[Variant] = &[
         name: "discovery.later-features",
         sentence: "ServiceProviderConfig says that there are no security events.",
         change: |policy| policy.offers.later_features = true,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A40: the document has it, and so has RFC 7643 §5.
+    Variant {
+        name: "discovery.config-as-printed",
+        sentence: "The schema of ServiceProviderConfig lacks what RFC 7643 §8.7.2 lacks.",
+        change: |policy| policy.offers.config_schema = ConfigSchema::AsPrinted,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A41: RFC 7643 §8.7.1 has it so, against its §4.2, which counts (erratum 5368).
+    Variant {
+        name: "schema.optional-group-names",
+        sentence: "A group may do without a name.",
+        change: |policy| policy.vocabulary = Vocabulary::OptionalGroupNames,
+        legal_under: &[Book::Okta],
+        shows: &["RFC7643-4.2-02"],
+    },
+    // The ambiguity A42: RFC 7643 §2.3.7 says so, and §8.7.1 prints the contrary.
+    Variant {
+        name: "schema.exact-references",
+        sentence: "The case of references counts.",
+        change: |policy| policy.vocabulary = Vocabulary::ExactReferences,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    Variant {
+        name: "schema.as-printed",
+        sentence: "manager.value and groups.$ref are as RFC 7643 §8.7.1 prints them.",
+        change: |policy| policy.vocabulary = Vocabulary::AsPrinted,
         legal_under: BOTH,
         shows: &[],
     },

@@ -1,7 +1,9 @@
 //! Representations of resources.
 
 use super::{BOTH, Variant};
-use crate::policy::{Elements, Etag, Locations, MemberForm, Times, Unassigned, Versions};
+use crate::policy::{
+    BothLists, Elements, Etag, Locations, MemberForm, PartialSchemas, Times, Unassigned, UnknownNames, Versions,
+};
 
 pub(super) static VARIANTS: &[Variant] = &[
     // Unassigned, null and an empty array are one state (RFC7643-2.5-02).
@@ -125,6 +127,38 @@ pub(super) static VARIANTS: &[Variant] = &[
         name: "name.formatted",
         sentence: "name.formatted is put together where the client gave none.",
         change: |policy| policy.shown.formats_names = true,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A66: so is the example of RFC 7643 §8.3, against its §2.3.7.
+    Variant {
+        name: "location.from-resource",
+        sentence: "Addresses of resources are relative to that of the resource.",
+        change: |policy| policy.shown.locations = Locations::FromResource,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A55: they exclude each other, and nothing says how.
+    Variant {
+        name: "view.attributes-win",
+        sentence: "attributes counts if it comes with excludedAttributes.",
+        change: |policy| policy.shown.both_lists = BothLists::AttributesWin,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A56: nothing says that it is to be refused.
+    Variant {
+        name: "view.unknown-refused",
+        sentence: "A name in attributes that names nothing is refused.",
+        change: |policy| policy.shown.unknown_names = UnknownNames::Refused,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A57: so is the example of RFC 7644 §3.4.2, against RFC 7643 §3.
+    Variant {
+        name: "view.no-schemas",
+        sentence: "A part of a resource has its schemas only on request.",
+        change: |policy| policy.shown.partial_schemas = PartialSchemas::OnRequest,
         legal_under: BOTH,
         shows: &[],
     },

@@ -1,7 +1,7 @@
 //! Messages on the wire.
 
 use super::{BOTH, Book, Variant};
-use crate::policy::{Challenge, ContentType, Errors, Json, MemberOrder};
+use crate::policy::{Challenge, ContentType, Errors, Json, MemberOrder, Repeated, WrongMethod};
 use std::num::NonZeroU64;
 
 pub(super) static VARIANTS: &[Variant] = &[
@@ -18,6 +18,14 @@ pub(super) static VARIANTS: &[Variant] = &[
         name: "json.escaped",
         sentence: "Letters beyond ASCII, and the solidus, are written as escapes.",
         change: |policy| policy.wire.json = Json::Escaped,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A69: names SHOULD be unique, and what a reader makes of others is its business (RFC 8259 §4).
+    Variant {
+        name: "json.last-name-wins",
+        sentence: "Of members with the same name the last one counts.",
+        change: |policy| policy.wire.repeated_names = Repeated::LastWins,
         legal_under: BOTH,
         shows: &[],
     },
@@ -92,5 +100,28 @@ pub(super) static VARIANTS: &[Variant] = &[
         change: |policy| policy.wire.busy = NonZeroU64::new(11),
         legal_under: BOTH,
         shows: &[],
+    },
+    // The ambiguity A62: 405 is what HTTP has; Okta never sees any of them.
+    Variant {
+        name: "method.not-found",
+        sentence: "A method that an address does not have is answered with 404.",
+        change: |policy| policy.wire.wrong_method = WrongMethod::NotFound,
+        legal_under: &[Book::Okta],
+        shows: &["RFC7644-3.2-05"],
+    },
+    Variant {
+        name: "method.not-implemented",
+        sentence: "A method that an address does not have is answered with 501.",
+        change: |policy| policy.wire.wrong_method = WrongMethod::NotImplemented,
+        legal_under: &[Book::Okta],
+        shows: &["RFC7644-3.2-05"],
+    },
+    // The ambiguity A70: RFC 7644, table 9, has a list, which Okta does not look into.
+    Variant {
+        name: "error.own-keywords",
+        sentence: "Errors have keywords of this server alone.",
+        change: |policy| policy.wire.errors = Errors::OwnKeywords,
+        legal_under: &[Book::Okta],
+        shows: &["RFC7644-3.12-16"],
     },
 ];

@@ -2,38 +2,13 @@
 
 use super::{BOTH, Book, Variant};
 use crate::policy::{
-    Emails, Free, Ids, NewStatus, Omitted, PatchAnswer, Policy, Primary, UnknownAttributes, UserNames,
+    Emails, Free, Ids, Integrity, Missing, NewStatus, Omitted, OtherId, Primary, Required, Undeclared,
+    UnknownAttributes, UpdateConflict, UserNameText, UserNames,
 };
-use crate::scim::patch::PatchLeniency;
+use crate::scim::filter::Comparison;
+use crate::scim::value::{CanonicalValues, Countries, DateTimes, UnknownParts};
 
 pub(super) static VARIANTS: &[Variant] = &[
-    // Either answer is right (RFC7644-3.5.2-10).
-    Variant {
-        name: "patch.no-content",
-        sentence: "A PATCH is answered with 204.",
-        change: |policy| policy.patch_answer = PatchAnswer::NoContent,
-        legal_under: BOTH,
-        shows: &[],
-    },
-    // What Entra writes and the RFC does not have (RFC 7644 §3.5.2) may be refused; Okta does not write it.
-    Variant {
-        name: "patch.strict",
-        sentence: "Writings of PATCH that the RFC does not have are refused.",
-        change: |policy| {
-            let kept = policy.patch.remove_needs_a_target;
-            policy.patch = PatchLeniency { remove_needs_a_target: kept, ..Policy::rfc().patch };
-        },
-        legal_under: BOTH,
-        shows: &[],
-    },
-    // The ambiguity A02: table 9 of RFC 7644 has noTarget where a filter yields no match, and §3.5.2.2 has success.
-    Variant {
-        name: "patch.remove-needs-target",
-        sentence: "A PATCH that removes what is not there is refused with noTarget.",
-        change: |policy| policy.patch.remove_needs_a_target = true,
-        legal_under: BOTH,
-        shows: &[],
-    },
     // Attributes left out may be taken as not asserted (RFC7644-3.5.1-06).
     Variant {
         name: "put.keeps-omitted",
@@ -171,5 +146,129 @@ pub(super) static VARIANTS: &[Variant] = &[
         change: |policy| policy.writes.deleted_names = Free::No,
         legal_under: &[Book::Okta],
         shows: &["RFC7644-3.6-08"],
+    },
+    // The ambiguity A08: clients MUST send it (RFC7644-3.5.1-13).
+    Variant {
+        name: "put.keeps-required",
+        sentence: "A PUT keeps a required attribute that it leaves out.",
+        change: |policy| policy.writes.put_required = Required::Kept,
+        legal_under: &[Book::Okta],
+        shows: &["RFC7644-3.5.1-13"],
+    },
+    // The ambiguity A09: the example of RFC 7644 §3.12 refuses what its §3.5.1 ignores.
+    Variant {
+        name: "put.other-id-refused",
+        sentence: "A PUT whose body has another id than its address is refused.",
+        change: |policy| policy.writes.put_other_id = OtherId::Refused,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A20: table 9 of RFC 7644, which has uniqueness, is about 400.
+    Variant {
+        name: "update.conflict-is-400",
+        sentence: "A unique value that is in use is answered with 400 in PUT and PATCH.",
+        change: |policy| policy.writes.update_conflict = UpdateConflict::BadRequest,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A19: table 9 of RFC 7644 says "a required value was missing" of invalidValue.
+    Variant {
+        name: "required.invalid-syntax",
+        sentence: "A required value that is missing is called invalidSyntax.",
+        change: |policy| policy.writes.missing_required = Missing::InvalidSyntax,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A53: RFC 7643 §2.3.7 lets a server enforce references, and lets it be. Okta would
+    // take a member who is dropped for one who is there (OKTA-GRP-027).
+    Variant {
+        name: "members.unchecked",
+        sentence: "Members who are not there are left out of a group.",
+        change: |policy| policy.writes.integrity = Integrity::Nobody,
+        legal_under: &[Book::Rfc],
+        shows: &["OKTA-GRP-027"],
+    },
+    Variant {
+        name: "manager.checked",
+        sentence: "A manager has to be a user who is there.",
+        change: |policy| policy.writes.integrity = Integrity::MembersAndManagers,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // RFC 7643 §3: schemas lists what a resource uses (RFC7643-3-06).
+    Variant {
+        name: "extension.undeclared-refused",
+        sentence: "An extension that schemas does not name is refused.",
+        change: |policy| policy.writes.undeclared_extensions = Undeclared::Refused,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A06: text is no boolean (RFC7643-2.3.2-02).
+    Variant {
+        name: "values.string-booleans",
+        sentence: "Whole resources may have text for booleans.",
+        change: |policy| policy.writes.values.string_booleans = true,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // RFC 7643 §2.3.1: a server may restrict values to the canonical ones.
+    Variant {
+        name: "values.canonical-only",
+        sentence: "Values are among the canonical ones, where there are any.",
+        change: |policy| {
+            policy.writes.values.canonical_values = CanonicalValues::Demanded;
+            policy.patch.values.canonical_values = CanonicalValues::Demanded;
+        },
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A59: it MUST be one of ISO 3166-1 (RFC7643-4.1.2-06), and the examples have USA.
+    Variant {
+        name: "values.two-letter-countries",
+        sentence: "A country has two letters.",
+        change: |policy| {
+            policy.writes.values.countries = Countries::TwoLetters;
+            policy.patch.values.countries = Countries::TwoLetters;
+        },
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A64: xsd:dateTime may do without, and RFC 3339 may not.
+    Variant {
+        name: "values.zoned-times",
+        sentence: "A point in time has a zone.",
+        change: |policy| {
+            policy.writes.values.times = DateTimes::Zoned;
+            policy.patch.values.times = DateTimes::Zoned;
+        },
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // What holds for attributes (A15) holds for their parts.
+    Variant {
+        name: "values.unknown-parts-refused",
+        sentence: "A complex value with a part that nobody knows is refused.",
+        change: |policy| {
+            policy.writes.values.unknown_parts = UnknownParts::Refused;
+            policy.patch.values.unknown_parts = UnknownParts::Refused;
+        },
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A68: that is what PRECIS allows (RFC 8265 §3.3).
+    Variant {
+        name: "user-name.identifier",
+        sentence: "A userName holds no spaces, no controls and no symbols beyond ASCII.",
+        change: |policy| policy.writes.user_name_text = UserNameText::Identifier,
+        legal_under: BOTH,
+        shows: &[],
+    },
+    // The ambiguity A68: RFC 7644 §5 names a document that is obsolete by now.
+    Variant {
+        name: "text.case-only",
+        sentence: "Text is compared without its case, and in no other way prepared.",
+        change: |policy| policy.filters.comparison = Comparison::LowerCase,
+        legal_under: BOTH,
+        shows: &[],
     },
 ];
