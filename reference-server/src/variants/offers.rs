@@ -2,8 +2,7 @@
 
 use super::{BOTH, Book, Variant};
 use crate::policy::{
-    Bulk, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Listing, Root, Sort,
-    Vocabulary,
+    Bulk, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Listing, Root, Sort, Vocabulary,
 };
 
 pub(super) static VARIANTS: &[Variant] = &[

@@ -25,9 +25,21 @@ impl Reason {
     }
 }
 
-/// Ambiguities without a field.
-const NO_CHOICE: &[(&str, &str, Reason)] =
-    &[("A28", "`not (…)`, with a space, and `not(…)`: which is right?", Reason::BothAreRead)];
+/// An ambiguity without a field, and the test of the requirements that shows what it says.
+struct NoChoice {
+    id: &'static str,
+    asks: &'static str,
+    why: Reason,
+    /// `file::name`.
+    test: &'static str,
+}
+
+const NO_CHOICE: &[NoChoice] = &[NoChoice {
+    id: "A28",
+    asks: "`not (…)`, with a space, and `not(…)`: which is right?",
+    why: Reason::BothAreRead,
+    test: "filter_grammar::not_stands_in_front_of_parentheses",
+}];
 
 /// All rows of all tables.
 pub(crate) fn choices() -> impl Iterator<Item = &'static Choice> {
@@ -51,7 +63,7 @@ fn every_ambiguity_is_decided_or_leaves_no_choice() {
     let wanted: BTreeSet<String> = (1..=LAST).map(|number| format!("A{number:02}")).collect();
     let decided = choices().map(|choice| choice.id).filter(|id| !id.is_empty());
     let decided: BTreeSet<String> = decided.map(str::to_owned).collect();
-    let free: BTreeSet<String> = NO_CHOICE.iter().map(|(id, ..)| (*id).to_owned()).collect();
+    let free: BTreeSet<String> = NO_CHOICE.iter().map(|it| it.id.to_owned()).collect();
     let both: Vec<&String> = decided.intersection(&free).collect();
     assert!(both.is_empty(), "{both:?} are decided, and said to leave no choice");
     let known: BTreeSet<String> = decided.union(&free).cloned().collect();
@@ -59,13 +71,24 @@ fn every_ambiguity_is_decided_or_leaves_no_choice() {
     assert!(differing.is_empty(), "{differing:?} are missing, or no ambiguities");
 }
 
+#[test]
+fn what_leaves_no_choice_is_tested_among_the_requirements() {
+    for NoChoice { id, test, .. } in NO_CHOICE {
+        let (file, name) = test.split_once("::").expect("a file and a name");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/conformance/{file}.rs"));
+        let text = std::fs::read_to_string(path).expect("a file of tests");
+        assert!(text.contains(&format!("\nasync fn {name}(")), "{id}: there is no {test}");
+    }
+}
+
 /// Writes the document if `SCIMPROVE_UPDATE` is set, and compares it otherwise.
 #[test]
 fn the_document_is_up_to_date() {
     let mut rows: Vec<(&str, String)> = choices().map(|choice| (choice.id, row(choice))).collect();
-    rows.extend(
-        NO_CHOICE.iter().map(|(id, asks, why)| (*id, format!("| {id} | {asks} | {} | | | | | |\n", why.sentence()))),
-    );
+    rows.extend(NO_CHOICE.iter().map(|it| {
+        let NoChoice { id, asks, why, test } = it;
+        (*id, format!("| {id} | {asks} | {} | `conformance/{test}` | | | | | |\n", why.sentence()))
+    }));
     rows.sort_by_key(|(id, _)| *id);
     let (beyond, asked): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(id, _)| id.is_empty());
     let table =
