@@ -80,6 +80,15 @@ pub(crate) static CHOICES: &[Choice] = &[
     ),
     choice!(
         "",
+        "A client accepts `application/json` and says nothing of SCIM's own media type: does it get that?",
+        [wire.json_on_request],
+        "GET of `/Users` with `Accept: application/json`; the media type of the answer",
+        plain_json,
+        (false, "application/scim+json"),
+        (true, "application/json"),
+    ),
+    choice!(
+        "",
         "There is no token at all: may anybody write, as where people sign up themselves?",
         [anonymous_writes],
         "POST of a user without a token",
@@ -88,6 +97,12 @@ pub(crate) static CHOICES: &[Choice] = &[
         (true, "created"),
     ),
 ];
+
+async fn plain_json(client: Client) -> String {
+    let token = format!("Bearer {TOKEN}");
+    let headers = [("authorization", token.as_str()), ("accept", "application/json")];
+    client.bare("GET", "/Users", &headers, "").await.header("content-type").to_owned()
+}
 
 async fn stranger(client: Client) -> String {
     let body = json!({"schemas": [USER], "userName": "a"}).to_string();
