@@ -34,7 +34,7 @@ impl Server {
     }
 
     async fn login(&self, visitor: &Visitor<'_>, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
-        let message = body::read(headers, body, &self.limits).await?;
+        let message = body::parse(&body::receive(headers, body, &self.limits).await?, &self.limits)?;
         let text = |name: &str| {
             let value = message.get(name).and_then(Value::as_str).map(str::to_owned);
             value.ok_or_else(|| ScimError::new(400, format!("{name} is required and must be a string")))

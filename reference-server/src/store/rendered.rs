@@ -17,7 +17,7 @@ impl From<&Attributes> for Rendered {
 
 impl Rendered {
     /// Takes text that was written from such attributes.
-    pub(super) fn from_text(text: Vec<u8>) -> Self {
+    pub(crate) fn from_text(text: Vec<u8>) -> Self {
         Self(text.into())
     }
 
@@ -40,6 +40,20 @@ impl Rendered {
         let read =
             |(name, value)| Some((std::str::from_utf8(name).ok()?.to_owned(), serde_json::from_slice(value).ok()?));
         text::members(&self.0).filter(|(name, _)| is_one(name)).filter_map(read).collect()
+    }
+
+    /// The same with another value of one attribute, which comes last if it is new; nothing if that is its value.
+    pub(super) fn with(&self, name: &str, value: &str) -> Option<Self> {
+        let name_if_new;
+        let (before, name, after) = match text::place(&self.0, name) {
+            Some(place) if self.0[place.clone()] == *value.as_bytes() => return None,
+            Some(place) => (&self.0[..place.start], "", &self.0[place.end..]),
+            None => {
+                name_if_new = format!(",\"{name}\":");
+                (self.0.strip_suffix(b"}")?, &*name_if_new, &b"}"[..])
+            }
+        };
+        Some(Self::from_text([before, name.as_bytes(), value.as_bytes(), after].concat()))
     }
 
     /// Whether these attributes, rendered, are the same. The members of an object have no order, and in another they are

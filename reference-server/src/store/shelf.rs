@@ -153,6 +153,20 @@ impl Shelf {
         self.file(after.iter().filter(|key| !before.contains(key)), slot, Index::insert);
     }
 
+    /// Gives an attribute another value; false if that is its value.
+    pub(super) fn set_attribute(&mut self, slot: usize, name: &str, value: &str) -> bool {
+        let Some(attributes) = self.record(slot).and_then(|record| record.rendered().with(name, value)) else {
+            return false;
+        };
+        // Nothing else depends on any other attribute.
+        if matches!(name, "userName" | "externalId" | "displayName" | "emails" | "active") {
+            self.set_attributes(slot, attributes);
+        } else if let Some(record) = self.record_mut(slot) {
+            record.set_attributes(attributes);
+        }
+        true
+    }
+
     /// Takes a record's keys into the indexes or out of them. Computed keys are in none until they are changed.
     fn file<'a>(
         &mut self,
