@@ -5,7 +5,7 @@
 //! nothing here and is read the usual way (`json`, `resource`, `patch`), which comes to the same.
 
 use super::patch::PATCH_URN;
-use super::schema::{Attribute, Mutability, ResourceKind, ResourceType, Type};
+use super::schema::{Attribute, COMMON, Mutability, ResourceType, Type};
 use super::value::{ValueLeniency, text_fits};
 use std::ops::Range;
 
@@ -33,44 +33,48 @@ pub fn resource<'a>(
     status: bool,
 ) -> Option<PlainResource<'a>> {
     let mut reader = Reader::new(body, leniency)?;
-    let mut seen: Vec<&str> = Vec::with_capacity(24);
-    let mut schemas = None;
-    let mut user_name = None;
+    let (mut seen, mut used) = (Seen::default(), Seen::default());
+    let (mut schemas, mut user_name) = (None, None);
     reader.object(|reader, name| {
-        if seen.contains(&name) {
-            return None;
+        if name == "schemas" {
+            let start = reader.at - "\"schemas\":".len();
+            check_schemas(definition, reader)?;
+            // Another one would leave this one among the others.
+            return schemas.replace(start..reader.at).is_none().then_some(());
         }
-        seen.push(name);
-        if let Some(extension) = definition.extensions.iter().find(|schema| schema.id == name) {
-            return reader.parts(extension.attributes).map(drop);
-        }
-        let attribute = definition.attribute(name).filter(|attribute| attribute.name == name)?;
-        match name {
-            "schemas" => {
-                let start = reader.at - "\"schemas\":".len();
-                check_schemas(definition, reader)?;
-                schemas = Some(start..reader.at);
+        if let Some(at) = place(definition.schema.attributes, name) {
+            seen.add(at)?;
+            let attribute = &definition.schema.attributes[at];
+            if name == "userName" {
+                user_name = Some(reader.text(attribute)?);
+                return Some(());
             }
-            "userName" => user_name = Some(reader.text(attribute)?),
-            _ => reader.value(attribute)?,
+            return reader.value(attribute);
         }
-        Some(())
+        if let Some(at) = place(COMMON, name) {
+            seen.add(COMMON_FROM + at)?;
+            return reader.value(&COMMON[at]);
+        }
+        let at = definition.extensions.iter().position(|extension| extension.id == name)?;
+        used.add(at)?;
+        reader.parts(definition.extensions[at].attributes).map(drop)
     })?;
     reader.end()?;
-    let required = definition.schema.attributes.iter().filter(|attribute| attribute.required);
-    if !definition.demanded.is_empty() || required.into_iter().any(|attribute| !seen.contains(&attribute.name)) {
+    if !definition.demanded.is_empty() || !seen.has_required(definition.schema.attributes) {
         return None;
     }
     let mut text = Vec::with_capacity(body.len() + 128);
     text.extend_from_slice(b"{\"schemas\":[");
     add_quoted(&mut text, definition.schema.id);
-    for extension in definition.extensions.iter().filter(|extension| seen.contains(&extension.id)) {
+    for (_, extension) in definition.extensions.iter().enumerate().filter(|(at, _)| used.has(*at)) {
         text.push(b',');
         add_quoted(&mut text, extension.id);
     }
     text.push(b']');
     add_others(&mut text, reader.text, schemas?);
-    if definition.kind == ResourceKind::User && !seen.contains(&"active") {
+    if let Some(at) = place(definition.schema.attributes, "active")
+        && !seen.has(at)
+    {
         text.extend_from_slice(if status { b",\"active\":true" } else { b",\"active\":false" });
     }
     text.push(b'}');
@@ -185,6 +189,36 @@ fn add_quoted(text: &mut Vec<u8>, plain: &str) {
     text.push(b'"');
     text.extend_from_slice(plain.as_bytes());
     text.push(b'"');
+}
+
+/// Which attributes of a table were seen.
+#[derive(Clone, Copy, Default)]
+struct Seen(u64);
+
+/// Where those that every resource has stand behind the others.
+const COMMON_FROM: usize = 48;
+
+impl Seen {
+    /// Adds one that was not there.
+    fn add(&mut self, at: usize) -> Option<()> {
+        let bit = 1_u64.checked_shl(at.try_into().ok()?)?;
+        let is_new = self.0 & bit == 0;
+        self.0 |= bit;
+        is_new.then_some(())
+    }
+
+    fn has(self, at: usize) -> bool {
+        self.0.checked_shr(at as u32).is_some_and(|seen| seen & 1 == 1)
+    }
+
+    fn has_required(self, attributes: &[Attribute]) -> bool {
+        attributes.iter().enumerate().all(|(at, attribute)| !attribute.required || self.has(at))
+    }
+}
+
+/// Where the attribute of that very name stands.
+fn place(attributes: &[Attribute], name: &str) -> Option<usize> {
+    attributes.iter().position(|attribute| attribute.name == name)
 }
 
 /// The values of an object that tell the elements of a list apart.
@@ -311,24 +345,20 @@ impl<'a> Reader<'a> {
     }
 
     fn parts(&mut self, attributes: &'static [Attribute]) -> Option<Parts<'a>> {
-        let (mut parts, mut seen) = (Parts::default(), 0_u64);
+        let (mut parts, mut seen) = (Parts::default(), Seen::default());
         self.object(|reader, name| {
-            let at = attributes.iter().position(|attribute| attribute.name == name)?;
-            let attribute = attributes.get(at).filter(|it| it.mutability == Mutability::ReadWrite)?;
-            let bit = 1_u64.checked_shl(at.try_into().ok()?)?;
-            if seen & bit != 0 {
-                return None;
-            }
-            seen |= bit;
+            let at = place(attributes, name)?;
+            seen.add(at)?;
+            let attribute = &attributes[at];
             match (name, attribute.kind) {
+                _ if attribute.mutability != Mutability::ReadWrite => return None,
                 ("value", Type::String) => parts.value = Some(reader.text(attribute)?),
                 ("primary", Type::Boolean) => parts.is_primary = reader.boolean()?,
                 _ => reader.value(attribute)?,
             }
             Some(())
         })?;
-        let is_seen = |at: usize| seen.checked_shr(at as u32).is_some_and(|seen| seen & 1 == 1);
-        attributes.iter().enumerate().all(|(at, attribute)| !attribute.required || is_seen(at)).then_some(parts)
+        seen.has_required(attributes).then_some(parts)
     }
 }
 
@@ -344,6 +374,7 @@ fn are_different(values: &[Option<&str>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scim::schema::ResourceKind;
 
     const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
     const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

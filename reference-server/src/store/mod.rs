@@ -126,11 +126,11 @@ impl Store {
 
     /// Keeps a name from ever being used again.
     pub(crate) fn retire(&mut self, name: &str) {
-        self.retired.insert(fold(name));
+        self.retired.insert(fold(name).into_owned());
     }
 
     pub(crate) fn is_retired(&self, name: &str) -> bool {
-        self.retired.contains(&fold(name))
+        !self.retired.is_empty() && self.retired.contains(&*fold(name))
     }
 
     pub(crate) fn is_member(&self, group: usize, member: Place) -> bool {

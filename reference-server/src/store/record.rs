@@ -72,7 +72,7 @@ impl Record {
     pub(super) fn holds(&self, key: KeyKind, text: &str) -> bool {
         match key {
             KeyKind::Id => fold(&self.id) == text,
-            key => self.rendered.keys().iter().any(|(kind, known)| *kind == key && known == text),
+            key => self.rendered.keys().any(|(kind, known)| kind == key && known == text),
         }
     }
 }
