@@ -3,7 +3,7 @@
 use crate::limits::Limits;
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::json::{self, Repeated};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
@@ -13,28 +13,28 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
 
-pub(super) async fn read(
-    headers: &HeaderMap,
-    body: Body,
-    limits: &Limits,
-    repeated: Repeated,
-) -> Result<Value, ScimError> {
+/// Waits for a body to arrive.
+pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, ScimError> {
     check_media_type(headers)?;
     let too_large = || ScimError::new(413, format!("the body must not be larger than {} bytes", limits.body));
     if announced_length(headers).is_some_and(|length| length > limits.body) {
         return Err(too_large());
     }
-    let bytes = match within(limits.body_time, Limited::new(body, limits.body).collect()).await {
-        Some(Ok(collected)) => collected.to_bytes(),
-        Some(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Some(Err(_)) => return Err(ScimError::new(400, "the body could not be read")),
+    match within(limits.body_time, Limited::new(body, limits.body).collect()).await {
+        Some(Ok(collected)) => Ok(collected.to_bytes()),
+        Some(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Some(Err(_)) => Err(ScimError::new(400, "the body could not be read")),
         None => {
             let detail = format!("the body did not arrive within {} s", limits.body_time.as_secs());
-            return Err(ScimError::new(408, detail));
+            Err(ScimError::new(408, detail))
         }
-    };
+    }
+}
+
+/// Reads what has arrived.
+pub(super) fn parse(bytes: &[u8], limits: &Limits, repeated: Repeated) -> Result<Value, ScimError> {
     // The parser's words quote no values, only positions, so a password in a broken body stays unseen.
-    json::parse(&bytes, limits.depth, repeated)
+    json::parse(bytes, limits.depth, repeated)
         .map_err(|error| ScimError::bad(ScimType::InvalidSyntax, format!("the body is no valid JSON: {error}")))
 }
 

@@ -42,7 +42,8 @@ impl Server {
     }
 
     async fn login(&self, visitor: &Visitor<'_>, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
-        let message = body::read(headers, body, &self.limits, self.policy.wire.repeated_names).await?;
+        let message = body::receive(headers, body, &self.limits).await?;
+        let message = body::parse(&message, &self.limits, self.policy.wire.repeated_names)?;
         let text = |name: &str| {
             let value = message.get(name).and_then(Value::as_str).map(str::to_owned);
             value.ok_or_else(|| ScimError::new(400, format!("{name} is required and must be a string")))

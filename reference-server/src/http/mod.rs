@@ -21,7 +21,7 @@ use crate::scim::etag::{Preconditions, Tags};
 use crate::scim::schema::ResourceKind;
 use answer::Answer;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Response, header};
@@ -126,14 +126,23 @@ impl Server {
         {
             return Err(wrong_method(allow, self.policy.wire.wrong_method));
         }
+        let when = preconditions(&parts.headers);
         let body = match route.takes_body(&parts.method) {
-            true => body::read(&parts.headers, body, &self.limits, self.policy.wire.repeated_names).await?,
-            false => Value::Null,
+            true => Some(body::receive(&parts.headers, body, &self.limits).await?),
+            false => None,
         };
-        let operation = self.operation(route, &parts.method, parts.uri.query().unwrap_or_default(), body)?;
-        let mut reply = match self.twists.is_empty() {
-            true => self.perform(&visitor, operation, preconditions(&parts.headers)),
-            false => self.perform_late(&visitor, operation, preconditions(&parts.headers)).await,
+        let at_once = body.as_ref().and_then(|body| self.at_once(&visitor, &route, parts, body, &when));
+        let mut reply = match at_once {
+            Some(reply) => reply,
+            None => {
+                let parse = |body: Bytes| body::parse(&body, &self.limits, self.policy.wire.repeated_names);
+                let body = body.map_or(Ok(Value::Null), parse)?;
+                let operation = self.operation(route, &parts.method, parts.uri.query().unwrap_or_default(), body)?;
+                match self.twists.is_empty() {
+                    true => self.perform(&visitor, operation, when),
+                    false => self.perform_late(&visitor, operation, when).await,
+                }
+            }
         };
         if is_me {
             reply.tell_location();
@@ -144,6 +153,23 @@ impl Server {
         } else {
             answer
         })
+    }
+
+    /// Carries out a write that needs not be taken apart.
+    fn at_once(
+        &self,
+        visitor: &Visitor<'_>,
+        route: &Route,
+        parts: &Parts,
+        body: &[u8],
+        when: &Preconditions,
+    ) -> Option<Reply> {
+        let provider = &self.spaces.get(visitor.space).provider;
+        match (route, &parts.method, parts.uri.query()) {
+            (Route::Collection(kind), &Method::POST, None) => provider.create_plain(*kind, body),
+            (Route::Resource(kind, id), &Method::PATCH, None) => provider.patch_plain(*kind, id, body, when),
+            _ => None,
+        }
     }
 
     /// The answer to a visitor who may not do something of that weight.

@@ -48,7 +48,7 @@ impl People {
     /// All users to whom this name may be shown, folded.
     pub(crate) fn called(self, name: &str) -> Vec<usize> {
         let pairs = GIVEN.iter().enumerate().flat_map(|(given, first)| {
-            let rest = name.strip_prefix(&fold(first.0)).and_then(|rest| rest.strip_prefix(' '));
+            let rest = name.strip_prefix(&*fold(first.0)).and_then(|rest| rest.strip_prefix(' '));
             let family = rest.and_then(|rest| FAMILY.iter().position(|family| fold(family.0) == rest));
             family.map(|family| family * NAMES + given)
         });

@@ -5,10 +5,9 @@ use crate::config::Account;
 use crate::policy::LastOwner;
 use crate::scim::error::ScimError;
 use crate::scim::projection::View;
-use crate::scim::resource::Attributes;
 use crate::scim::schema::ResourceKind;
 use crate::store::Store;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::PoisonError;
 
 impl Provider {
@@ -26,20 +25,21 @@ impl Provider {
         }
     }
 
-    /// Refuses to take away the last account that owns the organisation. `left`: what the user is to look like; nothing
-    /// if it is to be deleted.
+    /// Refuses to take away the last account that owns the organisation. `stays` tells whether the user is to be active.
     pub(super) fn check_owner(
         &self,
         store: &Store,
         kind: ResourceKind,
         id: &str,
-        left: Option<&Attributes>,
+        stays: impl FnOnce() -> bool,
     ) -> Result<(), ScimError> {
-        let stays = left.is_some_and(|left| left.get("active") == Some(&Value::Bool(true)));
-        if kind != ResourceKind::User || stays || self.policy.writes.last_owner == LastOwner::MayGo {
+        if kind != ResourceKind::User || self.policy.writes.last_owner == LastOwner::MayGo {
             return Ok(());
         }
         let owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        if owners.is_empty() || stays() {
+            return Ok(());
+        }
         let owns = |owner: &&String| {
             let slot = store.find(ResourceKind::User, owner);
             let record = slot.and_then(|slot| store.record(ResourceKind::User, slot));

@@ -13,6 +13,7 @@ mod lag;
 mod login;
 mod operation;
 mod patch;
+mod plain;
 mod reply;
 mod search;
 mod unique;
@@ -52,6 +53,8 @@ pub(crate) struct Provider {
     policy: Policy,
     /// Writes answers at once, where nobody looks into them on the way.
     writer: Option<Writer>,
+    /// Whether writes may be kept as they stand.
+    writes_are_plain: bool,
     limits: Limits,
     /// Address of the service: origin and base path.
     base: String,
@@ -73,6 +76,7 @@ impl Provider {
             cursors: Cursors::default(),
             owners: Mutex::default(),
             writer: Writer::new(&policy, &base).filter(|_| !config.looks_into_replies()),
+            writes_are_plain: plain::writes_are_plain(&policy),
             policy,
             limits: config.limits,
             base,

@@ -1,6 +1,6 @@
 //! PATCH: everything is worked out beside the resource and put in place at the end, or not at all.
 
-use super::write::new_password;
+use super::write::{is_active, new_password};
 use super::{Provider, Reply};
 use crate::policy::PatchAnswer;
 use crate::scim::error::{ScimError, ScimType};
@@ -39,7 +39,7 @@ impl Provider {
         self.tidy(&mut attributes)?;
         self.check_unique(&store, kind, &attributes, Some(slot))?;
         self.check_manager(&store, &attributes)?;
-        self.check_owner(&store, kind, id, Some(&attributes))?;
+        self.check_owner(&store, kind, id, || is_active(&attributes))?;
         let mut change = Change { touches: self.policy.writes.patch_touches, ..Change::default() };
         if !patched.members.is_empty() {
             let mut members = Members::of(&store, slot);
@@ -59,16 +59,20 @@ impl Provider {
         };
         change.attributes = store.other_attributes(kind, slot, &attributes);
         store.update(kind, slot, change, self.now());
+        Ok(self.patched(&store, Place::new(kind, slot), view, &projection))
+    }
+
+    /// The answer to a PATCH that was carried out.
+    pub(super) fn patched(&self, store: &Store, place: Place, view: &View, projection: &Projection) -> Reply {
         let is_silent = match self.policy.patch_answer {
             PatchAnswer::Resource => false,
             PatchAnswer::NoContent => true,
-            PatchAnswer::NoContentForGroups => kind == ResourceKind::Group,
+            PatchAnswer::NoContentForGroups => place.is_group,
         };
         if is_silent && *view == View::default() {
-            let version = self.version(&store, Place::new(kind, slot));
-            return Ok(Reply { version, ..Reply::no_content() });
+            return Reply { version: self.version(store, place), ..Reply::no_content() };
         }
-        Ok(self.answer(&store, Place::new(kind, slot), &projection))
+        self.answer(store, place, projection)
     }
 
     fn edit(&self, members: &mut Members<'_>, edit: &MemberEdit) -> Result<(), ScimError> {

@@ -34,26 +34,33 @@ impl Provider {
         let writes = &self.policy.writes;
         let text = |name: &str| attributes.get(name).and_then(Value::as_str);
         let another = |key, text: &str| store.holders(kind, key, text).any(|slot| Some(slot) != own);
-        let in_use = |what: &str, name: &str| Some(format!("{what} {} is in use", quoted(name)));
         if let Some(id) = text("externalId").filter(|_| writes.external_ids == Free::No)
             && another(KeyKind::ExternalId, id)
         {
-            return in_use("the externalId", id);
+            return Some(in_use("the externalId", id));
         }
         match kind {
-            ResourceKind::User => match text("userName") {
-                Some(name) if self.users_named(store, name).any(|slot| Some(slot) != own) => {
-                    return Some(format!("another user has the userName {}", quoted(name)));
+            ResourceKind::User => {
+                if let Some(taken) = text("userName").and_then(|name| self.name_taken(store, name, own)) {
+                    return Some(taken);
                 }
-                Some(name) if store.is_retired(name) => return in_use("the userName of a deleted user", name),
-                _ => {}
-            },
+            }
             ResourceKind::Group => match text("displayName").filter(|_| writes.group_names == Free::No) {
-                Some(name) if another(KeyKind::DisplayName, &fold(name)) => return in_use("the displayName", name),
+                Some(name) if another(KeyKind::DisplayName, &fold(name)) => {
+                    return Some(in_use("the displayName", name));
+                }
                 _ => {}
             },
         }
         self.taken_in_extensions(store, kind, attributes, own)
+    }
+
+    /// Whether a userName is another's, or was, in words.
+    pub(super) fn name_taken(&self, store: &Store, name: &str, own: Option<usize>) -> Option<String> {
+        if self.users_named(store, name).any(|slot| Some(slot) != own) {
+            return Some(format!("another user has the userName {}", quoted(name)));
+        }
+        store.is_retired(name).then(|| in_use("the userName of a deleted user", name))
     }
 
     /// Users whose name is that one, as names are compared here.
@@ -125,4 +132,8 @@ impl Provider {
             _ => Ok(()),
         }
     }
+}
+
+fn in_use(what: &str, name: &str) -> String {
+    format!("{what} {} is in use", quoted(name))
 }

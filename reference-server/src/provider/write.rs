@@ -10,11 +10,11 @@ use crate::scim::etag::Preconditions;
 use crate::scim::fold::{is_identifier, opaque};
 use crate::scim::immutable::{self, Gone};
 use crate::scim::named;
-use crate::scim::projection::View;
+use crate::scim::projection::{Projection, View};
 use crate::scim::resource::{self, Attributes, Submitted, Terms, member_of};
 use crate::scim::schema::ResourceKind;
 use crate::scim::value::ValueLeniency;
-use crate::store::{Change, Password, Place, Record, Store};
+use crate::store::{Change, Password, Place, Record, Rendered, Store};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -34,16 +34,32 @@ impl Provider {
         self.check_manager(&store, &submitted.attributes)?;
         let members = self.resolve(&store, submitted.members.as_deref().unwrap_or_default())?;
         self.check_size(members.iter().collect::<HashSet<_>>().len())?;
+        let password = submitted.password.as_deref().map(|clear| Password::new(&opaque(clear)));
+        let place = self.insert(&mut store, kind, (&submitted.attributes).into(), password, &members);
+        Ok(self.created(&store, place, &projection))
+    }
+
+    /// Puts a resource that was found good into the store.
+    pub(super) fn insert(
+        &self,
+        store: &mut Store,
+        kind: ResourceKind,
+        attributes: Rendered,
+        password: Option<Password>,
+        members: &[Place],
+    ) -> Place {
         let now = self.now();
         let mut id = self.new_id(now);
         while store.find_any(&id).is_some() {
             id = self.new_id(now);
         }
-        let location = self.location(kind, &id);
-        let password = submitted.password.as_deref().map(|clear| Password::new(&opaque(clear)));
-        let slot = store.insert(kind, Record::new(id, &submitted.attributes, password, now), &members);
-        let answer = self.answer(&store, Place::new(kind, slot), &projection);
-        Ok(Reply { status: 201, location: Some(location), ..answer })
+        Place::new(kind, store.insert(kind, Record::new(id, attributes, password, now), members))
+    }
+
+    /// 201 with a new resource and its address.
+    pub(super) fn created(&self, store: &Store, place: Place, projection: &Projection) -> Reply {
+        let location = store.record(place.kind(), place.slot).map(|record| self.location(place.kind(), &record.id));
+        Reply { status: 201, location, ..self.answer(store, place, projection) }
     }
 
     pub(crate) fn replace(
@@ -70,7 +86,7 @@ impl Provider {
         }
         self.check_unique(&store, kind, &submitted.attributes, Some(slot))?;
         self.check_manager(&store, &submitted.attributes)?;
-        self.check_owner(&store, kind, id, Some(&submitted.attributes))?;
+        self.check_owner(&store, kind, id, || is_active(&submitted.attributes))?;
         let mut change = Change { touches: self.policy.writes.put_touches, ..Change::default() };
         if let Some(members) = &submitted.members {
             let wanted = self.resolve(&store, members)?;
@@ -89,7 +105,7 @@ impl Provider {
         let mut store = self.writing();
         let slot = store.find(kind, id).ok_or_else(|| ScimError::not_found(kind.name(), id))?;
         self.check_version(&store, Place::new(kind, slot), when)?;
-        self.check_owner(&store, kind, id, None)?;
+        self.check_owner(&store, kind, id, || false)?;
         if self.policy.writes.deleted_names == Free::No
             && let Some(name) =
                 store.record(kind, slot).and_then(|record| Some(record.string("userName")?.into_owned()))
@@ -219,6 +235,11 @@ impl Provider {
             }
         }
     }
+}
+
+/// Whether a user with these attributes may sign in.
+pub(super) fn is_active(attributes: &Attributes) -> bool {
+    attributes.get("active") == Some(&Value::Bool(true))
 }
 
 fn member_of_text<'a>(body: &'a Value, name: &str) -> Option<&'a str> {

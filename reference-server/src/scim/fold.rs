@@ -12,17 +12,20 @@ use unicode_normalization::UnicodeNormalization;
 /// Lower-casing goes character by character: the position-dependent rules of whole-string lower-casing (final sigma)
 /// would make a prefix of a value fold differently from the value itself, and `sw` would miss it.
 #[must_use]
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if !text.is_ascii() {
+        return text.chars().flat_map(narrow).flat_map(char::to_lowercase).nfc().collect();
     }
-    text.chars().flat_map(narrow).flat_map(char::to_lowercase).nfc().collect()
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => text.to_ascii_lowercase().into(),
+        false => text.into(),
+    }
 }
 
 /// Folds only when the attribute ignores case.
 #[must_use]
 pub fn fold_unless(case_exact: bool, text: &str) -> String {
-    if case_exact { text.to_owned() } else { fold(text) }
+    if case_exact { text.to_owned() } else { fold(text).into_owned() }
 }
 
 /// How the values of one attribute are compared.
@@ -40,7 +43,7 @@ impl Folding {
     pub fn of(self, text: &str) -> String {
         match self {
             Self::Exact => text.to_owned(),
-            Self::Folded(Comparison::Prepared) => fold(text),
+            Self::Folded(Comparison::Prepared) => fold(text).into_owned(),
             Self::Folded(Comparison::LowerCase) => text.chars().flat_map(char::to_lowercase).collect(),
         }
     }
@@ -100,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_prefix_folds_like_the_whole() {
-        assert!(fold("ΟΔΟΣ ΑΒ").starts_with(&fold("ΟΔΟΣ")));
+        assert!(fold("ΟΔΟΣ ΑΒ").starts_with(&*fold("ΟΔΟΣ")));
     }
 
     #[test]
@@ -133,7 +136,8 @@ mod tests {
 
         #[test]
         fn folding_twice_is_folding_once(text in ".{0,8}") {
-            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once.as_ref());
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod list;
 pub mod named;
 pub mod patch;
 pub mod path;
+pub mod plain;
 pub mod projection;
 pub mod resource;
 pub mod schema;

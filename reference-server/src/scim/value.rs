@@ -192,7 +192,13 @@ fn boolean(value: &Value, place: &dyn Display, leniency: ValueLeniency) -> Resul
     }
 }
 
-fn text_fits(attribute: &Attribute, text: &str, place: &dyn Display, leniency: ValueLeniency) -> Result<(), ScimError> {
+/// Checks a text that is there.
+pub(super) fn text_fits(
+    attribute: &Attribute,
+    text: &str,
+    place: &dyn Display,
+    leniency: ValueLeniency,
+) -> Result<(), ScimError> {
     let is_canonical = || attribute.canonical_values.iter().any(|known| known.eq_ignore_ascii_case(text));
     match attribute.kind {
         Type::Reference if !is_uri_reference(text) => Err(invalid(place, "takes a URI")),

@@ -15,6 +15,7 @@ mod text;
 
 pub(crate) use membership::Place;
 pub(crate) use record::{Password, Record};
+pub(crate) use rendered::Rendered;
 pub(crate) use sessions::Session;
 pub(crate) use shelf::KeyKind;
 
@@ -24,7 +25,6 @@ use crate::scim::resource::Attributes;
 use crate::scim::schema::{ResourceKind, Vocabulary};
 use jiff::{Timestamp, ToSpan};
 use membership::Membership;
-use rendered::Rendered;
 use sessions::Sessions;
 use shelf::Shelf;
 use std::borrow::Cow;
@@ -126,11 +126,11 @@ impl Store {
 
     /// Keeps a name from ever being used again.
     pub(crate) fn retire(&mut self, name: &str) {
-        self.retired.insert(fold(name));
+        self.retired.insert(fold(name).into_owned());
     }
 
     pub(crate) fn is_retired(&self, name: &str) -> bool {
-        self.retired.contains(&fold(name))
+        !self.retired.is_empty() && self.retired.contains(&*fold(name))
     }
 
     pub(crate) fn is_member(&self, group: usize, member: Place) -> bool {
@@ -197,6 +197,21 @@ impl Store {
         }
     }
 
+    /// Gives attributes other values, as JSON; if they have these already that leaves no trace.
+    pub(crate) fn set<'a>(
+        &mut self,
+        kind: ResourceKind,
+        slot: usize,
+        values: impl IntoIterator<Item = (&'a str, &'a str)>,
+        now: Timestamp,
+    ) {
+        let shelf = self.shelf_mut(kind);
+        let changes = values.into_iter().filter(|(name, value)| shelf.set_attribute(slot, name, value)).count();
+        if let Some(record) = shelf.record_mut(slot).filter(|_| changes > 0) {
+            touch(record, now);
+        }
+    }
+
     pub(crate) fn delete(&mut self, kind: ResourceKind, slot: usize, now: Timestamp) {
         self.shelf_mut(kind).remove(slot);
         for group in self.membership.forget(Place::new(kind, slot)) {
@@ -256,7 +271,7 @@ mod tests {
         store.update(ResourceKind::User, 77_777_777, touch(), now);
         store.update(ResourceKind::User, 77_777_777, touch(), now);
         store.delete(ResourceKind::User, HUGE - 1, now);
-        let record = Record::new("new".to_owned(), &Attributes::new(), None, now);
+        let record = Record::new("new".to_owned(), (&Attributes::new()).into(), None, now);
         assert_eq!(store.insert(ResourceKind::User, record, &[]), HUGE);
         assert_eq!(store.len(ResourceKind::User), HUGE);
         // One user changed, one gone, one behind; the team that lost one has 19 members and has changed, too.

@@ -24,8 +24,8 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn new(id: String, attributes: &Attributes, password: Option<Password>, now: Timestamp) -> Self {
-        Self { id: id.into(), rendered: attributes.into(), created: now, modified: now, password, epoch: 0 }
+    pub(crate) fn new(id: String, rendered: Rendered, password: Option<Password>, now: Timestamp) -> Self {
+        Self { id: id.into(), rendered, created: now, modified: now, password, epoch: 0 }
     }
 
     /// One of the people, or one of their teams.
@@ -72,7 +72,7 @@ impl Record {
     pub(super) fn holds(&self, key: KeyKind, text: &str) -> bool {
         match key {
             KeyKind::Id => fold(&self.id) == text,
-            key => self.rendered.keys().iter().any(|(kind, known)| *kind == key && known == text),
+            key => self.rendered.keys().any(|(kind, known)| kind == key && known == text),
         }
     }
 }

@@ -5,6 +5,9 @@ use crate::scim::fold::fold;
 use crate::scim::resource::Attributes;
 use std::borrow::Cow;
 
+/// The attributes that keys come from.
+pub(super) const KEY_NAMES: [&str; 4] = ["userName", "externalId", "displayName", "emails"];
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rendered(Box<[u8]>);
 
@@ -17,7 +20,7 @@ impl From<&Attributes> for Rendered {
 
 impl Rendered {
     /// Takes text that was written from such attributes.
-    pub(super) fn from_text(text: Vec<u8>) -> Self {
+    pub(crate) fn from_text(text: Vec<u8>) -> Self {
         Self(text.into())
     }
 
@@ -42,6 +45,20 @@ impl Rendered {
         text::members(&self.0).filter(|(name, _)| is_one(name)).filter_map(read).collect()
     }
 
+    /// The same with another value of one attribute, which comes last if it is new; nothing if that is its value.
+    pub(super) fn with(&self, name: &str, value: &str) -> Option<Self> {
+        let name_if_new;
+        let (before, name, after) = match text::place(&self.0, name) {
+            Some(place) if self.0[place.clone()] == *value.as_bytes() => return None,
+            Some(place) => (&self.0[..place.start], "", &self.0[place.end..]),
+            None => {
+                name_if_new = format!(",\"{name}\":");
+                (self.0.strip_suffix(b"}")?, &*name_if_new, &b"}"[..])
+            }
+        };
+        Some(Self::from_text([before, name.as_bytes(), value.as_bytes(), after].concat()))
+    }
+
     /// Whether these attributes, rendered, are the same. The members of an object have no order, and in another they are
     /// as long.
     pub(super) fn is(&self, rendered: &Self, attributes: &Attributes) -> bool {
@@ -57,26 +74,26 @@ impl Rendered {
         text::member(&self.0, "active") == Some(b"true")
     }
 
-    /// The values that look-ups go by, each once; folded where case does not matter. The id is not among them, as it
-    /// never changes.
-    pub(super) fn keys(&self) -> Vec<(KeyKind, String)> {
+    /// The values that look-ups go by; folded where case does not matter. The id is not among them, as it never changes.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (KeyKind, Cow<'_, str>)> {
         let [user_name, external_id, display_name, emails] = self.key_texts();
         let emails = emails.into_iter().flat_map(text::elements).map(|email| text::member(email, "value"));
         let single =
             [(KeyKind::UserName, user_name), (KeyKind::ExternalId, external_id), (KeyKind::DisplayName, display_name)];
         let all = single.into_iter().chain(emails.map(|value| (KeyKind::Email, value)));
-        let read = |(key, value): (KeyKind, Option<&[u8]>)| {
+        all.filter_map(|(key, value)| {
             let value = text::string(value?)?;
-            Some((key, if key == KeyKind::ExternalId { value.into_owned() } else { fold(&value) }))
-        };
-        let mut keys: Vec<_> = all.filter_map(read).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
+            let key_text = match (key, value) {
+                (KeyKind::ExternalId, value) => value,
+                (_, Cow::Borrowed(value)) => fold(value),
+                (_, Cow::Owned(value)) => fold(&value).into_owned().into(),
+            };
+            Some((key, key_text))
+        })
     }
 
     /// The texts in which the keys stand.
     pub(super) fn key_texts(&self) -> [Option<&[u8]>; 4] {
-        text::members_named(&self.0, ["userName", "externalId", "displayName", "emails"])
+        text::members_named(&self.0, KEY_NAMES)
     }
 }

@@ -4,11 +4,13 @@ use super::base::Base;
 use super::index::Index;
 use super::order::Order;
 use super::record::Record;
-use super::rendered::Rendered;
+use super::rendered::{KEY_NAMES, Rendered};
 use crate::population::People;
 use crate::scim::fold::fold;
 use crate::scim::schema::ResourceKind;
+use hashbrown::DefaultHashBuilder;
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shelf {
@@ -17,11 +19,9 @@ pub(super) struct Shelf {
     /// Those behind. Append-only: a deleted record leaves a hole, so that a slot means one record for ever.
     records: Vec<Option<Record>>,
     order: Order,
-    ids: Index,
-    user_names: Index,
-    external_ids: Index,
-    display_names: Index,
-    emails: Index,
+    /// One for each kind of key.
+    indexes: [Index; 5],
+    hasher: DefaultHashBuilder,
 }
 
 /// A key that records can be found by without looking at all of them.
@@ -33,6 +33,9 @@ pub(crate) enum KeyKind {
     DisplayName,
     Email,
 }
+
+/// The hash of a key.
+type Key = (KeyKind, u32);
 
 impl Shelf {
     /// With records that are computed.
@@ -83,7 +86,10 @@ impl Shelf {
     }
 
     pub(super) fn with_id(&self, id: &str) -> Option<usize> {
-        self.candidates(KeyKind::Id, &fold(id)).into_iter().find(|slot| self.has_id(*slot, id))
+        let folded = fold(id);
+        let hash = self.hash(&folded);
+        let found = self.indexes[KeyKind::Id as usize].candidates(hash).find(|slot| self.has_id(*slot, id));
+        found.or_else(|| self.base.candidates(KeyKind::Id, &folded).into_iter().find(|slot| self.has_id(*slot, id)))
     }
 
     fn has_id(&self, slot: usize, id: &str) -> bool {
@@ -95,15 +101,8 @@ impl Shelf {
 
     /// Slots that may hold the key, in order; text keys that ignore case are given folded.
     pub(super) fn candidates(&self, key: KeyKind, text: &str) -> Vec<usize> {
-        let index = match key {
-            KeyKind::Id => &self.ids,
-            KeyKind::UserName => &self.user_names,
-            KeyKind::ExternalId => &self.external_ids,
-            KeyKind::DisplayName => &self.display_names,
-            KeyKind::Email => &self.emails,
-        };
         let mut slots = self.base.candidates(key, text);
-        slots.extend(index.candidates(text));
+        slots.extend(self.indexes[key as usize].candidates(self.hash(text)));
         slots.sort_unstable();
         // A computed record that was changed, and not in this key, is offered by both.
         slots.dedup();
@@ -118,8 +117,8 @@ impl Shelf {
 
     pub(super) fn insert(&mut self, record: Record) -> usize {
         let slot = self.base.slots() + self.order.push();
-        self.ids.insert(&fold(&record.id), slot);
-        self.file(&record.rendered().keys(), slot, Index::insert);
+        let keys = [vec![self.id(&record)], self.keys(record.rendered())].concat();
+        self.file(&keys, slot, Index::insert);
         self.records.push(Some(record));
         slot
     }
@@ -133,8 +132,8 @@ impl Shelf {
             }
         };
         if let Some(record) = removed {
-            self.ids.remove(&fold(&record.id), slot);
-            self.file(&record.rendered().keys(), slot, Index::remove);
+            let keys = [vec![self.id(&record)], self.keys(record.rendered())].concat();
+            self.file(&keys, slot, Index::remove);
         }
     }
 
@@ -143,32 +142,56 @@ impl Shelf {
             return;
         };
         let before = record.set_attributes(attributes);
-        let after = record.rendered();
-        let (is_same, was_active) = (before.key_texts() == after.key_texts(), before.is_active());
-        let (before, after) = if is_same { Default::default() } else { (before.keys(), after.keys()) };
-        if was_active && !record.is_active() {
+        let (is_same, is_active) = (before.key_texts() == record.rendered().key_texts(), record.is_active());
+        if before.is_active() && !is_active {
             record.epoch += 1;
         }
+        if is_same {
+            return;
+        }
+        let after = self.record(slot).map(|record| self.keys(record.rendered())).unwrap_or_default();
+        let before = self.keys(&before);
         self.file(before.iter().filter(|key| !after.contains(key)), slot, Index::remove);
         self.file(after.iter().filter(|key| !before.contains(key)), slot, Index::insert);
     }
 
+    /// Gives an attribute another value; false if that is its value.
+    pub(super) fn set_attribute(&mut self, slot: usize, name: &str, value: &str) -> bool {
+        let Some(attributes) = self.record(slot).and_then(|record| record.rendered().with(name, value)) else {
+            return false;
+        };
+        if KEY_NAMES.contains(&name) {
+            self.set_attributes(slot, attributes);
+        } else if let Some(record) = self.record_mut(slot) {
+            let before = record.set_attributes(attributes);
+            if name == "active" && value != "true" && before.is_active() {
+                record.epoch += 1;
+            }
+        }
+        true
+    }
+
+    fn hash(&self, key: &str) -> u32 {
+        self.hasher.hash_one(key) as u32
+    }
+
+    fn id(&self, record: &Record) -> Key {
+        (KeyKind::Id, self.hash(&fold(&record.id)))
+    }
+
+    /// What a record is looked up by, but for its id, each once.
+    fn keys(&self, attributes: &Rendered) -> Vec<Key> {
+        let mut keys = Vec::with_capacity(8);
+        keys.extend(attributes.keys().map(|(kind, text)| (kind, self.hash(&text))));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// Takes a record's keys into the indexes or out of them. Computed keys are in none until they are changed.
-    fn file<'a>(
-        &mut self,
-        keys: impl IntoIterator<Item = &'a (KeyKind, String)>,
-        slot: usize,
-        step: fn(&mut Index, &str, usize),
-    ) {
-        for (kind, key) in keys {
-            let index = match kind {
-                KeyKind::Id => &mut self.ids,
-                KeyKind::UserName => &mut self.user_names,
-                KeyKind::ExternalId => &mut self.external_ids,
-                KeyKind::DisplayName => &mut self.display_names,
-                KeyKind::Email => &mut self.emails,
-            };
-            step(index, key, slot);
+    fn file<'a>(&mut self, keys: impl IntoIterator<Item = &'a Key>, slot: usize, step: fn(&mut Index, u32, usize)) {
+        for (kind, hash) in keys {
+            step(&mut self.indexes[*kind as usize], *hash, slot);
         }
     }
 

@@ -4,6 +4,7 @@
 
 use memchr::memchr2;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The members of an object: name and value.
 pub(super) fn members(object: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
@@ -44,6 +45,13 @@ pub(super) fn members_named<'a, const N: usize>(object: &'a [u8], names: [&str; 
 /// The value of a member.
 pub(super) fn member<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
     members(object).find(|(known, _)| *known == name.as_bytes()).map(|(_, value)| value)
+}
+
+/// Where the value of a member stands.
+pub(super) fn place(object: &[u8], name: &str) -> Option<Range<usize>> {
+    let value = member(object, name)?;
+    let start = value.as_ptr().addr() - object.as_ptr().addr();
+    Some(start..start + value.len())
 }
 
 /// What a string says.
@@ -117,6 +125,7 @@ mod tests {
                 prop_assert_eq!(*name, known.as_bytes());
                 prop_assert_eq!(&serde_json::from_slice::<Value>(value).expect("a value"), expected);
                 prop_assert_eq!(member(&text, known), Some(*value));
+                prop_assert_eq!(place(&text, known).map(|place| &text[place]), Some(*value));
                 prop_assert_eq!(members_named(&text, ["A", known]), [None, Some(*value)]);
                 prop_assert_eq!(string(value), expected.as_str().map(Cow::from));
                 if let Value::Array(expected) = expected {
