@@ -8,7 +8,7 @@ use crate::scim::ScimError;
 use crate::service::Service;
 use axum::body::Body;
 use axum::http::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -41,7 +41,7 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         steps.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
-            let answer = service.answer(request.map(Body::new)).await;
+            let answer = service.answer(request.map(body)).await;
             steps.fetch_add(1, Ordering::Relaxed);
             Ok::<_, Infallible>(answer)
         })
@@ -86,6 +86,11 @@ where
         Some(Ok(())) if is_told => {}
         Some(_) => part(stream, &[]).await,
     }
+}
+
+/// Most requests have none, and nothing is set up for it.
+fn body(incoming: Incoming) -> Body {
+    if incoming.is_end_stream() { Body::empty() } else { Body::new(incoming) }
 }
 
 fn builder(limits: &Limits) -> http1::Builder {
