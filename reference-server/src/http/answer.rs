@@ -51,7 +51,7 @@ impl Answer {
             adjust_error(error, policy.wire.errors);
         }
         let meta = |name: &str| message.as_ref()?.pointer("/meta")?.get(name)?.as_str().and_then(as_header);
-        let version = self.reply.version.as_ref().and_then(|version| as_header(&version.to_string()));
+        let version = self.reply.version.and_then(|version| HeaderValue::try_from(version.written()).ok());
         let address = meta("location").filter(|_| policy.wire.content_location && self.reply.status < 300);
         let body = self.reply.written.or_else(|| message.map(|message| written(message, policy)));
         let has_body = body.is_some();
