@@ -39,7 +39,7 @@ impl Rendered {
         let is_one = |name: &[u8]| names.iter().any(|wanted| wanted.as_bytes() == name);
         let read =
             |(name, value)| Some((std::str::from_utf8(name).ok()?.to_owned(), serde_json::from_slice(value).ok()?));
-        text::members(&self.0).filter(|(name, _)| is_one(name)).filter_map(read).collect()
+        text::members(&self.0).filter(|(name, _)| is_one(name)).take(names.len()).filter_map(read).collect()
     }
 
     /// Whether these attributes, rendered, are the same. The members of an object have no order, and in another they are

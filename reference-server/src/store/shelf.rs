@@ -83,7 +83,9 @@ impl Shelf {
     }
 
     pub(super) fn with_id(&self, id: &str) -> Option<usize> {
-        self.candidates(KeyKind::Id, &fold(id)).into_iter().find(|slot| self.has_id(*slot, id))
+        let folded = fold(id);
+        let computed = self.base.candidates(KeyKind::Id, &folded).into_iter();
+        computed.chain(self.ids.candidates(&folded)).find(|slot| self.has_id(*slot, id))
     }
 
     fn has_id(&self, slot: usize, id: &str) -> bool {
