@@ -161,7 +161,8 @@ impl Writer {
 
 /// Whether an address holds the text as it is. Each byte is looked at, which is faster than to stop at one.
 fn is_unreserved(text: &str) -> bool {
-    let is_one = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~');
+    let is_one =
+        |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~');
     text.bytes().fold(true, |all, byte| all & is_one(byte))
 }
 
