@@ -1,13 +1,10 @@
 //! A closed loop: so many connections, each of which sends the next request as soon as its last one is answered.
 
 use anyhow::{Context, ensure};
-use futures::TryStreamExt;
-use futures::stream::FuturesUnordered;
-use std::cell::Cell;
-use std::net::SocketAddr;
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 /// How long a load lasts.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +16,9 @@ pub(crate) enum Until {
 }
 
 /// Sends requests, numbered from `first`, and gives the number after the last. An answer of another status ends it.
-pub(crate) async fn run(
+///
+/// One thread does all of it and waits for the oldest request: while it reads an answer, the server has the others to do.
+pub(crate) fn run(
     address: SocketAddr,
     connections: usize,
     until: Until,
@@ -27,23 +26,28 @@ pub(crate) async fn run(
     first: usize,
     request: &dyn Fn(usize) -> Vec<u8>,
 ) -> anyhow::Result<usize> {
-    let (start, next) = (Instant::now(), Cell::new(first));
-    let is_over = || match until {
+    let (start, mut next) = (Instant::now(), first);
+    let is_over = |next: usize| match until {
         Until::Time(time) => start.elapsed() >= time,
-        Until::Count(count) => next.get() - first >= count,
+        Until::Count(count) => next - first >= count,
     };
-    let worker = async || {
-        let mut connection = Connection::open(address).await?;
-        while !is_over() {
-            let message = request(next.replace(next.get() + 1));
-            let answer = connection.exchange(&message).await?;
-            ensure!(answer.status == status, "{} instead of {status}: {}", answer.status, answer.text());
+    let mut idle = (0..connections).map(|_| Connection::open(address)).collect::<anyhow::Result<VecDeque<_>>>()?;
+    let mut waiting = VecDeque::new();
+    loop {
+        while !is_over(next)
+            && let Some(mut connection) = idle.pop_front()
+        {
+            connection.send(&request(next))?;
+            next += 1;
+            waiting.push_back(connection);
         }
-        Ok(())
-    };
-    let workers: FuturesUnordered<_> = (0..connections).map(|_| worker()).collect();
-    workers.try_collect::<()>().await?;
-    Ok(next.get())
+        let Some(mut connection) = waiting.pop_front() else {
+            return Ok(next);
+        };
+        let answer = connection.receive()?;
+        ensure!(answer.status == status, "{} instead of {status}: {}", answer.status, answer.text());
+        idle.push_back(connection);
+    }
 }
 
 /// One connection that is kept open.
@@ -60,20 +64,34 @@ pub(crate) struct Answer<'a> {
 }
 
 impl Connection {
-    pub(crate) async fn open(address: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address).await.with_context(|| format!("no connection to {address}"))?;
+    pub(crate) fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).with_context(|| format!("no connection to {address}"))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, received: Vec::with_capacity(64 * 1024) })
+        Ok(Self { stream, received: vec![0; 64 * 1024] })
     }
 
-    pub(crate) async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
-        self.stream.write_all(request).await?;
-        self.received.clear();
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+        self.send(request)?;
+        self.receive()
+    }
+
+    fn send(&mut self, request: &[u8]) -> anyhow::Result<()> {
+        Ok(self.stream.write_all(request)?)
+    }
+
+    fn receive(&mut self) -> anyhow::Result<Answer<'_>> {
+        let mut length = 0;
         let mut needed = None;
-        while needed.is_none_or(|(_, end)| self.received.len() < end) {
-            ensure!(self.stream.read_buf(&mut self.received).await? > 0, "the server closed the connection");
+        while needed.is_none_or(|(_, end)| length < end) {
+            let room = needed.map_or(0, |(_, end)| end).max(length + 1);
+            if self.received.len() < room {
+                self.received.resize(2 * room, 0);
+            }
+            let count = self.stream.read(&mut self.received[length..])?;
+            ensure!(count > 0, "the server closed the connection");
+            length += count;
             if needed.is_none() {
-                needed = extent(&self.received)?;
+                needed = extent(&self.received[..length])?;
             }
         }
         let (head, end) = needed.unwrap_or_default();

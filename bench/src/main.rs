@@ -15,15 +15,19 @@ mod table;
 use anyhow::bail;
 use measure::Plan;
 use std::path::Path;
+use tokio::runtime::Builder;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["bare"] => bare::serve(serde_json::from_reader(std::io::stdin())?).await,
+        // The runtime that `scimprove serve` has.
+        ["bare"] => Builder::new_multi_thread().enable_all().build()?.block_on(async {
+            let constants = serde_json::from_reader(std::io::stdin())?;
+            bare::serve(constants).await
+        }),
         ["measure", core, server, document] => {
-            let table = table::table(&Plan { core, server: Path::new(server) }.carry_out().await?);
+            let table = table::table(&Plan { core, server: Path::new(server) }.carry_out()?);
             print!("{table}");
             table::put(&table, Path::new(document))
         }

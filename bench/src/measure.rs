@@ -107,14 +107,14 @@ struct Peer {
 }
 
 impl Plan<'_> {
-    pub(crate) async fn carry_out(&self) -> anyhow::Result<Figures> {
-        let mut small = self.peer(SMALL).await?;
-        let constants = constants(&small).await?;
+    pub(crate) fn carry_out(&self) -> anyhow::Result<Figures> {
+        let mut small = self.peer(SMALL)?;
+        let constants = constants(&small)?;
         let bare = std::env::current_exe()?;
         let bare = Process::start(self.core, &bare, &["bare"], &serde_json::to_string(&constants)?)?;
         let mut bare = Peer { process: bare, people: small.people.clone(), next: small.next };
         eprintln!("loading {LARGE} users");
-        let mut large = self.peer(LARGE).await?;
+        let mut large = self.peer(LARGE)?;
         let spent = large.process.resident()?.saturating_sub(small.process.resident()?);
 
         let mut samples: [[Vec<Sample>; 3]; 4] = Default::default();
@@ -122,10 +122,10 @@ impl Plan<'_> {
             eprintln!("round {} of {ROUNDS}", round + 1);
             for (kind, samples) in Kind::ALL.into_iter().zip(&mut samples) {
                 // What creates is measured on a directory that is still small.
-                let mut fresh = if kind == Kind::Create { Some(self.peer(SMALL).await?) } else { None };
+                let mut fresh = if kind == Kind::Create { Some(self.peer(SMALL)?) } else { None };
                 let small = fresh.as_mut().unwrap_or(&mut small);
                 for (peer, samples) in [&mut bare, small, &mut large].into_iter().zip(samples) {
-                    samples.push(peer.sample(kind).await?);
+                    samples.push(peer.sample(kind)?);
                 }
             }
         }
@@ -136,10 +136,10 @@ impl Plan<'_> {
         let rows = rows.collect();
         drop((bare, small));
 
-        let (first_page, late_page) = pages(&large.process).await?;
+        let (first_page, late_page) = pages(&large.process)?;
         drop(large);
-        let (import, import_end) = import(self.start(LARGE, &["--synthetic"])?.address).await?;
-        let (joining_few, joining_many) = self.joining().await?;
+        let (import, import_end) = import(self.start(LARGE, &["--synthetic"])?.address)?;
+        let (joining_few, joining_many) = self.joining()?;
         Ok(Figures {
             rows,
             user_memory: spent as f64 / (LARGE - SMALL) as f64,
@@ -159,31 +159,31 @@ impl Plan<'_> {
         Process::start(self.core, self.server, &words, "")
     }
 
-    async fn peer(&self, users: usize) -> anyhow::Result<Peer> {
+    fn peer(&self, users: usize) -> anyhow::Result<Peer> {
         let process = self.start(users, &[])?;
-        let people = directory(process.address, "/Users", "userName").await?;
+        let people = directory(process.address, "/Users", "userName")?;
         ensure!(people.len() == users, "{} users instead of {users}", people.len());
         Ok(Peer { process, people, next: [0; 4] })
     }
 
     /// Adding one member each to groups of few, and adding members to one group of many. The answer is 204, so that it
     /// is the change that counts.
-    async fn joining(&self) -> anyhow::Result<(Sample, Sample)> {
+    fn joining(&self) -> anyhow::Result<(Sample, Sample)> {
         let joins_in_all = (ROUNDS + 1) * JOINING;
         let process = self.start(MANY + joins_in_all, &["--variant", "patch.no-content"])?;
-        let people = directory(process.address, "/Users", "userName").await?;
+        let people = directory(process.address, "/Users", "userName")?;
         let (members, newcomers) = people.split_at(MANY);
         let few = |n: usize| request("POST", "/Groups", &group(&format!("few {n}"), &members[n * FEW % MANY..][..FEW]));
-        run(process.address, CONNECTIONS, Until::Count(joins_in_all), 201, 0, &few).await?;
-        let groups = directory(process.address, "/Groups", "displayName").await?;
-        run(process.address, 1, Until::Count(1), 201, 0, &|_| request("POST", "/Groups", &group("many", &[]))).await?;
+        run(process.address, CONNECTIONS, Until::Count(joins_in_all), 201, 0, &few)?;
+        let groups = directory(process.address, "/Groups", "displayName")?;
+        run(process.address, 1, Until::Count(1), 201, 0, &|_| request("POST", "/Groups", &group("many", &[])))?;
         let named = "/Groups?filter=displayName%20eq%20%22many%22&attributes=displayName";
-        let mut connection = Connection::open(process.address).await?;
-        let many = people_in(connection.exchange(&request("GET", named, "")).await?.body, "displayName")?;
+        let mut connection = Connection::open(process.address)?;
+        let many = people_in(connection.exchange(&request("GET", named, ""))?.body, "displayName")?;
         let many = format!("/Groups/{}", many.first().context("the group was created")?.id);
         let crowd = members.len() / 10;
         let crowds = |n: usize| request("PATCH", &many, &joining(&members[n * crowd..][..crowd]));
-        run(process.address, 1, Until::Count(10), 204, 0, &crowds).await?;
+        run(process.address, 1, Until::Count(10), 204, 0, &crowds)?;
 
         let newcomer = |n: usize| joining(&newcomers[n..=n]);
         let to_few = |n: usize| request("PATCH", &format!("/Groups/{}", groups[n].id), &newcomer(n));
@@ -191,8 +191,8 @@ impl Plan<'_> {
         let (mut few, mut many) = (Vec::new(), Vec::new());
         for round in 0..=ROUNDS {
             let (first, until) = (round * JOINING, Until::Count(JOINING));
-            few.push(sample(&process, until, 204, first, &to_few).await?.0);
-            many.push(sample(&process, until, 204, first, &to_many).await?.0);
+            few.push(sample(&process, until, 204, first, &to_few)?.0);
+            many.push(sample(&process, until, 204, first, &to_many)?.0);
         }
         // The first round warms up.
         Ok((median(&few[1..]), median(&many[1..])))
@@ -200,20 +200,20 @@ impl Plan<'_> {
 }
 
 impl Peer {
-    async fn sample(&mut self, kind: Kind) -> anyhow::Result<Sample> {
+    fn sample(&mut self, kind: Kind) -> anyhow::Result<Sample> {
         let people = &self.people;
         let next = &mut self.next[kind as usize];
         let request = |n| kind.request(people, n);
         let address = self.process.address;
-        *next = run(address, CONNECTIONS, Until::Time(WARM_UP), kind.status(), *next, &request).await?;
-        let taken = sample(&self.process, Until::Time(TIME), kind.status(), *next, &request).await?;
+        *next = run(address, CONNECTIONS, Until::Time(WARM_UP), kind.status(), *next, &request)?;
+        let taken = sample(&self.process, Until::Time(TIME), kind.status(), *next, &request)?;
         *next = taken.1;
         Ok(taken.0)
     }
 }
 
 /// Measures one load; beside it, the number of the next request.
-async fn sample(
+fn sample(
     process: &Process,
     until: Until,
     status: u16,
@@ -221,7 +221,7 @@ async fn sample(
     request: &dyn Fn(usize) -> Vec<u8>,
 ) -> anyhow::Result<(Sample, usize)> {
     let (before, start) = (process.processor_time()?, Instant::now());
-    let next = run(process.address, CONNECTIONS, until, status, first, request).await?;
+    let next = run(process.address, CONNECTIONS, until, status, first, request)?;
     let (time, used) = (start.elapsed(), process.processor_time()? - before);
     let count = (next - first) as f64;
     let sample = Sample {
@@ -243,28 +243,28 @@ fn middle(mut numbers: Vec<f64>) -> f64 {
 }
 
 /// A page at the start of a large directory, and one near its end.
-async fn pages(process: &Process) -> anyhow::Result<(Sample, Sample)> {
+fn pages(process: &Process) -> anyhow::Result<(Sample, Sample)> {
     let page = |start: usize| request("GET", &format!("/Users?startIndex={start}&count={PAGE}"), "");
     let (mut first, mut late) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        first.push(sample(process, Until::Time(TIME), 200, 0, &|_| page(1)).await?.0);
-        late.push(sample(process, Until::Time(TIME), 200, 0, &|_| page(LARGE / 10 * 9 + 1)).await?.0);
+        first.push(sample(process, Until::Time(TIME), 200, 0, &|_| page(1))?.0);
+        late.push(sample(process, Until::Time(TIME), 200, 0, &|_| page(LARGE / 10 * 9 + 1))?.0);
     }
     Ok((median(&first), median(&late)))
 }
 
 /// The whole directory in pages over one connection, as an identity provider imports it.
-async fn import(address: SocketAddr) -> anyhow::Result<(f64, f64)> {
+fn import(address: SocketAddr) -> anyhow::Result<(f64, f64)> {
     let (mut speeds, mut ends) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let mut connection = Connection::open(address).await?;
+        let mut connection = Connection::open(address)?;
         let mut tenths = Vec::new();
         for tenth in 0..10 {
             let start = Instant::now();
             for page in 0..LARGE / PAGE / 10 {
                 let first = (tenth * LARGE / PAGE / 10 + page) * PAGE + 1;
                 let message = request("GET", &format!("/Users?startIndex={first}&count={PAGE}"), "");
-                let answer = connection.exchange(&message).await?;
+                let answer = connection.exchange(&message)?;
                 ensure!(answer.status == 200, "a page was answered {}", answer.status);
             }
             tenths.push(start.elapsed().as_secs_f64());
@@ -276,12 +276,12 @@ async fn import(address: SocketAddr) -> anyhow::Result<(f64, f64)> {
 }
 
 /// Everybody whom a server has, in its order.
-async fn directory(address: SocketAddr, path: &str, name: &str) -> anyhow::Result<Vec<Person>> {
-    let mut connection = Connection::open(address).await?;
+fn directory(address: SocketAddr, path: &str, name: &str) -> anyhow::Result<Vec<Person>> {
+    let mut connection = Connection::open(address)?;
     let mut people = Vec::new();
     loop {
         let page = format!("{path}?attributes={name}&count=1000&startIndex={}", people.len() + 1);
-        let found = people_in(connection.exchange(&request("GET", &page, "")).await?.body, name)?;
+        let found = people_in(connection.exchange(&request("GET", &page, ""))?.body, name)?;
         if found.is_empty() {
             return Ok(people);
         }
@@ -298,12 +298,12 @@ fn people_in(list: &[u8], name: &str) -> anyhow::Result<Vec<Person>> {
 }
 
 /// What the bare route is to answer: one answer of the server to each kind of request, looked at closely.
-async fn constants(server: &Peer) -> anyhow::Result<Constants> {
-    let mut connection = Connection::open(server.process.address).await?;
-    let mut asked = async |kind: Kind| {
+fn constants(server: &Peer) -> anyhow::Result<Constants> {
+    let mut connection = Connection::open(server.process.address)?;
+    let mut asked = |kind: Kind| {
         // The last user of the directory: measuring starts with the first.
         let n = server.people.len() - 1;
-        let answer = connection.exchange(&kind.request(&server.people, n)).await?;
+        let answer = connection.exchange(&kind.request(&server.people, n))?;
         ensure!(answer.status == kind.status(), "{kind:?} was answered {}", answer.status);
         let shown: Value = serde_json::from_slice(answer.body)?;
         let shown = shown.pointer("/Resources/0").unwrap_or(&shown);
@@ -319,9 +319,9 @@ async fn constants(server: &Peer) -> anyhow::Result<Constants> {
         Ok(Constant { status: answer.status, headers, body })
     };
     Ok(Constants {
-        read: asked(Kind::Read).await?,
-        filter: asked(Kind::Filter).await?,
-        create: asked(Kind::Create).await?,
-        patch: asked(Kind::Patch).await?,
+        read: asked(Kind::Read)?,
+        filter: asked(Kind::Filter)?,
+        create: asked(Kind::Create)?,
+        patch: asked(Kind::Patch)?,
     })
 }

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use scim_reference_server::{Config, Limits, Log, LogFormat, router, serve_stream};
+use scim_reference_server::{Config, Limits, Log, LogFormat, Service, serve_stream, service};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 
@@ -39,8 +39,8 @@ pub fn statuses(data: &[u8]) -> Vec<u16> {
     let (answer, after) = on_paused_clock(async {
         let config = Config::repeatable("http://scim.example", TOKEN);
         let (text, json) = (log(LogFormat::Text, &lines), log(LogFormat::Json, &lines));
-        let router = json.around(text.around(router(config.clone()), &config), &config);
-        (talk(&sent, piece, router.clone()).await, talk(WELL, WELL.len(), router).await)
+        let service = json.around(text.around(service(config.clone()), &config), &config);
+        (talk(&sent, piece, service.clone()).await, talk(WELL, WELL.len(), service).await)
     });
     assert_eq!(judged(&after, false), [200], "the server is not well any more");
     assert!(!holds(&answer, TOKEN.as_bytes()), "the token is in the answer: {}", String::from_utf8_lossy(&answer));
@@ -59,7 +59,7 @@ fn log(format: LogFormat, lines: &Lines) -> Log {
 }
 
 /// One connection: everything is sent, the client's side is closed, and what comes is read to its end.
-async fn talk(sent: &[u8], piece: usize, router: axum::Router) -> Vec<u8> {
+async fn talk(sent: &[u8], piece: usize, service: Service) -> Vec<u8> {
     let (ours, theirs) = duplex(1 << 16);
     let (mut reading, mut writing) = split(ours);
     let write = async {
@@ -74,7 +74,7 @@ async fn talk(sent: &[u8], piece: usize, router: axum::Router) -> Vec<u8> {
     };
     let mut answer = Vec::new();
     let limits = Limits::default();
-    let (_, (), read) = tokio::join!(serve_stream(theirs, router, &limits), write, reading.read_to_end(&mut answer));
+    let (_, (), read) = tokio::join!(serve_stream(theirs, service, &limits), write, reading.read_to_end(&mut answer));
     read.expect("an end");
     answer
 }

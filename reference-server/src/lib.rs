@@ -3,7 +3,7 @@
 //! ```text
 //! serving ─► http, defects ─► provider ─► store, scim        policy, auth beside provider
 //! ```
-//! [`router`] gives the whole server as one axum `Router`: the same value is served, tested and fuzzed.
+//! [`service`] gives the whole server as one value, [`router`] the same to whoever wants it of axum.
 
 mod auth;
 mod config;
@@ -14,6 +14,7 @@ pub mod policy;
 mod population;
 pub mod provider;
 pub mod scim;
+mod service;
 mod serving;
 mod store;
 pub mod variants;
@@ -23,6 +24,7 @@ pub use defects::Defect;
 pub use limits::Limits;
 pub use policy::Policy;
 pub use population::Population;
+pub use service::Service;
 pub use serving::{Door, Log, LogFormat, serve, serve_stream, serve_until};
 pub use variants::Variant;
 
@@ -30,6 +32,11 @@ pub use variants::Variant;
 pub const BASE_PATH: &str = "/scim/v2";
 
 /// The server as a service, with an empty store of its own.
+pub fn service(config: Config) -> Service {
+    Service::new(http::Server::new(config))
+}
+
+/// The same as an axum `Router`.
 pub fn router(config: Config) -> axum::Router {
-    http::router(config)
+    axum::Router::new().fallback_service(service(config))
 }

@@ -3,7 +3,7 @@
 mod client;
 
 use client::{TOKEN, USER, config};
-use scim_reference_server::{Config, Door, Limits, Log, LogFormat, router, serve_stream, serve_until};
+use scim_reference_server::{Config, Door, Limits, Log, LogFormat, serve_stream, serve_until, service};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -25,7 +25,7 @@ fn limits() -> Limits {
 /// One connection to a server of its own, through a pipe that holds so many bytes.
 fn pipe(bytes: usize) -> (DuplexStream, JoinHandle<()>) {
     let (ours, theirs) = duplex(bytes);
-    let service = router(Config { limits: limits(), ..config() });
+    let service = service(Config { limits: limits(), ..config() });
     (ours, tokio::spawn(async move { serve_stream(theirs, service, &limits()).await }))
 }
 
@@ -212,7 +212,7 @@ async fn open(limits: Limits, log: Option<Log>) -> Open {
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();
     let config = Config { limits, ..config() };
-    let mut service = router(config.clone());
+    let mut service = service(config.clone());
     if let Some(log) = log {
         service = log.around(service, &config);
     }
@@ -325,7 +325,7 @@ async fn a_token_is_not_shown_because_it_is_an_address() {
     let log = Log::new(LogFormat::Text, move |line| kept.lock().expect("no panic").push(line.to_owned()));
     let config = Config { token: "ServiceProviderConfig".into(), ..config() };
     let (mut ours, theirs) = duplex(4096);
-    let service = log.around(router(config.clone()), &config);
+    let service = log.around(service(config.clone()), &config);
     tokio::spawn(async move { serve_stream(theirs, service, &limits()).await });
     assert_eq!(ask(&mut ours, &request("GET", "/ServiceProviderConfig", "")).await.status, 200);
     assert!(lines.lock().expect("no panic")[0].contains(" GET /scim/v2/… 200 "));

@@ -3,9 +3,9 @@
 use crate::policy::{ContentType, Errors, Json, MemberOrder, Policy};
 use crate::provider::Reply;
 use crate::scim::ScimError;
-use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
+use http_body_util::Full;
 use serde_json::{Map, Value};
 
 const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json");
@@ -51,7 +51,7 @@ impl Answer {
             adjust_error(error, policy.wire.errors);
         }
         let meta = |name: &str| message.as_ref()?.pointer("/meta")?.get(name)?.as_str().and_then(as_header);
-        let version = self.reply.version.as_ref().and_then(|version| as_header(&version.to_string()));
+        let version = self.reply.version.and_then(|version| HeaderValue::try_from(version.written()).ok());
         let address = meta("location").filter(|_| policy.wire.content_location && self.reply.status < 300);
         let body = self.reply.written.or_else(|| message.map(|message| written(message, policy)));
         let has_body = body.is_some();
@@ -150,11 +150,11 @@ fn escaped(json: &str) -> String {
 }
 
 /// The last step: a HEAD is told the length of what it does not get.
-pub(super) fn finish(method: &Method, response: Response<Bytes>) -> Response<Body> {
+pub(super) fn finish(method: &Method, response: Response<Bytes>) -> Response<Full<Bytes>> {
     let (mut parts, body) = response.into_parts();
     if method != Method::HEAD {
-        return Response::from_parts(parts, Body::from(body));
+        return Response::from_parts(parts, Full::new(body));
     }
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    Response::from_parts(parts, Body::empty())
+    Response::from_parts(parts, Full::default())
 }

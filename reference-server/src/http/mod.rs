@@ -20,22 +20,20 @@ use crate::scim::ScimError;
 use crate::scim::etag::{Preconditions, Tags};
 use crate::scim::schema::ResourceKind;
 use answer::Answer;
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, Response, header};
+use axum::http::{HeaderMap, HeaderName, Method, Request, Response, header};
+use bytes::Bytes;
+use http_body_util::Full;
 pub(crate) use query::KNOWN as PARAMETERS;
 use route::Route;
 use serde_json::Value;
 use space::{Door, Spaces, Visitor};
-use std::any::Any;
 use std::cell::Cell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tower_http::catch_panic::CatchPanicLayer;
 
-struct Server {
+/// The whole server. It answers any request, so that there is nothing to route.
+pub(crate) struct Server {
     spaces: Spaces,
     /// The token of the first organisation, for defects that let in whoever should stay out.
     token: String,
@@ -47,44 +45,42 @@ struct Server {
     requests: AtomicU64,
 }
 
-pub(crate) fn router(config: Config) -> Router {
-    let mut policy = config.policy.clone();
-    let twists: Vec<Twist> = config.defects.iter().flat_map(|defect| defect.twists()).copied().collect();
-    for twist in &twists {
-        if let Twist::Policy(change) = twist {
-            change(&mut policy);
-        }
-    }
-    let spaces = Spaces::new(&config, &policy);
-    let Config { token, limits, .. } = config;
-    let server = Arc::new(Server { spaces, token, policy, limits, twists, requests: AtomicU64::new(0) });
-    // One handler for everything: axum's own routing would answer 404 and 405 in its own words.
-    Router::new().fallback(handle).with_state(server).layer(CatchPanicLayer::custom(panicked))
-}
-
-async fn handle(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
-    for twist in &server.twists {
-        if let Twist::Head(twist) = twist {
-            twist(&mut parts, &server.token);
-        }
-    }
-    let mut response = server.respond(&parts, body).await.into_response(&server.policy);
-    for twist in &server.twists {
-        if let Twist::Wire(twist) = twist {
-            twist(&parts, &mut response);
-        }
-    }
-    answer::finish(&parts.method, response)
-}
-
 /// The process lives on, and the client learns nothing of what went wrong inside.
-fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+pub(crate) fn panicked() -> Response<Full<Bytes>> {
     let error = ScimError::new(500, "the server made a mistake; the request may be tried again");
     answer::finish(&Method::GET, Answer::from(error).into_response(&Policy::default()))
 }
 
 impl Server {
+    pub(crate) fn new(config: Config) -> Self {
+        let mut policy = config.policy.clone();
+        let twists: Vec<Twist> = config.defects.iter().flat_map(|defect| defect.twists()).copied().collect();
+        for twist in &twists {
+            if let Twist::Policy(change) = twist {
+                change(&mut policy);
+            }
+        }
+        let spaces = Spaces::new(&config, &policy);
+        let Config { token, limits, .. } = config;
+        Self { spaces, token, policy, limits, twists, requests: AtomicU64::new(0) }
+    }
+
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
+        let (mut parts, body) = request.into_parts();
+        for twist in &self.twists {
+            if let Twist::Head(twist) = twist {
+                twist(&mut parts, &self.token);
+            }
+        }
+        let mut response = self.respond(&parts, body).await.into_response(&self.policy);
+        for twist in &self.twists {
+            if let Twist::Wire(twist) = twist {
+                twist(&parts, &mut response);
+            }
+        }
+        answer::finish(&parts.method, response)
+    }
+
     async fn respond(&self, parts: &Parts, body: Body) -> Answer {
         if let Err(error) = head::check(parts, &self.limits) {
             return error.into();

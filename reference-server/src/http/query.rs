@@ -4,8 +4,7 @@ use crate::provider::Query;
 use crate::scim::error::{ScimError, ScimType, quoted};
 use crate::scim::projection::View;
 use crate::scim::resource::member_of;
-use memchr::memchr_iter;
-use percent_encoding::percent_decode_str;
+use memchr::memchr;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -54,15 +53,34 @@ fn decode_query(text: &str) -> Result<Cow<'_, str>, ScimError> {
 
 /// Undoes percent-encoding, once.
 pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, ScimError> {
-    if !text.contains('%') {
+    let Some(first) = memchr(b'%', text.as_bytes()) else {
         return Ok(Cow::Borrowed(text));
+    };
+    let (plain, escaped) = text.as_bytes().split_at(first);
+    let mut decoded = Vec::with_capacity(text.len());
+    decoded.extend_from_slice(plain);
+    let mut rest = escaped;
+    while let [byte, behind @ ..] = rest {
+        rest = match (byte, behind) {
+            (b'%', [high, low, behind @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                decoded.push(digit(*high) << 4 | digit(*low));
+                behind
+            }
+            (b'%', _) => return Err(invalid("the address holds a percent sign that is no escape".to_owned())),
+            _ => {
+                decoded.push(*byte);
+                behind
+            }
+        };
     }
-    let is_escape = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
-    let bytes = text.as_bytes();
-    if memchr_iter(b'%', bytes).any(|at| !is_escape(&bytes[at + 1..])) {
-        return Err(invalid("the address holds a percent sign that is no escape".to_owned()));
+    String::from_utf8(decoded).map(Cow::Owned).map_err(|_| invalid("the address is not in UTF-8".to_owned()))
+}
+
+fn digit(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | b' ') - b'a' + 10,
     }
-    percent_decode_str(text).decode_utf8().map_err(|_| invalid("the address is not in UTF-8".to_owned()))
 }
 
 pub(super) fn view(parameters: &Parameters<'_>) -> Result<View, ScimError> {

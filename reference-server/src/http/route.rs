@@ -42,8 +42,9 @@ impl Route {
         let mut segments = path.split('/').map(decode);
         let mut next = || segments.next().transpose();
         let (first, second) = (next()?.unwrap_or_default(), next()?);
-        if !segments.collect::<Result<Vec<_>, _>>()?.is_empty() {
-            return Ok(None);
+        if next()?.is_some() {
+            // Whatever comes behind, it has to be readable.
+            return segments.try_for_each(|segment| segment.map(drop)).map(|()| None);
         }
         Ok(match (&*first, second.as_deref()) {
             (".search", None) => Some(Self::Search(EVERYTHING)),

@@ -99,11 +99,10 @@ impl Provider {
 
     /// 200 with the resource and its version.
     pub(super) fn answer(&self, store: &Store, place: Place, projection: &Projection) -> Reply {
-        let reply = match (&self.writer, projection) {
+        match (&self.writer, projection) {
             (Some(writer), Projection::Default) => writer.answer(store, place),
-            _ => Reply::ok(self.shown(store, place, projection)),
-        };
-        Reply { version: self.version(store, place), ..reply }
+            _ => Reply { version: self.version(store, place), ..Reply::ok(self.shown(store, place, projection)) },
+        }
     }
 
     /// The present version of a resource.
@@ -201,9 +200,9 @@ impl Provider {
     /// Adds what follows from the rest.
     fn derive(&self, document: &mut Map<String, Value>, place: Place) {
         let definition = self.policy.vocabulary.definition(ResourceKind::User);
-        let has_formatted = definition.attribute("name").is_some_and(|name| name.sub("formatted").is_some());
+        let has_formatted = || definition.attribute("name").is_some_and(|name| name.sub("formatted").is_some());
         if self.policy.shown.formats_names
-            && has_formatted
+            && has_formatted()
             && let Some(Value::Object(name)) = document.get_mut("name")
             && !name.contains_key("formatted")
         {

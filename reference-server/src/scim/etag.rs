@@ -13,10 +13,14 @@ pub struct Tag {
 
 impl fmt::Display for Tag {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if self.weak { "W/\"" } else { "\"" })?;
-        formatter.write_str(&self.opaque)?;
-        formatter.write_str("\"")
+        formatter.write_str(&self.written())
     }
+}
+
+/// The digits of a number, which may stand in a tag.
+pub(crate) fn hexadecimal(number: u64) -> impl Iterator<Item = u8> {
+    let digits = number.checked_ilog2().unwrap_or_default() / 4 + 1;
+    (0..digits).rev().map(move |at| b"0123456789abcdef"[(number >> (4 * at)) as usize & 15])
 }
 
 impl Tag {
@@ -25,6 +29,11 @@ impl Tag {
     pub fn parse(text: &str) -> Option<Self> {
         let (tag, rest) = Self::first(text)?;
         rest.is_empty().then_some(tag)
+    }
+
+    /// The tag as text.
+    pub(crate) fn written(&self) -> String {
+        [if self.weak { "W/\"" } else { "\"" }, &self.opaque, "\""].concat()
     }
 
     /// Reads the tag that a text begins with, and gives the rest.
@@ -123,6 +132,14 @@ mod tests {
         assert_eq!(tag("\"\""), Tag { weak: false, opaque: String::new() });
         for wrong in ["", "a", "w/\"a\"", "\"a", "\"a b\"", "\"a\"b", "W/a", "\"a\u{1}\""] {
             assert_eq!(Tag::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn digits_are_those_of_the_number() {
+        for number in [0, 1, 15, 16, 0xfff, 0x1000, 0x1234_5678_9abc_def0, u64::MAX] {
+            let digits: String = hexadecimal(number).map(char::from).collect();
+            assert_eq!(digits, format!("{number:x}"));
         }
     }
 

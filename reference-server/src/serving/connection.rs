@@ -5,21 +5,21 @@
 use super::counted::Counted;
 use crate::limits::Limits;
 use crate::scim::ScimError;
-use axum::Router;
+use crate::service::Service;
+use axum::body::Body;
 use axum::http::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, sink};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
-use tower::Service;
 
 /// Bytes by which a head may be too large and still get a SCIM error.
 const HEAD_ROOM: usize = 16 * 1024;
@@ -32,22 +32,21 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const FAREWELL_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Serves a connection until it ends, or until it is told to and nothing is under way.
-pub(super) async fn serve<S>(stream: S, router: Router, limits: &Limits, mut told: watch::Receiver<()>)
+pub(super) async fn serve<S>(stream: S, service: &Service, limits: &Limits, mut told: watch::Receiver<()>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     // Odd while a request is being answered; every write adds two.
-    let steps = Arc::new(AtomicUsize::new(0));
+    let steps = &AtomicUsize::new(0);
     let service = service_fn(|request: Request<Incoming>| {
         steps.fetch_add(1, Ordering::Relaxed);
-        let (answer, steps) = (router.clone().call(request), steps.clone());
         Box::pin(async move {
-            let answer = answer.await;
+            let answer = service.answer(request.map(body)).await;
             steps.fetch_add(1, Ordering::Relaxed);
-            answer
+            Ok::<_, Infallible>(answer)
         })
     });
-    let stream = TokioIo::new(Counted::new(stream, steps.clone()));
+    let stream = TokioIo::new(Counted::new(stream, steps));
     let mut connection = builder(limits).serve_connection(stream, service);
     let begun = Instant::now();
     let mut told = pin!(async {
@@ -87,6 +86,11 @@ where
         Some(Ok(())) if is_told => {}
         Some(_) => part(stream, &[]).await,
     }
+}
+
+/// Most requests have none, and nothing is set up for it.
+fn body(incoming: Incoming) -> Body {
+    if incoming.is_end_stream() { Body::empty() } else { Body::new(incoming) }
 }
 
 fn builder(limits: &Limits) -> http1::Builder {

@@ -2,21 +2,20 @@
 
 use std::io::{IoSlice, Result};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-pub(super) struct Counted<S> {
+pub(super) struct Counted<'a, S> {
     stream: S,
     /// Goes up by two when something was sent.
-    steps: Arc<AtomicUsize>,
+    steps: &'a AtomicUsize,
     /// The last write has not been taken yet.
     is_stuck: bool,
 }
 
-impl<S> Counted<S> {
-    pub(super) fn new(stream: S, steps: Arc<AtomicUsize>) -> Self {
+impl<'a, S> Counted<'a, S> {
+    pub(super) fn new(stream: S, steps: &'a AtomicUsize) -> Self {
         Self { stream, steps, is_stuck: false }
     }
 
@@ -33,13 +32,13 @@ impl<S> Counted<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<'_, S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<'_, S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.note(&written);

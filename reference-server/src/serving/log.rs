@@ -6,12 +6,11 @@
 
 use crate::config::{Clock, Config};
 use crate::http::PARAMETERS;
-use axum::Router;
-use axum::body::HttpBody;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use crate::service::Service;
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
+use bytes::Bytes;
+use http_body_util::Full;
 use jiff::Timestamp;
 use serde_json::json;
 use std::fmt;
@@ -70,19 +69,18 @@ impl Log {
     }
 
     /// The same service, with each request written down. The log knows the secrets of the server that must not be.
-    pub fn around(&self, router: Router, config: &Config) -> Router {
+    pub fn around(&self, service: Service, config: &Config) -> Service {
         let tokens = [&config.token].into_iter().chain(&config.reader_token);
         let tokens = tokens.chain(config.tenants.iter().map(|tenant| &tenant.token));
         let mut run = [0; 3];
         (config.randomness)(&mut run);
-        let journal = Journal {
+        service.logged(Journal {
             log: self.clone(),
             clock: config.clock.clone(),
             secrets: tokens.cloned().collect(),
             run: run.map(|byte| format!("{byte:02x}")).concat(),
             requests: AtomicU64::new(0),
-        };
-        router.layer(from_fn_with_state(Arc::new(journal), write))
+        })
     }
 }
 
@@ -92,7 +90,8 @@ impl fmt::Debug for Log {
     }
 }
 
-struct Journal {
+/// What stands behind the lines of one server.
+pub(crate) struct Journal {
     log: Log,
     clock: Clock,
     secrets: Vec<String>,
@@ -101,30 +100,31 @@ struct Journal {
     requests: AtomicU64,
 }
 
-async fn write(State(journal): State<Arc<Journal>>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let secrets = journal.secrets(request.headers());
-    let id = journal.request_id(request.headers(), &secrets);
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let mut response = next.run(request).await;
-    let status = response.status().as_u16();
-    let line = Line {
-        time: (journal.clock)(),
-        method: if is_usual(&method) { method.as_str() } else { "-" },
-        address: address(&uri, status < 400, &secrets),
-        status,
-        bytes: response.body().size_hint().exact().unwrap_or_default(),
-        took: begun.elapsed(),
-        id: &id,
-    };
-    (journal.log.write)(&line.written(journal.log.format));
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
-    response
-}
-
 impl Journal {
+    /// Answers a request, and writes it down.
+    pub(crate) async fn answer(&self, service: &Service, request: Request<Body>) -> Response<Full<Bytes>> {
+        let begun = Instant::now();
+        let secrets = self.secrets(request.headers());
+        let id = self.request_id(request.headers(), &secrets);
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let mut response = service.answer(request).await;
+        let status = response.status().as_u16();
+        let line = Line {
+            time: (self.clock)(),
+            method: if is_usual(&method) { method.as_str() } else { "-" },
+            address: address(&uri, status < 400, &secrets),
+            status,
+            bytes: response.body().size_hint().exact().unwrap_or_default(),
+            took: begun.elapsed(),
+            id: &id,
+        };
+        (self.log.write)(&line.written(self.log.format));
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+
     /// What must not be written on behalf of a request: the server's tokens, and what the client shows as one.
     fn secrets(&self, headers: &HeaderMap) -> Vec<String> {
         let shown = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());

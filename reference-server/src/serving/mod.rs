@@ -4,11 +4,12 @@ mod connection;
 mod counted;
 mod log;
 
+pub(crate) use log::Journal;
 pub use log::{Log, LogFormat};
 
 use crate::config::Config;
 use crate::limits::Limits;
-use axum::Router;
+use crate::service::Service;
 use std::io::{Error, ErrorKind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -36,19 +37,19 @@ pub enum Door {
 /// Serves over HTTP until the task is dropped.
 pub async fn serve(listener: TcpListener, config: Config) {
     let limits = config.limits;
-    serve_until(listener, crate::router(config), limits, Door::Http, std::future::pending()).await;
+    serve_until(listener, crate::service(config), limits, Door::Http, std::future::pending()).await;
 }
 
 /// Serves until `stop`: then no more connections are taken, requests under way get their answers within the time that
 /// [`Limits::grace`] gives them, and all is closed. Whatever goes wrong on the way there, it goes on serving.
 pub async fn serve_until(
     listener: TcpListener,
-    router: Router,
+    service: Service,
     limits: Limits,
     door: Door,
     stop: impl Future<Output = ()>,
 ) {
-    let house = Arc::new(House { router, limits, door, close_idle: watch::Sender::new(()) });
+    let house = Arc::new(House { service, limits, door, close_idle: watch::Sender::new(()) });
     // Dropped with this future, and every connection with it.
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
@@ -83,17 +84,17 @@ pub async fn serve_until(
 }
 
 /// Serves a single connection, over whatever there is.
-pub async fn serve_stream<S>(stream: S, router: Router, limits: &Limits)
+pub async fn serve_stream<S>(stream: S, service: Service, limits: &Limits)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (_never, told) = watch::channel(());
-    connection::serve(stream, router, limits, told).await;
+    connection::serve(stream, &service, limits, told).await;
 }
 
 /// What all connections share.
 struct House {
-    router: Router,
+    service: Service,
     limits: Limits,
     door: Door,
     /// Tells connections to end as soon as they have nothing under way.
@@ -120,7 +121,7 @@ impl House {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        connection::serve(stream, self.router.clone(), &self.limits, told).await;
+        connection::serve(stream, &self.service, &self.limits, told).await;
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::population::People;
 use crate::scim::schema::ResourceKind;
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 use std::collections::HashSet;
 
 /// A record's place in the store. Slots are never used twice, so a place never comes to mean somebody else.
@@ -28,10 +29,15 @@ pub(crate) struct Membership {
     people: People,
     /// Members of a group with the order in which they came.
     members: HashMap<u32, HashMap<Code, u64>>,
-    /// Groups that a record belongs to directly, in the order in which it joined.
-    groups: HashMap<Code, Vec<u32>>,
+    /// Groups that a user belongs to directly, in the order in which it joined.
+    groups_of_users: HashMap<u32, Groups>,
+    /// The same of groups, of which few are members themselves.
+    groups_of_groups: HashMap<u32, Groups>,
     joined: u64,
 }
+
+/// Few belong to more groups than have room here, so that who looks up a user's groups finds them at once.
+type Groups = SmallVec<[u32; 4]>;
 
 /// A place in four bytes: there are millions of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +68,7 @@ impl Membership {
     /// The same, written down.
     pub(super) fn filled(people: People) -> Self {
         let mut membership = Self::default();
-        membership.groups.reserve(people.count(ResourceKind::User));
+        membership.groups_of_users.reserve(people.count(ResourceKind::User));
         for team in 0..people.count(ResourceKind::Group) {
             for member in people.members_of(team) {
                 membership.add(team, user(member));
@@ -95,7 +101,8 @@ impl Membership {
 
     /// Groups that hold the record directly.
     pub(crate) fn groups_of(&self, member: Place) -> Vec<usize> {
-        match self.groups.get(&Code::from(member)) {
+        let groups = if member.is_group { &self.groups_of_groups } else { &self.groups_of_users };
+        match groups.get(&(member.slot as u32)) {
             Some(groups) => groups.iter().map(|group| *group as usize).collect(),
             None if member.is_group => Vec::new(),
             None => self.people.team_of(member.slot).into_iter().collect(),
@@ -104,11 +111,10 @@ impl Membership {
 
     /// Groups that hold the record through other groups only. Groups that hold each other end the walk, not the server.
     pub(crate) fn indirect_groups_of(&self, member: Place) -> Vec<usize> {
-        let direct = self.groups_of(member);
-        let outer = |group: &usize| self.groups.contains_key(&Code::from(Place { is_group: true, slot: *group }));
-        if !direct.iter().any(outer) {
+        if self.groups_of_groups.is_empty() {
             return Vec::new();
         }
+        let direct = self.groups_of(member);
         let mut seen: HashSet<usize> = direct.iter().copied().collect();
         let mut found = Vec::new();
         let mut open: Vec<usize> = direct;
@@ -149,7 +155,7 @@ impl Membership {
         let groups = self.own_groups(member);
         groups.retain(|other| *other as usize != group);
         if groups.is_empty() && (member.is_group || self.people.team_of(member.slot).is_none()) {
-            self.groups.remove(&Code::from(member));
+            self.groups_of_mut(member).remove(&(member.slot as u32));
         }
         true
     }
@@ -161,15 +167,21 @@ impl Membership {
         self.members.entry(group as u32).or_insert_with(computed)
     }
 
-    fn own_groups(&mut self, member: Place) -> &mut Vec<u32> {
-        let computed = self.groups_of(member);
-        self.groups.entry(member.into()).or_insert_with(|| computed.into_iter().map(|group| group as u32).collect())
+    fn own_groups(&mut self, member: Place) -> &mut Groups {
+        let people = self.people;
+        let team = || if member.is_group { None } else { people.team_of(member.slot) };
+        let computed = || team().into_iter().map(|group| group as u32).collect();
+        self.groups_of_mut(member).entry(member.slot as u32).or_insert_with(computed)
+    }
+
+    fn groups_of_mut(&mut self, member: Place) -> &mut HashMap<u32, Groups> {
+        if member.is_group { &mut self.groups_of_groups } else { &mut self.groups_of_users }
     }
 
     /// How many members are kept of groups that have changed, and of how many records the groups.
     #[cfg(test)]
     pub(super) fn kept(&self) -> (usize, usize) {
-        (self.members.values().map(HashMap::len).sum(), self.groups.len())
+        (self.members.values().map(HashMap::len).sum(), self.groups_of_users.len() + self.groups_of_groups.len())
     }
 
     /// Forgets a record, as member and as group; gives the groups that lost it.

@@ -42,7 +42,7 @@ impl Rendered {
         let is_one = |name: &[u8]| names.iter().any(|wanted| wanted.as_bytes() == name);
         let read =
             |(name, value)| Some((std::str::from_utf8(name).ok()?.to_owned(), serde_json::from_slice(value).ok()?));
-        text::members(&self.0).filter(|(name, _)| is_one(name)).filter_map(read).collect()
+        text::members(&self.0).filter(|(name, _)| is_one(name)).take(names.len()).filter_map(read).collect()
     }
 
     /// The same with another value of one attribute, which comes last if it is new; nothing if that is its value.

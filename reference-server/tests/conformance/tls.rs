@@ -1,7 +1,7 @@
 //! TLS, over a socket: who does not speak it gets nothing.
 
 use crate::client::{TOKEN, config};
-use scim_reference_server::{Door, Limits, router, serve_until};
+use scim_reference_server::{Door, Limits, service, serve_until};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -26,7 +26,7 @@ async fn served() -> (SocketAddr, CertificateDer<'static>) {
     let door = Door::Https(Arc::new(tls));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(serve_until(listener, router(config()), Limits::default(), door, std::future::pending()));
+    tokio::spawn(serve_until(listener, service(config()), Limits::default(), door, std::future::pending()));
     (address, certificate)
 }
 

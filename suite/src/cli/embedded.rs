@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use scim_reference_server::{
-    Account, BASE_PATH, Config, Door, Log, LogFormat, Policy, Population, Tenancy, Tenant, defects, router,
-    serve_until, variants,
+    Account, BASE_PATH, Config, Door, Log, LogFormat, Policy, Population, Tenancy, Tenant, defects, serve_until,
+    service, variants,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -113,7 +113,7 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.reader_token = behaviour.low_token.clone();
     config.tenants = tenants(behaviour);
     config.accounts = accounts(behaviour);
-    let mut service = router(config.clone());
+    let mut service = service(config.clone());
     if let Some(log) = behaviour.log.map(log) {
         service = log.around(service, &config);
     }
