@@ -1,7 +1,7 @@
 //! TLS, over a socket: who does not speak it gets nothing.
 
 use crate::client::{TOKEN, config};
-use scim_reference_server::{Door, Limits, service, serve_until};
+use scim_reference_server::{Door, Limits, serve_until, service};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
