@@ -17,6 +17,10 @@ use measure::Plan;
 use std::path::Path;
 use tokio::runtime::Builder;
 
+/// That of `scimprove`, so that the bare route has what the server has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

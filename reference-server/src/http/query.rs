@@ -4,7 +4,6 @@ use crate::provider::Query;
 use crate::scim::error::{ScimError, ScimType, quoted};
 use crate::scim::projection::View;
 use crate::scim::resource::member_of;
-use memchr::memchr;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -53,34 +52,25 @@ fn decode_query(text: &str) -> Result<Cow<'_, str>, ScimError> {
 
 /// Undoes percent-encoding, once.
 pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, ScimError> {
-    let Some(first) = memchr(b'%', text.as_bytes()) else {
+    if !text.contains('%') {
         return Ok(Cow::Borrowed(text));
-    };
-    let (plain, escaped) = text.as_bytes().split_at(first);
+    }
+    let mut parts = text.as_bytes().split(|byte| *byte == b'%');
     let mut decoded = Vec::with_capacity(text.len());
-    decoded.extend_from_slice(plain);
-    let mut rest = escaped;
-    while let [byte, behind @ ..] = rest {
-        rest = match (byte, behind) {
-            (b'%', [high, low, behind @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                decoded.push(digit(*high) << 4 | digit(*low));
-                behind
-            }
-            (b'%', _) => return Err(invalid("the address holds a percent sign that is no escape".to_owned())),
-            _ => {
-                decoded.push(*byte);
-                behind
-            }
+    decoded.extend_from_slice(parts.next().unwrap_or_default());
+    for part in parts {
+        let [high, low, rest @ ..] = part else {
+            return Err(no_escape());
         };
+        let value = |digit: u8| char::from(digit).to_digit(16).ok_or_else(no_escape);
+        decoded.push((value(*high)? << 4 | value(*low)?) as u8);
+        decoded.extend_from_slice(rest);
     }
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| invalid("the address is not in UTF-8".to_owned()))
 }
 
-fn digit(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | b' ') - b'a' + 10,
-    }
+fn no_escape() -> ScimError {
+    invalid("the address holds a percent sign that is no escape".to_owned())
 }
 
 pub(super) fn view(parameters: &Parameters<'_>) -> Result<View, ScimError> {

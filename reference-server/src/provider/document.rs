@@ -43,17 +43,14 @@ impl Provider {
         let Some(record) = store.record(place.kind(), place.slot) else {
             return Map::new();
         };
-        let own = match needed {
+        let mut document = match needed {
             Needed::These(names) => record.rendered().attributes_named(names),
             _ => record.attributes(),
         };
-        let mut document = Map::with_capacity(own.len() + 3);
-        let mut own = own.into_iter();
-        document.extend(own.next());
         if needed.has("id") {
-            document.insert("id".to_owned(), (&*record.id).into());
+            // Behind `schemas`.
+            document.shift_insert(document.len().min(1), "id".to_owned(), (&*record.id).into());
         }
-        document.extend(own);
         if place.kind() == ResourceKind::User {
             self.derive(&mut document, place);
         }

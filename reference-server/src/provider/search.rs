@@ -155,6 +155,16 @@ impl Provider {
             names.extend(by.flatten().map(|target| target.top()));
             for slot in self.looked_at(store, *kind, predicate.as_ref())? {
                 let place = Place::new(*kind, slot);
+                let record = store.record(*kind, slot);
+                let text = |name: &str| record.as_ref()?.string(name);
+                match predicate.as_ref().and_then(|predicate| predicate.is_true_by_text(text)) {
+                    Some(false) => continue,
+                    Some(true) if by.is_none() => {
+                        found.push(plain(*kind, slot));
+                        continue;
+                    }
+                    _ => {}
+                }
                 let document = self.document(store, place, Needed::These(&names));
                 if predicate.as_ref().is_none_or(|predicate| predicate.matches(&document)) {
                     let key = by
@@ -212,4 +222,52 @@ fn behind(store: &Store, kinds: &[ResourceKind], after: Option<Place>, take: usi
 /// A resource of a list that nobody sorts.
 fn plain(kind: ResourceKind, slot: usize) -> Found {
     (sort::Key::default(), Place::new(kind, slot))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use crate::policy::Policy;
+    use crate::population::Population;
+    use crate::scim::filter::{FilterLimits, FilterReading, compile, parse};
+
+    /// A filter decided by a text is decided as by the whole resource.
+    #[test]
+    fn a_text_decides_as_the_resource_does() {
+        let provider = Provider::new(&Config::new("http://scim.example", "token"), Policy::okta(), "");
+        provider.populate(Population::of(60));
+        let store = provider.reading();
+        let mut decided = [0, 0];
+        for operator in ["eq", "ne", "co", "sw", "ew", "gt", "le"] {
+            for (path, text) in [
+                ("userName", "aaliyah.abebe0@CORP.example"),
+                ("userName", "a"),
+                ("externalId", "00u00000000000000000"),
+                ("displayName", "Accounting Team 1"),
+                ("title", "m"),
+                ("locale", "m"),
+                ("id", "0"),
+                ("name.familyName", "a"),
+                ("emails", "a"),
+                ("schemas", "u"),
+            ] {
+                let filter =
+                    parse(&format!("{path} {operator} \"{text}\""), FilterLimits::default()).expect("a filter");
+                for kind in [ResourceKind::User, ResourceKind::Group] {
+                    let both = [ResourceKind::User.definition(), ResourceKind::Group.definition()];
+                    let predicate = compile(&filter, kind.definition(), &both, FilterReading::default()).expect("good");
+                    for slot in store.slots_from(kind, 0) {
+                        let record = store.record(kind, slot);
+                        if let Some(truth) = predicate.is_true_by_text(|name| record.as_ref()?.string(name)) {
+                            let document = provider.document(&store, Place::new(kind, slot), Needed::All);
+                            assert_eq!(truth, predicate.matches(&document), "{filter} {slot}");
+                            decided[usize::from(truth)] += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(decided[0] > 100 && decided[1] > 100, "{decided:?}");
+    }
 }

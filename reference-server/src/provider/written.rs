@@ -51,12 +51,12 @@ impl Writer {
         text.extend_from_slice(b"{\"schemas\":[");
         add_string(&mut text, LIST_URN);
         text.push(b']');
-        for (name, number) in [("totalResults", total), ("startIndex", start_index), ("itemsPerPage", page.len())] {
-            text.push(b',');
-            add_string(&mut text, name);
-            text.push(b':');
-            add_number(&mut text, number);
-        }
+        text.extend_from_slice(b",\"totalResults\":");
+        add_number(&mut text, total);
+        text.extend_from_slice(b",\"startIndex\":");
+        add_number(&mut text, start_index);
+        text.extend_from_slice(b",\"itemsPerPage\":");
+        add_number(&mut text, page.len());
         text.extend_from_slice(b",\"Resources\":[");
         for (at, (_, place)) in page.iter().enumerate() {
             if at > 0 {

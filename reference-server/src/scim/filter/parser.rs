@@ -9,6 +9,7 @@
 
 use super::{BareWords, DollarNames, Filter, FilterReading, NestedBrackets, Operator};
 use crate::scim::path::{AttrPath, is_path_char};
+use memchr::memchr2;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -87,19 +88,30 @@ impl<'a> Parser<'a> {
     }
 
     fn or(&mut self, inside: Inside) -> Result<Filter, FilterError> {
-        let mut terms = vec![self.and(inside)?];
-        while self.connective("or")? {
-            terms.push(self.and(inside)?);
-        }
-        Ok(one_or(terms, Filter::Or))
+        self.connected(inside, "or", Self::and, Filter::Or)
     }
 
     fn and(&mut self, inside: Inside) -> Result<Filter, FilterError> {
-        let mut terms = vec![self.term(inside)?];
-        while self.connective("and")? {
-            terms.push(self.term(inside)?);
+        self.connected(inside, "and", Self::term, Filter::And)
+    }
+
+    /// One term, or several with a word between them.
+    fn connected(
+        &mut self,
+        inside: Inside,
+        word: &str,
+        term: fn(&mut Self, Inside) -> Result<Filter, FilterError>,
+        several: fn(Vec<Filter>) -> Filter,
+    ) -> Result<Filter, FilterError> {
+        let first = term(self, inside)?;
+        if !self.connective(word)? {
+            return Ok(first);
         }
-        Ok(one_or(terms, Filter::And))
+        let mut terms = vec![first, term(self, inside)?];
+        while self.connective(word)? {
+            terms.push(term(self, inside)?);
+        }
+        Ok(several(terms))
     }
 
     fn term(&mut self, inside: Inside) -> Result<Filter, FilterError> {
@@ -214,16 +226,15 @@ impl<'a> Parser<'a> {
 
     fn string_text(&mut self) -> Result<&'a str, FilterError> {
         let start = self.at;
-        let mut escaped = false;
-        for (offset, c) in self.text[start..].char_indices().skip(1) {
-            if escaped {
-                escaped = false;
-            } else if c == '\\' {
-                escaped = true;
-            } else if c == '"' {
-                self.at = start + offset + 1;
-                return Ok(&self.text[start..self.at]);
+        let mut behind = start + 1;
+        while let Some(at) = self.text.as_bytes().get(behind..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+            behind += at + 1;
+            if self.text[..behind].ends_with('"') {
+                self.at = behind;
+                return Ok(&self.text[start..behind]);
             }
+            // A backslash stands in front of one more, whatever it is; no part of a longer character looks like either.
+            behind += 1;
         }
         Err(FilterError { position: start, problem: "string without end".into() })
     }
@@ -282,13 +293,6 @@ fn is_bare_word(text: &str) -> bool {
 
 fn too_many(what: &str, most: usize) -> Cow<'static, str> {
     format!("more than {most} {what}").into()
-}
-
-fn one_or(mut terms: Vec<Filter>, many: fn(Vec<Filter>) -> Filter) -> Filter {
-    match terms.len() {
-        1 => terms.swap_remove(0),
-        _ => many(terms),
-    }
 }
 
 #[cfg(test)]

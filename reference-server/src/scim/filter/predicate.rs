@@ -14,6 +14,7 @@ use crate::scim::schema::{Attribute, Located, ResourceType, Returned, Target, Ty
 use crate::scim::time::instant;
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// A filter that fits a resource type.
@@ -256,6 +257,20 @@ impl Predicate {
         }
     }
 
+    /// Whether a resource satisfies it, where that hangs on one attribute that is a text; `text` says what text an
+    /// attribute is.
+    #[must_use]
+    pub fn is_true_by_text<'a>(&self, text: impl FnOnce(&str) -> Option<Cow<'a, str>>) -> Option<bool> {
+        let Self::Compare(leaf, operator, Operand::Text(wanted)) = self else {
+            return None;
+        };
+        let Target { extension: None, attribute, sub: None } = leaf.target else {
+            return None;
+        };
+        let text = text(attribute.name).filter(|text| !text.is_empty())?;
+        Some(compare_text(leaf.folding, *operator, wanted, &text))
+    }
+
     /// Whether an element of an attribute satisfies it. One without parts is looked at by the name of its attribute.
     #[must_use]
     pub fn is_true_of(&self, attribute: &Attribute, element: &Value) -> bool {
@@ -312,15 +327,7 @@ fn holds_without_value(operator: Operator, with_null: bool, ne: NeOfNone) -> boo
 fn compare(folding: Folding, operator: Operator, operand: &Operand, value: &Value) -> bool {
     match (operand, value) {
         (Operand::Boolean(wanted), Value::Bool(value)) => (wanted == value) == (operator == Operator::Eq),
-        (Operand::Text(wanted), Value::String(text)) => {
-            let text = folding.of(text);
-            match operator {
-                Operator::Co => text.contains(wanted.as_str()),
-                Operator::Sw => text.starts_with(wanted.as_str()),
-                Operator::Ew => text.ends_with(wanted.as_str()),
-                _ => ordered(operator, text.as_str().cmp(wanted)),
-            }
-        }
+        (Operand::Text(wanted), Value::String(text)) => compare_text(folding, operator, wanted, text),
         (Operand::Instant(wanted), Value::String(text)) => {
             instant(text).is_some_and(|value| ordered(operator, value.cmp(wanted)))
         }
@@ -328,6 +335,16 @@ fn compare(folding: Folding, operator: Operator, operand: &Operand, value: &Valu
             number_order(value, wanted).is_some_and(|order| ordered(operator, order))
         }
         _ => operator == Operator::Ne,
+    }
+}
+
+fn compare_text(folding: Folding, operator: Operator, wanted: &str, text: &str) -> bool {
+    let text = folding.of(text);
+    match operator {
+        Operator::Co => text.contains(wanted),
+        Operator::Sw => text.starts_with(wanted),
+        Operator::Ew => text.ends_with(wanted),
+        _ => ordered(operator, text.as_str().cmp(wanted)),
     }
 }
 
