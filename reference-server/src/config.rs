@@ -6,8 +6,8 @@ use crate::policy::Policy;
 use crate::population::Population;
 use jiff::Timestamp;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 
 /// A source of the present moment.
@@ -88,9 +88,7 @@ impl Config {
             limits: Limits::default(),
             population: Population::default(),
             clock: Arc::new(Timestamp::now),
-            randomness: Arc::new(|bytes| {
-                getrandom::fill(bytes).expect("the operating system gives random bytes");
-            }),
+            randomness: system_randomness(),
         }
     }
 }
@@ -107,6 +105,26 @@ impl Config {
     pub fn repeatable(origin: impl Into<String>, token: impl Into<String>) -> Self {
         Self { clock: repeatable_clock(), randomness: repeatable_randomness(), ..Self::new(origin, token) }
     }
+}
+
+/// The operating system's, which is asked for many bytes at once: a call for each id would cost more than the rest of the
+/// id. What was given out is forgotten.
+fn system_randomness() -> Randomness {
+    let drawn: Mutex<([u8; 1024], usize)> = Mutex::new(([0; 1024], 0));
+    Arc::new(move |bytes| {
+        let mut drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let (stock, left) = &mut *drawn;
+        if *left < bytes.len() {
+            getrandom::fill(stock).expect("the operating system gives random bytes");
+            *left = stock.len();
+        }
+        let Some(start) = left.checked_sub(bytes.len()) else {
+            return getrandom::fill(bytes).expect("the operating system gives random bytes");
+        };
+        bytes.copy_from_slice(&stock[start..*left]);
+        stock[start..*left].fill(0);
+        *left = start;
+    })
 }
 
 fn repeatable_clock() -> Clock {
@@ -162,6 +180,20 @@ impl fmt::Debug for Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn random_bytes_are_given_out_once() {
+        let randomness = system_randomness();
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..1000 {
+            let mut bytes = [0; 48];
+            randomness(&mut bytes);
+            assert!(bytes.chunks(8).all(|part| seen.insert(part.to_vec())));
+        }
+        let mut many = [0; 5000];
+        randomness(&mut many);
+        assert!(many.chunks(8).all(|part| seen.insert(part.to_vec())));
+    }
 
     #[test]
     fn the_token_is_not_printed() {

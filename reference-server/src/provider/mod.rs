@@ -35,7 +35,7 @@ use crate::scim::projection::View;
 use crate::scim::schema::ResourceKind;
 use crate::store::{Place, Store};
 use cursor::Cursors;
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use lag::Lagging;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -155,6 +155,6 @@ impl Provider {
     /// The present moment, as fine as it is shown.
     fn now(&self) -> Timestamp {
         let now = (self.clock)();
-        now.round(jiff::TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Trunc)).unwrap_or(now)
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }

@@ -63,6 +63,10 @@ impl Record {
         self.string("displayName").or_else(|| self.string("userName"))
     }
 
+    pub(super) fn rendered_mut(&mut self) -> &mut Rendered {
+        &mut self.rendered
+    }
+
     /// Gives it other attributes, and gives back those it had.
     pub(super) fn set_attributes(&mut self, attributes: Rendered) -> Rendered {
         std::mem::replace(&mut self.rendered, attributes)

@@ -4,12 +4,19 @@ use super::{KeyKind, text};
 use crate::scim::fold::fold;
 use crate::scim::resource::Attributes;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The attributes that keys come from.
 pub(super) const KEY_NAMES: [&str; 4] = ["userName", "externalId", "displayName", "emails"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rendered(Box<[u8]>);
+pub(crate) struct Rendered(Vec<u8>);
+
+/// A piece of text that takes the place of another.
+pub(super) struct Edit {
+    place: Range<usize>,
+    text: String,
+}
 
 impl From<&Attributes> for Rendered {
     fn from(attributes: &Attributes) -> Self {
@@ -20,8 +27,9 @@ impl From<&Attributes> for Rendered {
 
 impl Rendered {
     /// Takes text that was written from such attributes.
-    pub(crate) fn from_text(text: Vec<u8>) -> Self {
-        Self(text.into())
+    pub(crate) fn from_text(mut text: Vec<u8>) -> Self {
+        text.shrink_to_fit();
+        Self(text)
     }
 
     /// The text in two parts, between which there is room for more: `schemas`, which come first, and the others without
@@ -45,18 +53,23 @@ impl Rendered {
         text::members(&self.0).filter(|(name, _)| is_one(name)).take(names.len()).filter_map(read).collect()
     }
 
-    /// The same with another value of one attribute, which comes last if it is new; nothing if that is its value.
-    pub(super) fn with(&self, name: &str, value: &str) -> Option<Self> {
-        let name_if_new;
-        let (before, name, after) = match text::place(&self.0, name) {
-            Some(place) if self.0[place.clone()] == *value.as_bytes() => return None,
-            Some(place) => (&self.0[..place.start], "", &self.0[place.end..]),
+    /// What gives an attribute another value; it comes last if it is new. Nothing if that is its value.
+    pub(super) fn edit(&self, name: &str, value: &str) -> Option<Edit> {
+        match text::place(&self.0, name) {
+            Some(place) if self.0[place.clone()] == *value.as_bytes() => None,
+            Some(place) => Some(Edit { place, text: value.to_owned() }),
             None => {
-                name_if_new = format!(",\"{name}\":");
-                (self.0.strip_suffix(b"}")?, &*name_if_new, &b"}"[..])
+                let end = self.0.len().checked_sub(1)?;
+                Some(Edit { place: end..end, text: format!(",\"{name}\":{value}") })
             }
-        };
-        Some(Self::from_text([before, name.as_bytes(), value.as_bytes(), after].concat()))
+        }
+    }
+
+    /// Changes the text where it stands.
+    pub(super) fn change(&mut self, edit: Edit) {
+        let Edit { place, text } = edit;
+        self.0.reserve_exact(text.len().saturating_sub(place.len()));
+        self.0.splice(place, text.into_bytes());
     }
 
     /// Whether these attributes, rendered, are the same. The members of an object have no order, and in another they are

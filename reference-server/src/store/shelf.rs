@@ -157,16 +157,19 @@ impl Shelf {
 
     /// Gives an attribute another value; false if that is its value.
     pub(super) fn set_attribute(&mut self, slot: usize, name: &str, value: &str) -> bool {
-        let Some(attributes) = self.record(slot).and_then(|record| record.rendered().with(name, value)) else {
+        let Some(edit) = self.record(slot).and_then(|record| record.rendered().edit(name, value)) else {
             return false;
         };
-        if KEY_NAMES.contains(&name) {
+        if KEY_NAMES.contains(&name)
+            && let Some(mut attributes) = self.record(slot).map(|record| record.rendered().clone())
+        {
+            attributes.change(edit);
             self.set_attributes(slot, attributes);
         } else if let Some(record) = self.record_mut(slot) {
-            let before = record.set_attributes(attributes);
-            if name == "active" && value != "true" && before.is_active() {
+            if name == "active" && value != "true" && record.is_active() {
                 record.epoch += 1;
             }
+            record.rendered_mut().change(edit);
         }
         true
     }
