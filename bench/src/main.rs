@@ -16,6 +16,10 @@ use anyhow::bail;
 use measure::Plan;
 use std::path::Path;
 
+/// That of the program that is measured: the bare route is to have no worse one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
