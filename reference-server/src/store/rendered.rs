@@ -26,10 +26,10 @@ impl From<&Attributes> for Rendered {
 }
 
 impl Rendered {
-    /// Takes text that was written from such attributes.
-    pub(crate) fn from_text(mut text: Vec<u8>) -> Self {
-        text.shrink_to_fit();
-        Self(text)
+    /// Takes text that was written from such attributes. It is copied into just the room that it needs: what a text was
+    /// written into is larger, and an allocator need not take back what is left over.
+    pub(crate) fn from_text(text: Vec<u8>) -> Self {
+        Self(text.as_slice().to_vec())
     }
 
     /// The text in two parts, between which there is room for more: `schemas`, which come first, and the others without

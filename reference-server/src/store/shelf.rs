@@ -117,7 +117,8 @@ impl Shelf {
 
     pub(super) fn insert(&mut self, record: Record) -> usize {
         let slot = self.base.slots() + self.order.push();
-        let keys = [vec![self.id(&record)], self.keys(record.rendered())].concat();
+        let mut keys = self.keys(record.rendered());
+        keys.push(self.id(&record));
         self.file(&keys, slot, Index::insert);
         self.records.push(Some(record));
         slot
@@ -132,7 +133,8 @@ impl Shelf {
             }
         };
         if let Some(record) = removed {
-            let keys = [vec![self.id(&record)], self.keys(record.rendered())].concat();
+            let mut keys = self.keys(record.rendered());
+            keys.push(self.id(&record));
             self.file(&keys, slot, Index::remove);
         }
     }
