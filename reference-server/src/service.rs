@@ -19,13 +19,13 @@ use std::task::{Context, Poll};
 pub struct Service(Arc<Part>);
 
 enum Part {
-    Server(Server),
+    Server(Box<Server>),
     Logged(Journal, Service),
 }
 
 impl Service {
     pub(crate) fn new(server: Server) -> Self {
-        Self(Arc::new(Part::Server(server)))
+        Self(Arc::new(Part::Server(Box::new(server))))
     }
 
     /// The same service, with each request written down.

@@ -237,7 +237,7 @@ impl Provider {
             return Value::Null;
         };
         let mut member = json!({
-            "value": record.id,
+            "value": &*record.id,
             "$ref": self.location(place.kind(), &record.id),
             "type": place.kind().name(),
         });

@@ -4,6 +4,7 @@
 
 mod base;
 mod holes;
+mod id;
 mod index;
 mod membership;
 mod order;

@@ -1,6 +1,7 @@
 //! One resource as it is kept: rendered once, read back only when somebody has to look inside.
 
 use super::KeyKind;
+use super::id::Id;
 use super::rendered::Rendered;
 use crate::population::People;
 use crate::scim::fold::fold;
@@ -13,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    pub(crate) id: Box<str>,
+    pub(crate) id: Id,
     /// The resource's own attributes. What changes without it (`id`, `meta`, `groups`, `members`) is not in there.
     rendered: Rendered,
     pub(crate) created: Timestamp,
