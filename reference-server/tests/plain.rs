@@ -67,39 +67,68 @@ impl Pair {
     }
 }
 
-/// Texts of values: plain ones above all.
-fn value() -> impl Strategy<Value = String> {
-    prop_oneof![
-        8 => prop::sample::select(vec![r#""anna""#, r#""Anna""#, r#""bert""#, r#""é""#, r#""2026-01-01T00:00:00Z""#, "true", "false"]),
-        1 => prop::sample::select(vec![
-            r#""""#, r#""a\"b""#, r#""\u0061""#, "null", "1", "1.5", "[]", "{}", "\"\u{7f}\"", r#""true""#, r#"["anna"]"#,
-            "\"a\tb\"", r#"" b""#, r#"{"value":"x"}"#, "[{}]", "tru", "truefalse",
-        ]),
-    ]
-    .prop_map(str::to_owned)
+/// Texts of values: such as fit the attribute above all.
+fn value(name: &str) -> impl Strategy<Value = String> + use<> {
+    let fitting: &[&str] = match name {
+        "active" | "primary" => &["true", "true", "false"],
+        "manager" => &[r#"{"value":"anna"}"#, r#"{"value":"anna","displayName":"x"}"#],
+        _ => &[r#""anna""#, r#""Anna""#, r#""bert""#, r#""é""#, r#""2026-01-01T00:00:00Z""#],
+    };
+    let other: &[&str] = &[
+        r#""""#,
+        r#""a\"b""#,
+        r#""\u0061""#,
+        "null",
+        "1",
+        "1.5",
+        "[]",
+        "{}",
+        "\"\u{7f}\"",
+        r#""true""#,
+        r#"["anna"]"#,
+        "\"a\tb\"",
+        r#"" b""#,
+        r#"{"value":"x"}"#,
+        "[{}]",
+        "tru",
+        "truefalse",
+        "true",
+        r#""x y""#,
+    ];
+    let of = |texts: &[&str]| prop::sample::select(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+    prop_oneof![30 => of(fitting), 1 => of(other)]
 }
 
 fn member(names: &'static [&'static str]) -> impl Strategy<Value = String> {
-    (prop::sample::select(names), value()).prop_map(|(name, value)| format!("\"{name}\":{value}"))
+    prop::sample::select(names).prop_flat_map(|name| value(name).prop_map(move |value| format!("\"{name}\":{value}")))
 }
 
-/// An object of some members, each written once as a rule.
+/// Each member once, as a rule.
+fn once(mut members: Vec<String>, twice: bool) -> Vec<String> {
+    let name = |member: &String| member.split("\":").next().map(str::to_owned);
+    if !twice {
+        members.sort_by_key(name);
+        members.dedup_by_key(|member| name(member));
+    }
+    members
+}
+
 fn object(names: &'static [&'static str]) -> impl Strategy<Value = String> {
-    let twice = prop_oneof![9 => Just(false), 1 => Just(true)];
-    (prop::collection::vec(member(names), 1..4), twice).prop_map(|(mut members, twice)| {
-        if !twice {
-            members.sort();
-            members.dedup_by_key(|member| member.split(':').next().map(str::to_owned));
-        }
-        format!("{{{}}}", members.join(","))
+    (prop::collection::vec(member(names), 1..4), prop::bool::weighted(0.05))
+        .prop_map(|(members, twice)| format!("{{{}}}", once(members, twice).join(",")))
+}
+
+/// Elements of which two are the same now and then.
+fn list(names: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let repeats = prop::bool::weighted(0.3);
+    (prop::collection::vec(object(names), 1..3), repeats).prop_map(|(mut elements, repeats)| {
+        elements.extend(elements.first().filter(|_| repeats).cloned());
+        format!("[{}]", elements.join(","))
     })
 }
 
-fn list(names: &'static [&'static str]) -> impl Strategy<Value = String> {
-    prop::collection::vec(object(names), 1..3).prop_map(|elements| format!("[{}]", elements.join(",")))
-}
-
-const PARTS: &[&str] = &["value", "type", "display", "primary", "Value", "other"];
+const PARTS: &[&str] =
+    &["value", "value", "value", "value", "type", "type", "display", "primary", "primary", "primary", "Value", "other"];
 
 /// A member of a user.
 fn attribute() -> impl Strategy<Value = String> {
@@ -112,6 +141,9 @@ fn attribute() -> impl Strategy<Value = String> {
         1 => complex("name", object(&["givenName", "familyName", "formatted", "GIVENNAME"]).boxed()),
         2 => complex("emails", list(PARTS).boxed()),
         1 => complex("phoneNumbers", list(PARTS).boxed()),
+        1 => complex("ims", (value("primary"), value("primary")).prop_map(|(one, other)| {
+            format!(r#"[{{"value":"a","primary":{one}}},{{"primary":{other},"value":"b"}}]"#)
+        }).boxed()),
         1 => complex("addresses", list(&["country", "type", "locality", "primary"]).boxed()),
         1 => complex("x509Certificates", list(&["value"]).boxed()),
         1 => complex("photos", list(&["value", "primary"]).boxed()),
@@ -122,8 +154,8 @@ fn attribute() -> impl Strategy<Value = String> {
 
 fn schemas(kind: &'static str) -> impl Strategy<Value = String> {
     prop_oneof![
-        8 => Just(format!(r#""schemas":["{kind}"]"#)),
-        2 => Just(format!(r#""schemas":["{ENTERPRISE}","{kind}"]"#)),
+        20 => Just(format!(r#""schemas":["{kind}"]"#)),
+        4 => Just(format!(r#""schemas":["{ENTERPRISE}","{kind}"]"#)),
         1 => Just(format!(r#""schemas":["{}"]"#, kind.to_uppercase())),
         1 => Just(format!(r#""schemas":["{kind}","urn:example:nope"]"#)),
         1 => Just(r#""schemas":[]"#.to_owned()),
@@ -132,8 +164,10 @@ fn schemas(kind: &'static str) -> impl Strategy<Value = String> {
 }
 
 fn resource() -> impl Strategy<Value = (&'static str, String)> {
-    let user = (schemas(USER), member(&["userName"]), prop::collection::vec(attribute(), 0..6));
-    let user = user.prop_map(|(schemas, name, others)| ("/Users", [vec![schemas, name], others].concat()));
+    let others = prop::collection::vec(attribute(), 0..6);
+    let user = (schemas(USER), member(&["userName"]), others, prop::bool::weighted(0.05));
+    let user =
+        user.prop_map(|(schemas, name, others, twice)| ("/Users", once([vec![schemas, name], others].concat(), twice)));
     let group = (schemas(GROUP), prop::collection::vec(member(&["displayName", "externalId", "members"]), 0..3));
     let group = group.prop_map(|(schemas, others)| ("/Groups", [vec![schemas], others].concat()));
     let either = prop_oneof![4 => user.boxed(), 1 => group.boxed()];
@@ -162,7 +196,8 @@ fn step() -> impl Strategy<Value = String> {
     let op = prop::sample::select(vec!["replace", "replace", "add", "Replace", "remove", "move"]);
     let path = prop::option::of(prop::sample::select(NAMES));
     let names = prop_oneof![4 => object(&NAMES[..5]), 1 => object(NAMES)];
-    (op, path, value(), names, any::<bool>()).prop_flat_map(|(op, path, value, values, turned)| {
+    let value = path.prop_flat_map(|path| (Just(path), value(path.unwrap_or_default())));
+    (op, value, names, prop::bool::weighted(0.1)).prop_flat_map(|(op, (path, value), values, turned)| {
         let mut members = vec![format!(r#""op":"{op}""#)];
         members.push(format!("\"value\":{}", if path.is_some() && !turned { value } else { values }));
         members.extend(path.map(|path| format!(r#""path":"{path}""#)));
@@ -180,7 +215,7 @@ fn message() -> impl Strategy<Value = String> {
 /// A text, or the same with one letter less or one more.
 fn perhaps_broken(text: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let letter = prop::sample::select(vec!['"', '\\', ',', ':', '{', '}', '[', ']', ' ', '\n', 'x', '\u{1}']);
-    (text, prop::option::weighted(0.15, (any::<prop::sample::Index>(), prop::option::of(letter)))).prop_map(
+    (text, prop::option::weighted(0.1, (any::<prop::sample::Index>(), prop::option::of(letter)))).prop_map(
         |(text, change)| {
             let Some((at, letter)) = change else {
                 return text;

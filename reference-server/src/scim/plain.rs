@@ -430,6 +430,8 @@ mod tests {
             r#""name":{}"#,
             r#""emails":[]"#,
             r#""emails":[{"value":"a"},{"value":"A"}]"#,
+            r#""emails":[{"value":"é"},{"value":"É"}]"#,
+            r#""addresses":[{"locality":"a"},{"locality":"a"}]"#,
             r#""emails":[{"value":"a","primary":true},{"value":"b","primary":true}]"#,
             r#""emails":[{"value":"a","value":"b"}]"#,
             r#""groups":[{"value":"g"}]"#,
