@@ -93,6 +93,16 @@ fn every_defect_is_turned_red_by_a_check_that_cites_its_rule() {
     assert_eq!(missed, NO_CHECK_YET, "no check that cites a rule which the defect breaks turns red");
 }
 
+/// A check that cites a rule sees the defects that break it.
+#[test]
+fn what_no_check_sees_breaks_rules_that_no_check_cites() {
+    let cited: BTreeSet<&str> = checks::items().iter().flat_map(|item| item.rules()).collect();
+    for defect in defects::all().iter().filter(|defect| NO_CHECK_YET.contains(&defect.name)) {
+        let rules: Vec<&&str> = defect.breaks.iter().filter(|rule| cited.contains(**rule)).collect();
+        assert!(rules.is_empty(), "{}: {rules:?}", defect.name);
+    }
+}
+
 /// A blocked check names one that failed in the same run: nothing is blocked without a cause that is told.
 #[test]
 fn what_is_blocked_names_a_check_that_is_red() {
