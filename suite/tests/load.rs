@@ -72,12 +72,13 @@ async fn what_fails_only_under_load_is_warned_of_and_no_more() {
 
     let stumbled = story.finished.iter().find(|finished| finished.id == "protocol.no-server-error").expect("decided");
     assert_eq!(stumbled.outcome, Outcome::Warned, "the door was never jammed, so nothing is shown");
-    // The answers of the door itself are no SCIM, and said to be none; the checks behind it hold.
+    // The answers of the door itself are no SCIM, and said to be none. The checks behind it hold, but for the one that is
+    // about creates at the same time, which must not jam.
     let wrong: Vec<&str> = story
         .finished
         .iter()
         .filter(|finished| !finished.id.starts_with("protocol.") && finished.outcome != Outcome::Passed)
         .map(|finished| finished.id.as_str())
         .collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
+    assert_eq!(wrong, ["create.user.race"]);
 }
