@@ -42,7 +42,8 @@ install_packages() {
     echo "$checksum" >"$stamp"
 }
 
-checksum=$(cksum <"$requirements")
+# Commands in a virtual environment know where it stands, so one that was moved is no more use.
+checksum="$(cksum <"$requirements") $venv"
 
 # Two at once must not install over each other.
 exec 9>"$cache/lock"
