@@ -13,8 +13,8 @@ mod writes;
 
 pub use lists::{BelowRange, ItemsPerPage, ListOrder, Lists, OverCount, UnassignedSorts};
 pub use offers::{
-    Bulk, BulkIds, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Listing, Me, Offers,
-    OverBulk, Root, Sort, StaleVersion,
+    Bulk, BulkIds, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Etag, Groups, Listing, Me,
+    Offers, OverBulk, Root, Sort, StaleVersion,
 };
 pub use presets::{PRESETS, Preset};
 pub use shown::{
@@ -28,6 +28,7 @@ pub use writes::{
 
 pub use crate::scim::schema::Vocabulary;
 
+use crate::product::Product;
 use crate::scim::filter::FilterReading;
 use crate::scim::patch::PatchLeniency;
 use crate::scim::schema::ResourceKind;
@@ -55,6 +56,8 @@ pub struct Policy {
     pub max_results: usize,
     /// Which attributes and extensions the server knows.
     pub vocabulary: Vocabulary,
+    /// The product that it plays, whose rules hold for what is written.
+    pub product: Option<&'static Product>,
     /// What is there at all.
     pub offers: Offers,
     /// What becomes of what a client sends.
@@ -103,6 +106,6 @@ impl Policy {
     #[must_use]
     pub fn shows_user_groups(&self) -> bool {
         let known = self.vocabulary.definition(ResourceKind::User).attribute("groups").is_some();
-        known && self.offers.groups && !self.shown.no_user_groups
+        known && self.offers.groups == Groups::Offered && !self.shown.no_user_groups
     }
 }

@@ -10,6 +10,8 @@ pub(crate) fn snapshots() -> Vec<Snapshot> {
         Snapshot { name: "help.scimprove", text: || help(&[]) },
         Snapshot { name: "help.check", text: || help(&["check"]) },
         Snapshot { name: "help.serve", text: || help(&["serve"]) },
+        Snapshot { name: "help.profile", text: || help(&["profile"]) },
+        Snapshot { name: "help.profile-lint", text: || help(&["profile", "lint"]) },
         Snapshot { name: "help.list", text: || help(&["list"]) },
         Snapshot { name: "help.explain", text: || help(&["explain"]) },
         Snapshot { name: "help.okta", text: || help(&["okta"]) },

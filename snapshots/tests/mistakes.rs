@@ -60,6 +60,8 @@ const SELECTION: &[&[&str]] = &[
     &["explain", "shoes"],
     &["serve", "--defect", "patch.pathless"],
     &["serve", "--defect", "shoes"],
+    &["serve", "--profile", "shoes"],
+    &["serve", "--profile", "rxnt", "--mode", "rfc"],
 ];
 
 const VALUES: &[&[&str]] = &[

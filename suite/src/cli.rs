@@ -7,6 +7,7 @@ mod explain;
 pub mod grammar;
 mod list;
 pub mod okta;
+mod profile;
 mod progress;
 mod serve;
 pub mod target;
@@ -102,6 +103,7 @@ pub fn main() -> ExitCode {
             Some(Command::Check(options)) => check::check(*options).await,
             Some(Command::Serve(options)) => serve::serve(*options).await,
             Some(Command::Okta(options)) => okta::okta(options).await,
+            Some(Command::Profile(options)) => profile::profile(options),
             Some(Command::List(options)) => list::list(&options),
             Some(Command::Explain(options)) => explain::explain(&options),
             Some(Command::Cleanup(options)) => cleanup::cleanup(*options).await,

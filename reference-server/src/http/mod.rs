@@ -14,7 +14,7 @@ use crate::auth::Presented;
 use crate::config::Config;
 use crate::defects::{self, Twist};
 use crate::limits::Limits;
-use crate::policy::{Bulk, Challenge, Me, Policy, Root, WrongMethod};
+use crate::policy::{Bulk, Challenge, Groups, Me, Policy, Root, WrongMethod};
 use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
 use crate::scim::etag::{Preconditions, Tags};
@@ -194,6 +194,12 @@ impl Server {
                 Root::NotFound => Err(ScimError::new(404, "there is nothing at this address")),
             },
             Route::Bulk if !self.has_bulk() => Err(ScimError::new(501, "/Bulk is not supported")),
+            Route::Collection(ResourceKind::Group) | Route::Resource(ResourceKind::Group, _)
+                if route::access(Some(route), method) == Access::Write
+                    && self.policy.offers.groups == Groups::EmptyList =>
+            {
+                Err(ScimError::new(501, "groups are not supported"))
+            }
             Route::Resource(..) if method == Method::PATCH && !self.policy.offers.patch => {
                 Err(ScimError::new(501, "PATCH is not supported"))
             }
@@ -213,9 +219,10 @@ impl Server {
         if path.len() > 1 && path.ends_with('/') && !offers.trailing_slash {
             return false;
         }
+        let has_groups = offers.groups != Groups::NotFound;
         match route {
-            Route::Collection(ResourceKind::Group) | Route::Resource(ResourceKind::Group, _) => offers.groups,
-            Route::Search(kinds) if **kinds == [ResourceKind::Group] => offers.groups,
+            Route::Collection(ResourceKind::Group) | Route::Resource(ResourceKind::Group, _) => has_groups,
+            Route::Search(kinds) if **kinds == [ResourceKind::Group] => has_groups,
             Route::Bulk => offers.bulk != Bulk::NotFound,
             _ => true,
         }

@@ -9,8 +9,8 @@ pub struct Offers {
     pub patch: bool,
     /// Filters; without them 400.
     pub filter: bool,
-    /// Groups; without them there is no such endpoint.
-    pub groups: bool,
+    /// Groups.
+    pub groups: Groups,
     /// Passwords; without them what is sent is dropped.
     pub passwords: bool,
     /// `sortBy`.
@@ -56,7 +56,7 @@ impl Default for Offers {
         Self {
             patch: true,
             filter: true,
-            groups: true,
+            groups: Groups::default(),
             passwords: true,
             sort: Sort::default(),
             etag: Etag::default(),
@@ -78,6 +78,18 @@ impl Default for Offers {
             later_features: false,
         }
     }
+}
+
+/// Groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Groups {
+    /// There are some.
+    #[default]
+    Offered,
+    /// There is no such endpoint.
+    NotFound,
+    /// The list is there and empty, for Okta asks for it to test the connection (OKTA-TST-002); nothing can be written.
+    EmptyList,
 }
 
 /// Sorting.

@@ -30,6 +30,7 @@ impl Policy {
             default_page_size: 100,
             max_results: 1000,
             vocabulary: Vocabulary::default(),
+            product: None,
             offers: Offers::default(),
             writes: Writes::default(),
             filters: FilterReading::default(),

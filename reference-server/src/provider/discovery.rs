@@ -3,7 +3,7 @@
 use super::Reply;
 use super::cursor::CURSOR_TIMEOUT;
 use crate::limits::Limits;
-use crate::policy::{Bulk, ConfigSchema, Cursor, DiscoveryFilter, Etag, Listing, Policy, Sort};
+use crate::policy::{Bulk, ConfigSchema, Cursor, DiscoveryFilter, Etag, Groups, Listing, Policy, Sort};
 use crate::scim::error::{ScimError, quoted};
 use crate::scim::list;
 use crate::scim::schema::{self, DISCOVERY_SCHEMAS, ResourceKind, ResourceType, Schema};
@@ -83,7 +83,7 @@ pub(crate) fn schemas(policy: &Policy, urn: Option<&str>, filtered: bool, base: 
 }
 
 fn served(policy: &Policy) -> impl Iterator<Item = &'static ResourceType> {
-    let groups = policy.offers.groups;
+    let groups = policy.offers.groups == Groups::Offered;
     policy.vocabulary.resource_types().iter().filter(move |definition| groups || definition.kind == ResourceKind::User)
 }
 

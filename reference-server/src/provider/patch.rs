@@ -36,7 +36,7 @@ impl Provider {
         };
         let patched =
             patch::apply(definition, &shown, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
-        self.tidy(&mut attributes)?;
+        self.tidy(kind, &mut attributes)?;
         self.check_unique(&store, kind, &attributes, Some(slot))?;
         self.check_manager(&store, &attributes)?;
         self.check_owner(&store, kind, id, || is_active(&attributes))?;

@@ -136,12 +136,15 @@ impl Provider {
         };
         let mut submitted = resource::read(self.policy.vocabulary.definition(kind), body, terms)?;
         submitted.password = submitted.password.filter(|_| self.policy.offers.passwords);
-        self.tidy(&mut submitted.attributes)?;
+        self.tidy(kind, &mut submitted.attributes)?;
         Ok(submitted)
     }
 
     /// Puts values into the form in which this server keeps them.
-    pub(crate) fn tidy(&self, attributes: &mut Attributes) -> Result<(), ScimError> {
+    pub(crate) fn tidy(&self, kind: ResourceKind, attributes: &mut Attributes) -> Result<(), ScimError> {
+        if let (ResourceKind::User, Some(product)) = (kind, self.policy.product) {
+            product.rules().settle(self.policy.vocabulary.definition(kind), attributes)?;
+        }
         let Some(Value::String(name)) = attributes.get_mut("userName") else {
             return Ok(());
         };

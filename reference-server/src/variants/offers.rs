@@ -2,7 +2,7 @@
 
 use super::{BOTH, Book, Variant};
 use crate::policy::{
-    Bulk, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Listing, Root, Sort, Vocabulary,
+    Bulk, BulkStatus, ConfigSchema, Cursor, Cycle, Discovery, DiscoveryFilter, Groups, Listing, Root, Sort, Vocabulary,
 };
 
 pub(super) static VARIANTS: &[Variant] = &[
@@ -59,7 +59,7 @@ pub(super) static VARIANTS: &[Variant] = &[
     Variant {
         name: "offers.no-groups",
         sentence: "There are no groups.",
-        change: |policy| policy.offers.groups = false,
+        change: |policy| policy.offers.groups = Groups::NotFound,
         legal_under: &[Book::Rfc],
         shows: &["OKTA-GRP-001", "OKTA-GRP-028", "OKTA-IMP-011", "OKTA-TST-002"],
     },

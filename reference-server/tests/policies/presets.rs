@@ -69,6 +69,7 @@ async fn a_preset_answers_as_the_readings_that_it_takes() {
 
 /// Fields that neither a table nor a variant speaks of, and what does.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("product", "the tests of products, in product.rs"),
     ("lists.most_matches", "too_many_results_are_refused, among the tests of the requirements"),
     ("writes.last_owner", "the defect security.last-owner-goes"),
     ("writes.values.last_primary_wins", "writes.primary, which it follows from"),

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use scim_profile::Profile;
 use scim_reference_server::{
-    Account, BASE_PATH, Config, Door, Log, LogFormat, Policy, Population, Tenancy, Tenant, defects, serve_until,
-    service, variants,
+    Account, BASE_PATH, Config, Door, Log, LogFormat, Policy, Population, Product, Tenancy, Tenant, defects,
+    serve_until, service, variants,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -57,6 +58,8 @@ pub struct VariantInfo {
 pub struct Behaviour {
     /// Whose demands it follows where they differ.
     pub mode: Mode,
+    /// The product that it plays.
+    pub profile: Option<Profile>,
     /// The names of its defects.
     pub defects: Vec<String>,
     /// The names of its variants.
@@ -88,11 +91,12 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
         let known = || defects::all().iter().map(|defect| defect.name);
         active.push(defects::named(name).ok_or_else(|| unknown("defect", name, known()))?);
     }
-    let mut policy = match behaviour.mode {
-        Mode::Strict => Policy::strict(),
-        Mode::Rfc => Policy::rfc(),
-        Mode::Okta => Policy::okta(),
-        Mode::Entra => Policy::entra(),
+    let mut policy = match (&behaviour.profile, behaviour.mode) {
+        (Some(profile), _) => Product::of(profile.clone()).policy(),
+        (None, Mode::Strict) => Policy::strict(),
+        (None, Mode::Rfc) => Policy::rfc(),
+        (None, Mode::Okta) => Policy::okta(),
+        (None, Mode::Entra) => Policy::entra(),
     };
     for variant in chosen(&behaviour.variants)? {
         (variant.change)(&mut policy);

@@ -1,6 +1,7 @@
 //! The grammar of the command line, with its help texts.
 
 mod okta;
+mod profile;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use crate::catalogue::Rulebook;
 use crate::check::Feature;
 
 pub use okta::{OktaCommand, OktaOptions, RunscopeOptions};
+pub use profile::{LintOptions, ProfileCommand, ProfileOptions};
 
 /// Proves that a SCIM 2.0 service provider will work with Okta.
 ///
@@ -53,7 +55,9 @@ pub enum Command {
     Serve(Box<ServeOptions>),
     /// What Okta does and asks: its published tests
     Okta(OktaOptions),
-    /// List checks, rules, defects or variants
+    /// What a product says that it supports, as a file: its mistakes
+    Profile(ProfileOptions),
+    /// List checks, rules, defects, variants or profiles
     List(ListOptions),
     /// Explain a check, a rule, a defect or a variant
     Explain(ExplainOptions),
@@ -173,6 +177,7 @@ Examples:
   scimprove serve --port 8080 --token secret
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
   scimprove serve --variant patch.no-content --variant id.number
+  scimprove serve --profile mdscripts
   scimprove serve --users 10000
   scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
@@ -192,6 +197,9 @@ pub struct ServeOptions {
     /// Whose demands the server follows where they differ
     #[arg(long, value_enum, default_value_t = Mode::Okta)]
     pub mode: Mode,
+    /// Play a product: one of `scimprove list profiles`, or a file; in mode okta, with its rules
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "mode")]
+    pub profile: Option<String>,
     /// Be wrong in this way; see `scimprove list defects` (repeatable)
     #[arg(long, value_name = "NAME")]
     pub defect: Vec<String>,
@@ -270,7 +278,8 @@ Examples:
   scimprove list checks
   scimprove list rules --json
   scimprove list defects
-  scimprove list variants")]
+  scimprove list variants
+  scimprove list profiles")]
 pub struct ListOptions {
     /// What to list
     #[arg(value_enum)]
@@ -291,6 +300,8 @@ pub enum Listed {
     Defects,
     /// The ways in which it can differ and still be right
     Variants,
+    /// The published systems that it can play
+    Profiles,
 }
 
 /// `explain`.

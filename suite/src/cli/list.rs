@@ -1,8 +1,9 @@
-//! `list`: checks, rules, defects, variants; as lines or as JSON.
+//! `list`: checks, rules, defects, variants, profiles; as lines or as JSON.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use scim_profile::Profile;
 use serde_json::{Value, json};
 
 use super::grammar::{ListOptions, Listed};
@@ -25,6 +26,7 @@ pub(super) fn list(options: &ListOptions) -> Result<Exit, Fault> {
             .iter()
             .map(|variant| json!({"id": variant.name, "title": variant.sentence, "legal": variant.legal_under, "rules": variant.shows}))
             .collect(),
+        Listed::Profiles => scim_profile::NAMES.iter().filter_map(|name| scim_profile::named(name)).map(product).collect(),
     };
     let mut out = anstream::stdout().lock();
     let text = if options.json {
@@ -38,6 +40,14 @@ pub(super) fn list(options: &ListOptions) -> Result<Exit, Fault> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Fault::bug(error)),
         _ => Ok(Exit::Conforms),
     }
+}
+
+fn product(profile: &Profile) -> Value {
+    let offered = profile.features.iter().filter(|(_, offer)| *offer.get()).map(|(feature, _)| feature.name());
+    json!({
+        "id": profile.name, "title": format!("{}: {}", profile.title, profile.about),
+        "features": offered.collect::<Vec<&str>>(), "claims": profile.claims.len(),
+    })
 }
 
 fn rules() -> Vec<Value> {

@@ -4,7 +4,7 @@ use super::embedded::Behaviour;
 use super::grammar::ServeOptions;
 use super::target::random_word;
 use super::told::Told;
-use super::{Exit, Fault, embedded, tls};
+use super::{Exit, Fault, embedded, profile, tls};
 
 /// Most users that are kept in memory, where each takes more than a kilobyte.
 const LOADED_AT_MOST: u32 = 10_000_000;
@@ -23,8 +23,10 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         _ if options.tls => Some(tls::thrown_away(options.tls_cert_out.as_deref())?),
         _ => None,
     };
+    let played = options.profile.as_deref().map(profile::load).transpose()?;
     let behaviour = Behaviour {
         mode: options.mode,
+        profile: played,
         defects: options.defect,
         variants: options.variant,
         users: options.users,
@@ -44,6 +46,9 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     println!("login  {}", server.login);
     for (tenant, _) in &behaviour.tenants {
         println!("tenant {}", server.address_of(tenant));
+    }
+    if let Some(profile) = &behaviour.profile {
+        println!("plays  {}", profile.title);
     }
     match &options.tls_cert_out {
         Some(file) => println!("TLS    trust {}, which goes for this run", file.display()),

@@ -12,7 +12,7 @@ mod vocabulary;
 pub use self::badge::BADGE;
 pub use self::core::{COMMON, DISCOVERY_SCHEMAS, ENTERPRISE_USER, GROUP, RESOURCE_TYPES, USER};
 pub use self::render::{as_printed, resource_type, schema};
-pub use self::vocabulary::Vocabulary;
+pub use self::vocabulary::{Own, Vocabulary};
 
 use crate::scim::path::AttrPath;
 

@@ -25,7 +25,21 @@ pub enum Vocabulary {
     ExactReferences,
     /// All of RFC 7643, with manager.value and groups.$ref as its §8.7.1 prints them (A42).
     AsPrinted,
+    /// A product's own.
+    Own(Own),
 }
+
+/// Resource types that somebody has put together.
+#[derive(Clone, Copy, Debug)]
+pub struct Own(pub &'static [ResourceType; 2]);
+
+impl PartialEq for Own {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Own {}
 
 impl Vocabulary {
     /// Each of them.
@@ -53,6 +67,7 @@ impl Vocabulary {
             Self::OptionalGroupNames => &OPTIONAL_GROUP_NAMES,
             Self::ExactReferences => &EXACT_REFERENCES,
             Self::AsPrinted => &AS_PRINTED,
+            Self::Own(own) => own.0,
         }
     }
 

@@ -1,0 +1,68 @@
+//! A product as this server plays it: what its profile says, made into schemas and into rules for what is written.
+
+mod place;
+mod ruled;
+mod schemas;
+
+pub(crate) use ruled::Rules;
+
+use crate::policy::{Groups, Policy};
+use crate::scim::patch::UnknownPaths;
+use crate::scim::schema::{Own, ResourceType, Vocabulary};
+use scim_profile::{Others, Password, Profile};
+
+/// A product. It lives as long as the process: schemas do, and a server has one product.
+#[derive(Debug)]
+pub struct Product {
+    profile: Profile,
+    resource_types: [ResourceType; 2],
+    rules: Rules,
+}
+
+impl Product {
+    /// Makes schemas and rules of a profile.
+    #[must_use]
+    pub fn of(profile: Profile) -> &'static Self {
+        let resource_types = schemas::of(&profile);
+        let rules = Rules::of(&profile, &resource_types[0]);
+        Box::leak(Box::new(Self { profile, resource_types, rules }))
+    }
+
+    /// The policy of a server that plays it: what Okta needs, and what the profile says.
+    #[must_use]
+    pub fn policy(&'static self) -> Policy {
+        let mut policy = Policy::okta();
+        policy.vocabulary = Vocabulary::Own(Own(&self.resource_types));
+        policy.product = Some(self);
+        if self.profile.groups.is_none() {
+            policy.offers.groups = Groups::EmptyList;
+        }
+        let accounts = &self.profile.accounts;
+        if accounts.password.as_ref().is_some_and(|password| *password.get() == Password::Ignored) {
+            policy.offers.passwords = false;
+        }
+        if accounts.accepts.as_ref().is_some_and(|accepts| *accepts.others.get() == Others::Ignored) {
+            policy.patch.unknown_keys = UnknownPaths::Ignored;
+            policy.patch.unknown_paths = UnknownPaths::Ignored;
+        }
+        policy
+    }
+
+    /// What it says of itself.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+}
+
+impl PartialEq for Product {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Product {}
