@@ -1,8 +1,12 @@
-//! Who is at the door: bearer tokens, compared in constant time.
+//! Who is at the door: bearer tokens, of which only digests are kept, compared in constant time.
+
+mod secret;
+
+pub(crate) use secret::Secret;
 
 use crate::policy::{Challenge, Policy};
 use axum::http::{HeaderMap, header};
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::ConditionallySelectable;
 
 /// What the Authorization headers hold. A token anywhere else, such as in the query, never counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,28 +53,29 @@ impl Presented<'_> {
 
 /// A token that opens something.
 pub(crate) struct Key {
-    pub(crate) token: String,
+    secret: Secret,
     /// Number of the organisation whose resources it opens.
     pub(crate) space: usize,
     /// It opens them for reading alone.
     pub(crate) only_reads: bool,
 }
 
-/// All tokens.
-pub(crate) struct Keys(Vec<Key>);
+impl Key {
+    /// An empty token opens nothing, not even a server that was started with one.
+    pub(crate) fn new(token: &str, space: usize, only_reads: bool) -> Option<Self> {
+        (!token.is_empty()).then(|| Self { secret: Secret::of(token), space, only_reads })
+    }
+}
+
+/// All tokens that the server was started with.
+pub(crate) struct Keys(pub(crate) Vec<Key>);
 
 impl Keys {
-    /// An empty token opens nothing, not even a server that was started with one.
-    pub(crate) fn new(keys: impl IntoIterator<Item = Key>) -> Self {
-        Self(keys.into_iter().filter(|key| !key.token.is_empty()).collect())
-    }
-
     /// The key with that token; every key is compared, whichever fits.
-    pub(crate) fn find(&self, token: &[u8]) -> Option<&Key> {
+    pub(crate) fn find(&self, token: &Secret) -> Option<&Key> {
         let mut found = u32::MAX;
         for (number, key) in (0..).zip(&self.0) {
-            let fits: Choice = key.token.as_bytes().ct_eq(token);
-            found.conditional_assign(&number, fits);
+            found.conditional_assign(&number, key.secret.is(token));
         }
         self.0.get(usize::try_from(found).ok()?)
     }
@@ -85,10 +90,9 @@ mod tests {
         for value in values {
             headers.append(header::AUTHORIZATION, value.parse().expect("a header value"));
         }
-        let key = |token: &str| Key { token: token.into(), space: 0, only_reads: false };
-        let keys = Keys::new([key("other"), key(""), key("sesame")]);
+        let keys = Keys(["other", "", "sesame"].into_iter().filter_map(|token| Key::new(token, 0, false)).collect());
         match presented(&headers, &Policy { raw_token, ..Policy::okta() }) {
-            Presented::Token(token) => keys.find(token).is_some(),
+            Presented::Token(token) => keys.find(&Secret::of(token)).is_some(),
             _ => false,
         }
     }

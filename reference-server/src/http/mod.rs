@@ -35,7 +35,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The whole server. It answers any request, so that there is nothing to route.
 pub(crate) struct Server {
     spaces: Spaces,
-    /// The token of the first organisation, for defects that let in whoever should stay out.
+    /// The token of the first organisation, for defects that let in whoever should stay out; nothing without them.
     token: String,
     policy: Policy,
     limits: Limits,
@@ -61,7 +61,9 @@ impl Server {
             }
         }
         let spaces = Spaces::new(&config, &policy);
+        let bends_heads = twists.iter().any(|twist| matches!(twist, Twist::Head(_)));
         let Config { token, limits, .. } = config;
+        let token = if bends_heads { token } else { String::new() };
         Self { spaces, token, policy, limits, twists, requests: AtomicU64::new(0) }
     }
 

@@ -1,7 +1,7 @@
 //! Organisations and visitors: whose resources a request is about, and who sends it.
 
 use crate::BASE_PATH;
-use crate::auth::{Key, Keys, Presented, presented};
+use crate::auth::{Key, Keys, Presented, Secret, presented};
 use crate::config::{Config, Tenancy};
 use crate::policy::Policy;
 use crate::provider::{Actor, Provider};
@@ -52,11 +52,11 @@ impl Door {
 
 impl Spaces {
     pub(super) fn new(config: &Config, policy: &Policy) -> Self {
-        let mut keys = vec![Key { token: config.token.clone(), space: 0, only_reads: false }];
-        keys.extend(config.reader_token.clone().map(|token| Key { token, space: 0, only_reads: true }));
+        let mut keys: Vec<Key> = Key::new(&config.token, 0, false).into_iter().collect();
+        keys.extend(config.reader_token.as_deref().and_then(|token| Key::new(token, 0, true)));
         let mut prefixes = vec![String::new()];
         for tenant in &config.tenants {
-            keys.push(Key { token: tenant.token.clone(), space: prefixes.len(), only_reads: false });
+            keys.extend(Key::new(&tenant.token, prefixes.len(), false));
             prefixes.push(match tenant.by {
                 Tenancy::Path => format!("/tenants/{}", tenant.name),
                 Tenancy::Credential => String::new(),
@@ -66,7 +66,7 @@ impl Spaces {
         let all: Vec<Space> = prefixes.into_iter().map(space).collect();
         all[0].provider.populate(config.population);
         all[0].provider.open_accounts(&config.accounts);
-        Self { all, keys: Keys::new(keys) }
+        Self { all, keys: Keys(keys) }
     }
 
     pub(super) fn get(&self, number: usize) -> &Space {
@@ -100,7 +100,7 @@ impl Spaces {
         let Presented::Token(token) = presented else {
             return visitor(home, Actor::Anonymous, None);
         };
-        if let Some(key) = self.keys.find(token) {
+        if let Some(key) = self.keys.find(&Secret::of(token)) {
             let fits = match door {
                 Door::Shared => self.all[key.space].prefix.is_empty(),
                 Door::Of(space) => key.space == space,
