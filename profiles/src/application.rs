@@ -56,6 +56,19 @@ pub struct Advisory {
     pub from: Spanned<Source>,
 }
 
+/// What an administrator does in the product once people are provisioned.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FollowUp {
+    /// It, in a sentence.
+    pub words: String,
+    /// Where it is done, step by step.
+    #[serde(default)]
+    pub found_under: Vec<String>,
+    /// Who says so.
+    pub from: Spanned<Source>,
+}
+
 /// What people may do by the value of an attribute.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -13,6 +13,8 @@ pub struct Authentication {
     pub also: Option<Said<Vec<Scheme>>>,
     /// Where in the product the credential is found, step by step.
     pub found_under: Option<Said<Vec<String>>>,
+    /// Who in the product comes by it, as the product calls that role.
+    pub held_by: Option<Said<String>>,
     /// It is shown when it is made, and never again.
     pub shown_once: Option<Said<bool>>,
     /// How long an access token lives.

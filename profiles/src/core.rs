@@ -1,5 +1,6 @@
 //! The names of RFC 7643: what a profile may have rules for without an extension of its own.
 
+use crate::Profile;
 use crate::attribute::Kind;
 
 /// URN of the enterprise extension.
@@ -37,6 +38,24 @@ const LIST: &[&str] = &["value", "display", "type", "primary"];
 
 const ENTERPRISE_NAMES: &[&str] =
     &["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
+
+impl Profile {
+    /// The type of what a name means: an attribute of the RFC, or of an extension, with or without its URN. `None` if it
+    /// means nothing, and within for complex attributes.
+    #[must_use]
+    pub fn kind_of(&self, name: &str) -> Option<Option<Kind>> {
+        let own = self.extensions.iter().flat_map(|extension| {
+            extension.attributes.iter().map(move |attribute| (extension.urn.get_ref(), attribute))
+        });
+        kind_of(name).or_else(|| {
+            let mut own = own.filter(|(urn, attribute)| {
+                let short = attribute.name.get_ref();
+                short == name || name.strip_prefix(urn.as_str()).and_then(|rest| rest.strip_prefix(':')) == Some(short)
+            });
+            own.next().map(|(_, attribute)| attribute.kind)
+        })
+    }
+}
 
 /// The type of what a name means in a user of RFC 7643, or nothing. `None` within is a complex attribute.
 pub(crate) fn kind_of(name: &str) -> Option<Option<Kind>> {

@@ -336,18 +336,8 @@ impl<'a> Lint<'a> {
         }
     }
 
-    /// What a name means: an attribute of the RFC, or of an extension, with or without its URN.
     fn kind_of(&self, name: &str) -> Option<Option<Kind>> {
-        let own = self.profile.extensions.iter().flat_map(|extension| {
-            extension.attributes.iter().map(move |attribute| (extension.urn.get_ref(), attribute))
-        });
-        core::kind_of(name).or_else(|| {
-            let mut own = own.filter(|(urn, attribute)| {
-                let short = attribute.name.get_ref();
-                short == name || name.strip_prefix(urn.as_str()).and_then(|rest| rest.strip_prefix(':')) == Some(short)
-            });
-            own.next().map(|(_, attribute)| attribute.kind)
-        })
+        self.profile.kind_of(name)
     }
 
     fn application(&mut self) {

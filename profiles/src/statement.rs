@@ -27,6 +27,7 @@ impl Profile {
         list.add("authentication, scheme".into(), &authentication.scheme.from);
         list.said("authentication, also", authentication.also.as_ref());
         list.said("authentication, found-under", authentication.found_under.as_ref());
+        list.said("authentication, held-by", authentication.held_by.as_ref());
         list.said("authentication, shown-once", authentication.shown_once.as_ref());
         list.said("authentication, token-seconds", authentication.token_seconds.as_ref());
         list.said("authentication, refresh", authentication.refresh.as_ref());
@@ -76,6 +77,9 @@ impl Profile {
         }
         for permission in &self.permissions {
             list.add(format!("permission {}", permission.value.get_ref()), &permission.from);
+        }
+        for follow_up in &self.follow_ups {
+            list.add(format!("follow-up {:?}", follow_up.words), &follow_up.from);
         }
         for limit in &self.limits {
             list.add(format!("limit {:?}", limit.words), &limit.from);
