@@ -40,6 +40,13 @@ fn help_shows_examples() {
     expect(&["okta", "runscope", "--help"], 0, &["Examples:", "<FILE>", "--variable", "--url"]);
 }
 
+/// A server that plays no product takes this group, and one without groups does not.
+#[test]
+fn the_built_in_server_plays_a_product_while_it_is_checked() {
+    expect(&["check", "--only", "group.create.empty"], 0, &[]);
+    expect(&["check", "--profile", "rubiconmd", "--only", "group.create.empty"], 1, &["groups are not supported"]);
+}
+
 #[test]
 fn mistakes_are_named() {
     let folder = here();
@@ -58,6 +65,8 @@ fn mistakes_are_named() {
     expect(&["check", "--url", url, "--ca", junk.to_str().unwrap()], 2, &["PEM"]);
     expect(&["check", "--only", "deactivation"], 2, &["near are", "deactivate."]);
     expect(&["check", "--only", "["], 2, &["no pattern"]);
+    expect(&["check", "--profile", "nobody"], 2, &["no profile", "mdscripts"]);
+    expect(&["check", "--profile", "reftab", "--url", url], 2, &["cannot be used with"]);
     expect(&["check", "--feature", "nonsense"], 2, &["one of", "deactivate"]);
     expect(&["check", "--rulebook", "nonsense"], 2, &["rfc"]);
     expect(&["check", "--timeout", "forever"], 2, &["seconds"]);

@@ -11,7 +11,7 @@ use super::embedded::{self, Embedded};
 use super::grammar::{CheckOptions, TargetOptions};
 use super::progress::Progress;
 use super::target::{Reached, random_word, reach};
-use super::{Exit, Fault};
+use super::{Exit, Fault, profile};
 use crate::check::Outcome;
 use crate::clean::cut;
 use crate::properties::Plan;
@@ -38,7 +38,9 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
     match &options.target.url {
         Some(url) => against(reach(&options.target, url)?, options, &selection, None).await,
         None => {
-            let server = embedded::start(0, random_word()?, &Behaviour::default()).await?;
+            let played = options.profile.as_deref().map(profile::load).transpose()?;
+            let behaviour = Behaviour { profile: played, ..Behaviour::default() };
+            let server = embedded::start(0, random_word()?, &behaviour).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
             against(reached, &CheckOptions { target, ..options.clone() }, &selection, Some(&server)).await
