@@ -4,6 +4,7 @@ use crate::defects::Defect;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::population::Population;
+use crate::product::Organisation;
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -31,6 +32,8 @@ pub struct Config {
     pub tenants: Vec<Tenant>,
     /// Leniencies and variants.
     pub policy: Policy,
+    /// What the first organisation has set in the product that is played, where one is.
+    pub organisation: Organisation,
     /// Ways to be wrong that are switched on.
     pub defects: Vec<&'static Defect>,
     /// Bounds.
@@ -84,6 +87,7 @@ impl Config {
             accounts: Vec::new(),
             tenants: Vec::new(),
             policy: Policy::okta(),
+            organisation: Organisation::default(),
             defects: Vec::new(),
             limits: Limits::default(),
             population: Population::default(),

@@ -26,7 +26,7 @@ pub use defects::Defect;
 pub use limits::Limits;
 pub use policy::Policy;
 pub use population::Population;
-pub use product::Product;
+pub use product::{Console, Organisation, Product};
 pub use service::Service;
 pub use serving::{Door, Log, LogFormat, serve, serve_stream, serve_until};
 pub use variants::Variant;

@@ -1,6 +1,7 @@
 //! The server as a service, an HTTP request in and an answer out: the same value is served, tested and fuzzed.
 
 use crate::http::{Server, panicked};
+use crate::product::Console;
 use crate::serving::Journal;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -31,6 +32,15 @@ impl Service {
     /// The same service, with each request written down.
     pub(crate) fn logged(self, journal: Journal) -> Self {
         Self(Arc::new(Part::Logged(journal, self)))
+    }
+
+    /// The pages of an organisation in the product that is played: the first is 0, then come the tenants.
+    #[must_use]
+    pub fn console(&self, organisation: usize) -> Option<Console> {
+        match &*self.0 {
+            Part::Server(server) => server.console(organisation),
+            Part::Logged(_, service) => service.console(organisation),
+        }
     }
 
     /// The answer to a request. What panics on the way there is answered, too.

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::defects::{self, Twist};
 use crate::limits::Limits;
 use crate::policy::{Bulk, Challenge, Groups, Me, Policy, Root, WrongMethod};
+use crate::product::Console;
 use crate::provider::{Access, Actor, Operation, Reply};
 use crate::scim::ScimError;
 use crate::scim::etag::{Preconditions, Tags};
@@ -67,6 +68,11 @@ impl Server {
         Self { spaces, token, policy, limits, twists, requests: AtomicU64::new(0) }
     }
 
+    /// The pages of an organisation in the product that is played.
+    pub(crate) fn console(&self, organisation: usize) -> Option<Console> {
+        self.spaces.console(organisation)
+    }
+
     pub(crate) async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
         let (mut parts, body) = request.into_parts();
         for twist in &self.twists {
@@ -114,7 +120,7 @@ impl Server {
             visitor.actor = Actor::Client;
         }
         let access = route::access(route.as_ref().ok().and_then(Option::as_ref), &parts.method);
-        if let Some(refusal) = self.refusal(&visitor, access) {
+        if let Some(refusal) = self.refusal(&visitor, access).or_else(|| self.closed(&visitor, access)) {
             return Err(refusal);
         }
         let route = route?.ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
@@ -181,6 +187,16 @@ impl Server {
             Actor::Person => ScimError::new(403, "a user reaches nothing here but /Me").into(),
             _ => unauthorized(visitor.presented, self.policy.wire.challenge),
         })
+    }
+
+    /// The answer of a gate of the product that is closed. Whoever is not known does not hear of it, and what the service is
+    /// like may be read all the same.
+    fn closed(&self, visitor: &Visitor<'_>, access: Access) -> Option<Answer> {
+        let is_public = matches!(access, Access::Public | Access::Config);
+        if is_public || visitor.actor == Actor::Anonymous {
+            return None;
+        }
+        self.spaces.gate(visitor).map(Answer::from)
     }
 
     /// Refuses what there is an address for, and no service.

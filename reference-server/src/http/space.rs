@@ -4,9 +4,11 @@ use crate::BASE_PATH;
 use crate::auth::{Key, Keys, Presented, Secret, presented};
 use crate::config::{Config, Tenancy};
 use crate::policy::Policy;
+use crate::product::{Console, State};
 use crate::provider::{Actor, Provider};
 use crate::scim::ScimError;
 use axum::http::HeaderMap;
+use std::sync::Arc;
 
 /// The resources of one organisation. Nothing leads from one to another.
 pub(super) struct Space {
@@ -19,6 +21,8 @@ pub(super) struct Space {
 pub(super) struct Spaces {
     all: Vec<Space>,
     keys: Keys,
+    /// What they have set in the product that is played.
+    state: Option<Arc<State>>,
 }
 
 /// Through which door a request came.
@@ -66,11 +70,24 @@ impl Spaces {
         let all: Vec<Space> = prefixes.into_iter().map(space).collect();
         all[0].provider.populate(config.population);
         all[0].provider.open_accounts(&config.accounts);
-        Self { all, keys: Keys(keys) }
+        let state = policy.product.map(|product| State::new(product, config.organisation.clone(), all.len() - 1));
+        Self { all, keys: Keys(keys), state: state.map(Arc::new) }
     }
 
     pub(super) fn get(&self, number: usize) -> &Space {
         &self.all[number]
+    }
+
+    /// What a closed gate of the product says to a visitor.
+    pub(super) fn gate(&self, visitor: &Visitor<'_>) -> Option<ScimError> {
+        let detail = self.state.as_ref()?.refusal(visitor.space, None)?;
+        Some(ScimError::new(403, detail))
+    }
+
+    /// The pages of an organisation.
+    pub(super) fn console(&self, number: usize) -> Option<Console> {
+        let state = self.state.as_ref().filter(|_| number < self.all.len())?;
+        Some(Console::new(Arc::clone(state), number))
     }
 
     /// All organisations but one.

@@ -1,10 +1,15 @@
 //! A product as this server plays it: what its profile says, made into schemas and into rules for what is written.
 
+mod console;
 mod place;
 mod ruled;
 mod schemas;
+mod state;
 
+pub use console::Console;
 pub(crate) use ruled::Rules;
+pub use state::Organisation;
+pub(crate) use state::State;
 
 use crate::policy::{Groups, Policy};
 use crate::scim::patch::UnknownPaths;
