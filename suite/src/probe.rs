@@ -1,5 +1,10 @@
 //! What a target says about itself, with the evidence. Broken discovery leaves a fact *unknown*: it closes no gate.
 
+mod promised;
+
+use std::sync::Arc;
+
+use scim_profile::Profile;
 use serde_json::Value;
 
 use crate::catalogue::{Gate, Rule, Rulebook};
@@ -19,7 +24,11 @@ pub struct Facts {
     pub has_credentials: bool,
     /// Whether the base URL is https.
     pub is_tls: bool,
+    /// What the product says of itself, where the run was told.
+    pub profile: Option<Arc<Profile>>,
 }
+
+pub use promised::Fate;
 
 /// Whether the target offers something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +42,7 @@ pub enum Offer {
 }
 
 /// Reads the three discovery endpoints. A failure to answer is a fact like others.
-pub async fn discover(client: &Client, has_credentials: bool, is_tls: bool) -> Facts {
+pub async fn discover(client: &Client, has_credentials: bool, is_tls: bool, profile: Option<Arc<Profile>>) -> Facts {
     let read = async |path: &str| client.send(Request::get(path)).await.ok().map(|sent| sent.exchange);
     Facts {
         config: read("/ServiceProviderConfig").await,
@@ -41,6 +50,7 @@ pub async fn discover(client: &Client, has_credentials: bool, is_tls: bool) -> F
         schemas: read("/Schemas").await,
         has_credentials,
         is_tls,
+        profile,
     }
 }
 

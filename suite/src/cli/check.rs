@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
+use scim_profile::Profile;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -35,15 +37,16 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
     let mut selection = Selection::new(&options.only, &options.skip).map_err(Fault::usage)?;
     selection.features = options.feature.clone();
     selection.rulebooks = options.rulebook.clone();
+    let promised = options.profile.as_deref().map(profile::load).transpose()?.map(Arc::new);
     match &options.target.url {
-        Some(url) => against(reach(&options.target, url)?, options, &selection, None).await,
+        Some(url) => against(reach(&options.target, url)?, options, &selection, promised, None).await,
         None => {
-            let played = options.profile.as_deref().map(profile::load).transpose()?;
+            let played = promised.as_deref().cloned();
             let behaviour = Behaviour { profile: played, ..Behaviour::default() };
             let server = embedded::start(0, random_word()?, &behaviour).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
-            against(reached, &CheckOptions { target, ..options.clone() }, &selection, Some(&server)).await
+            against(reached, &CheckOptions { target, ..options.clone() }, &selection, promised, Some(&server)).await
         }
     }
 }
@@ -117,6 +120,7 @@ async fn against(
     reached: Reached,
     options: &CheckOptions,
     selection: &Selection,
+    profile: Option<Arc<Profile>>,
     server: Option<&Embedded>,
 ) -> Result<(Story, Option<String>), Fault> {
     let target = &options.target;
@@ -156,6 +160,7 @@ async fn against(
         fixture_user: target.fixture_user.clone(),
         password_stem: stem,
         keep: options.keep,
+        profile,
     };
     let (interrupt, listening) = listen();
     let mut story = Story::default();

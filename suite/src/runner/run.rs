@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
+use scim_profile::Profile;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -54,6 +55,8 @@ pub struct Settings {
     pub password_stem: String,
     /// Leave what was created.
     pub keep: bool,
+    /// What the product says of itself: what it does not take is not asked of it.
+    pub profile: Option<Arc<Profile>>,
 }
 
 /// A run that can be started.
@@ -201,9 +204,9 @@ fn told(tell: &mut (dyn FnMut(Event) + Send), mut finished: Finished, shared: &S
 }
 
 async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shared {
-    let facts =
-        probe::discover(&client, settings.credentials != Credentials::Anonymous, settings.base.starts_with("https:"))
-            .await;
+    let (has_credentials, is_tls) =
+        (settings.credentials != Credentials::Anonymous, settings.base.starts_with("https:"));
+    let facts = probe::discover(&client, has_credentials, is_tls, settings.profile.clone()).await;
     if let Some(id) = &settings.fixture_user
         && let Ok(sent) = client.send(Request::get(format!("/Users/{}", crate::target::exchange::encode(id)))).await
         && let (200, Some(was)) = (sent.exchange.answer.status, sent.exchange.answer.json)

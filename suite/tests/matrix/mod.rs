@@ -106,6 +106,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,
+            profile: None,
         };
         let (_stop, interrupt) = tokio::sync::watch::channel(false);
         let mut story = Story::default();
