@@ -72,3 +72,16 @@ pub struct Refusal {
     /// Who says so.
     pub from: Spanned<Source>,
 }
+
+impl Refusal {
+    /// What stands for the addresses that a profile can close.
+    pub const PATHS: [&str; 5] = ["/Users", "/Users/{id}", "/Groups", "/Groups/{id}", "/Bulk"];
+    /// What can be done at them.
+    pub const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+    /// The two halves of the request.
+    #[must_use]
+    pub fn method_and_path(&self) -> (&str, &str) {
+        self.request.get_ref().split_once(' ').unwrap_or_default()
+    }
+}

@@ -5,7 +5,7 @@ use crate::authentication::Scheme;
 use crate::claim::Shown;
 use crate::core;
 use crate::feature::Feature;
-use crate::gate::ClosedBy;
+use crate::gate::{ClosedBy, Refusal};
 use crate::place::Position;
 use crate::scalar::Scalar;
 use crate::source::{Basis, Said};
@@ -163,6 +163,23 @@ impl<'a> Lint<'a> {
         {
             let at = self.profile.features[&Feature::PasswordSync].value.span();
             self.complain(at, "password-sync and accounts, password contradict each other");
+        }
+        for refusal in &self.profile.refusals {
+            let (method, path) = refusal.method_and_path();
+            if !(Refusal::METHODS.contains(&method) && Refusal::PATHS.contains(&path)) {
+                let words = format!(
+                    "a request is one of {}, a space, and one of {}",
+                    Refusal::METHODS.join(", "),
+                    Refusal::PATHS.join(", ")
+                );
+                self.complain(refusal.request.span(), words);
+            }
+            if !(400..=599).contains(&refusal.status) {
+                self.complain(
+                    refusal.request.span(),
+                    format!("{} is the status of no refusal: 400 to 599", refusal.status),
+                );
+            }
         }
         let deletes = |request: &str| request.starts_with("DELETE /Users/");
         if self.offers(Feature::RemoveUsers) == Some(true)

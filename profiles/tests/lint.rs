@@ -53,6 +53,14 @@ fn with(more: &str) -> Vec<String> {
     complaints("values = {", &format!("{more}\nvalues = {{"))
 }
 
+/// What is complained of where a request is refused.
+fn refusing(request: &str, status: u16) -> Vec<String> {
+    let refusal = format!(
+        "[[refusal]]\nrequest = \"{request}\"\nstatus = {status}\ndetail = \"no\"\nfrom = \"stated ACME-01\"\n"
+    );
+    complaints("[authentication]", &format!("{refusal}\n[authentication]"))
+}
+
 #[test]
 fn the_published_systems_have_nothing_wrong() {
     for name in NAMES {
@@ -125,6 +133,10 @@ fn what_contradicts_itself_is_told_at_its_place() {
             ),
             "14:24: reactivate needs deactivate, which is not offered",
         ),
+        (refusing("REMOVE /Users/{id}", 501), "a request is one of GET"),
+        (refusing("DELETE /users/{id}", 501), "and one of /Users, /Users/{id}"),
+        (refusing("DELETE", 501), "a request is one of GET"),
+        (refusing("DELETE /Users/{id}", 200), "200 is the status of no refusal"),
         (complaints("deactivate =", "group-push ="), "14:24: group-push needs [groups]"),
         (complaints("basis = \"stated\"", "basis = \"chosen\""), "ACME-01 cannot be stated, since the claim is chosen"),
         (complaints("id = \"ACME-01\"", "id = \"acme-1\""), "7:6: \"acme-1\" is no id of a claim"),

@@ -236,3 +236,37 @@ async fn without_groups_there_is_an_empty_list_and_no_more() {
     }
     assert_eq!(playing("reftab").post("/Groups", json!({"schemas": [GROUP], "displayName": "G"})).await.status, 201);
 }
+
+#[tokio::test]
+async fn what_a_product_refuses_is_not_done_in_any_way() {
+    let client = playing("rudderstack");
+    let made = client.post("/Users", person(json!({"displayName": "Ada"}))).await.body;
+    let path = format!("/Users/{}", made["id"].as_str().expect("an id"));
+    let refused = client.delete(&path).await;
+    assert_eq!(
+        (refused.error(), &refused.body["detail"]),
+        ((501, ""), &json!("users are not removed; deactivate them"))
+    );
+    let delete = json!({"method": "DELETE", "path": path});
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [delete]});
+    assert_eq!(client.post("/Bulk", bulk).await.body["Operations"][0]["status"], "501");
+    assert_eq!(client.get(&path).await.body, made);
+    assert_eq!(client.delete("/Users/none").await.status, 501, "whether there is such a user or not");
+}
+
+#[tokio::test]
+async fn groups_that_are_not_offered_cannot_be_made_in_bulk() {
+    let data = json!({"schemas": [GROUP], "displayName": "G"});
+    let make = json!({"method": "POST", "path": "/Groups", "bulkId": "a", "data": data});
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [make]});
+    let client = playing("mdscripts");
+    assert_eq!(client.post("/Bulk", bulk).await.body["Operations"][0]["status"], "501");
+    assert_eq!(client.get("/Groups").await.body["totalResults"], 0);
+}
+
+#[tokio::test]
+async fn a_password_that_is_ignored_fails_no_request() {
+    for name in ["rudderstack", "rxnt"] {
+        holds(name, json!({"password": "Pw-never-kept-1"}), 201, &[("/password", Value::Null)]).await;
+    }
+}

@@ -60,6 +60,7 @@ impl Server {
         if !matches!(route, Route::Collection(_) | Route::Resource(..)) {
             return Err(ScimError::new(400, format!("{} cannot be used in a bulk request", quoted(path))));
         }
+        self.is_offered(&route, &method)?;
         allows(&route, &method)?;
         let body = match &entry.data {
             Some(Value::Array(operations)) if method == Method::PATCH && self.policy.offers.bulk_bare_patch => {

@@ -201,6 +201,10 @@ impl Server {
 
     /// Refuses what there is an address for, and no service.
     fn is_offered(&self, route: &Route, method: &Method) -> Result<(), ScimError> {
+        let refusal = self.policy.product.and_then(|product| product.refusal(method, route.words()?));
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
         match route {
             Route::Me => {
                 let status = if self.policy.offers.me == Me::NotFound { 404 } else { 501 };

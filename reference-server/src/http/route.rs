@@ -59,6 +59,18 @@ impl Route {
         })
     }
 
+    /// As a profile writes the address: `/Users/{id}`. `None` where no profile closes one.
+    pub(super) fn words(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Collection(ResourceKind::User) => "/Users",
+            Self::Resource(ResourceKind::User, _) => "/Users/{id}",
+            Self::Collection(ResourceKind::Group) => "/Groups",
+            Self::Resource(ResourceKind::Group, _) => "/Groups/{id}",
+            Self::Bulk => "/Bulk",
+            _ => return None,
+        })
+    }
+
     /// Whether a request with that method has a body that means something.
     pub(super) fn takes_body(&self, method: &Method) -> bool {
         match self {

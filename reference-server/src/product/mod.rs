@@ -2,6 +2,7 @@
 
 mod console;
 mod place;
+mod refused;
 mod ruled;
 mod schemas;
 mod state;
@@ -12,8 +13,11 @@ pub use state::Organisation;
 pub(crate) use state::State;
 
 use crate::policy::{Groups, Policy};
+use crate::scim::ScimError;
 use crate::scim::patch::UnknownPaths;
 use crate::scim::schema::{Own, ResourceType, Vocabulary};
+use axum::http::Method;
+use refused::Refused;
 use scim_profile::{Others, Password, Profile};
 
 /// A product. It lives as long as the process: schemas do, and a server has one product.
@@ -22,6 +26,7 @@ pub struct Product {
     profile: Profile,
     resource_types: [ResourceType; 2],
     rules: Rules,
+    refused: Vec<Refused>,
 }
 
 impl Product {
@@ -30,7 +35,8 @@ impl Product {
     pub fn of(profile: Profile) -> &'static Self {
         let resource_types = schemas::of(&profile);
         let rules = Rules::of(&profile, &resource_types[0]);
-        Box::leak(Box::new(Self { profile, resource_types, rules }))
+        let refused = profile.refusals.iter().map(Refused::of).collect();
+        Box::leak(Box::new(Self { profile, resource_types, rules, refused }))
     }
 
     /// The policy of a server that plays it: what Okta needs, and what the profile says.
@@ -57,6 +63,11 @@ impl Product {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The refusal of a request that the product refuses whatever it holds; the path as `/Users/{id}`.
+    pub(crate) fn refusal(&self, method: &Method, path: &str) -> Option<ScimError> {
+        self.refused.iter().find_map(|refused| refused.of_request(method, path))
     }
 
     pub(crate) fn rules(&self) -> &Rules {

@@ -62,6 +62,8 @@ fn accepted(schema: &Schema, attribute: &Attribute, accepts: Option<&Accepted>) 
     if mine.is_empty() {
         return match accepts.others.get() {
             Others::Ignored => None,
+            // It is shown to nobody and kept by nobody, so a client that writes one need not hear of it.
+            Others::ReadOnly if attribute.name == "password" => Some(*attribute),
             Others::ReadOnly => Some(Attribute { mutability: Mutability::ReadOnly, ..*attribute }),
         };
     }
