@@ -60,8 +60,12 @@ static UNKNOWN: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_request("DELETE /Users/{id}")?;
             let answer = t.send(Request::delete(format!("/Users/{}", t.fresh_id()))).await?;
             t.expect(&["RFC7644-3.6-09"], &answer, error(&[404]));
+            if t.needs_groups().is_err() {
+                return Ok(());
+            }
             let answer = t.send(Request::delete(format!("/Groups/{}", t.fresh_id()))).await?;
             t.step("a group");
             t.expect(&["RFC7644-3.6-09"], &answer, error(&[404]));

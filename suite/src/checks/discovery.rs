@@ -169,9 +169,7 @@ static CONFIG_TRUE: Check = Check {
                 )),
                 _ => Judgement::Holds,
             };
-            let patched = t
-                .patch_ops(&user, vec![crate::scim::patch::operation("replace", "name.familyName", "Patched".into())])
-                .await?;
+            let patched = super::writes::replace_path(t, &user, &t.some_change()).await?;
             t.conclude(&["RFC7643-5-19"], agrees(Gate::Patch, patched.answer.is_success(), "PATCH"), Some(&patched));
             super::reads::until_listed(t, &user, true).await?;
             let filtered = t.filtered(&user, &format!("userName eq {}", Value::from(user.name.as_str()))).await?;

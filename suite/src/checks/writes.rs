@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::check::{Case, Fut, Resource};
-use crate::scim::patch;
+use crate::scim::patch::{self, leaves};
 use crate::scim::urn;
 use crate::target::Exchange;
 
@@ -37,7 +37,8 @@ pub(super) fn remove_path<'a>(t: &'a Case, resource: &'a Resource, change: &'a V
 
 /// Several operations, the change last, as clients batch them.
 pub(super) fn replace_among_others<'a>(t: &'a Case, resource: &'a Resource, change: &'a Value) -> Fut<'a, Exchange> {
-    let mut operations = vec![patch::operation("replace", "name.givenName", json!("Batched"))];
+    let other = if t.keeps("name.givenName") { "name.givenName" } else { "displayName" };
+    let mut operations = vec![patch::operation("replace", other, json!("Batched"))];
     operations.push(patch::pathless("replace", change.clone()));
     Box::pin(t.patch_ops(resource, operations))
 }
@@ -55,17 +56,4 @@ pub(super) fn put_as_created<'a>(t: &'a Case, resource: &'a Resource, change: &'
         body["schemas"] = json!([urn::USER, urn::ENTERPRISE]);
     }
     Box::pin(t.put(resource, body))
-}
-
-/// The change as PATCH paths with their values: sub-attributes by a dot, extension attributes behind their URN.
-fn leaves(change: &Value) -> Vec<(String, Value)> {
-    let Some(change) = change.as_object() else { return Vec::new() };
-    let of_attribute = |(name, value): (&String, &Value)| match value {
-        Value::Object(parts) => {
-            let joint = if name.contains(':') { ":" } else { "." };
-            parts.iter().map(|(part, value)| (format!("{name}{joint}{part}"), value.clone())).collect()
-        }
-        other => vec![(name.clone(), other.clone())],
-    };
-    change.iter().flat_map(of_attribute).collect()
 }

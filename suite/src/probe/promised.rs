@@ -1,8 +1,9 @@
 //! What a product says that becomes of an attribute that is written.
 
-use scim_profile::{Attribute, Mutability, Password, Profile, Said};
+use scim_profile::{Attribute, Mutability, Others, Password, Profile, Said};
 
 use super::Facts;
+use crate::check::Feature;
 use crate::scim::urn;
 
 /// What becomes of an attribute.
@@ -23,6 +24,24 @@ impl Facts {
     /// profile nothing is said against any.
     pub fn fate(&self, attribute: &str) -> Fate {
         self.profile.as_ref().map_or(Fate::Free, |profile| fate(profile, attribute))
+    }
+
+    /// Whether the product says that it refuses such requests: `DELETE /Users/{id}`.
+    pub fn refuses(&self, request: &str) -> bool {
+        self.profile.iter().flat_map(|profile| &profile.refusals).any(|refusal| refusal.request.get_ref() == request)
+    }
+
+    /// Whether the product says that it ignores whatever it does not know.
+    pub fn ignores_others(&self) -> bool {
+        let accepts = self.profile.as_ref().and_then(|profile| profile.accounts.accepts.as_ref());
+        accepts.is_some_and(|accepts| *accepts.others.get() == Others::Ignored)
+    }
+
+    /// Whether the product says that it does not offer a feature.
+    pub fn declines(&self, feature: Feature) -> bool {
+        let offers = self.profile.iter().flat_map(|profile| &profile.features);
+        let named = offers.filter(|(known, _)| known.name() == feature.name());
+        named.map(|(_, offer)| *offer.get()).any(|is_offered| !is_offered)
     }
 }
 

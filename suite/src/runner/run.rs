@@ -247,6 +247,9 @@ async fn run_story(
         if shared.client.is_target_slow() {
             return Err(Stop::Inconclusive("too many requests before had no answer in time".into()));
         }
+        if shared.facts.declines(item.feature()) {
+            return Err(Stop::Unsupported("the product says that it does not offer this".into()));
+        }
         match item {
             Item::Check(check) => (check.story)(&case).await,
             Item::Form(family, form) => (family.story)(&case, form, family.reads).await,

@@ -28,3 +28,16 @@ pub fn remove(path: &str) -> Value {
 pub fn member_path(id: &str) -> String {
     format!("members[value eq {}]", Value::from(id))
 }
+
+/// The change as PATCH paths with their values: sub-attributes by a dot, extension attributes behind their URN.
+pub fn leaves(change: &Value) -> Vec<(String, Value)> {
+    let Some(change) = change.as_object() else { return Vec::new() };
+    let of_attribute = |(name, value): (&String, &Value)| match value {
+        Value::Object(parts) => {
+            let joint = if name.contains(':') { ":" } else { "." };
+            parts.iter().map(|(part, value)| (format!("{name}{joint}{part}"), value.clone())).collect()
+        }
+        other => vec![(name.clone(), other.clone())],
+    };
+    change.iter().flat_map(of_attribute).collect()
+}

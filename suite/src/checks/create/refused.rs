@@ -53,9 +53,11 @@ pub(super) static REFUSED: Family = Family {
             rules: &["RFC7643-2.3.8-04", "RFC7644-3.12-06"],
             answers: &[400],
             run: |t, _, _| {
-                Box::pin(
-                    t.post("/Users", json!({"schemas": [urn::USER], "userName": t.fresh_name(), "name": "Barbara"})),
-                )
+                Box::pin(async move {
+                    t.needs(&["name"])?;
+                    let body = json!({"schemas": [urn::USER], "userName": t.fresh_name(), "name": "Barbara"});
+                    t.post("/Users", body).await
+                })
             },
         },
         Form {

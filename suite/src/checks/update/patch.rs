@@ -47,6 +47,7 @@ pub(super) static EMAILS_APPEND: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_change(&["emails"])?;
             let user = t.given_user().await?;
             let (a, b) = (t.fresh_name(), t.fresh_name());
             let emails = json!([{"value": a, "type": "home"}, {"value": b, "type": "other"}]);
@@ -73,6 +74,7 @@ pub(super) static PRIMARY_MOVES: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_change(&["emails"])?;
             let user = t.given_user().await?;
             let new = t.fresh_name();
             let email = json!([{"value": new, "type": "home", "primary": true}]);
@@ -116,6 +118,7 @@ pub(super) static COMPLEX_MERGE: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_change(&["name.givenName"])?;
             let user = t.given_user().await?;
             let kept = |given: &'static str| {
                 all(vec![json_at("/name/givenName", given), json_at("/name/familyName", "Person")])
@@ -149,7 +152,7 @@ pub(super) static IN_ORDER: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
-            t.needs(&["title", "nickName"])?;
+            t.needs_change(&["title", "nickName"])?;
             let user = t.given_user().await?;
             let operations = vec![
                 operation("replace", "title", json!("First")),
@@ -176,7 +179,7 @@ pub(super) static CASE_OF_PATHS: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
-            t.needs(&["title", "nickName"])?;
+            t.needs_change(&["title", "nickName"])?;
             let user = t.given_user().await?;
             let answer = t.patch_ops(&user, vec![operation("replace", "NICKNAME", json!("Any Case"))]).await?;
             t.expect(&["RFC7644-3.5.2-39"], &answer, status(&[200, 204]));
@@ -204,6 +207,7 @@ pub(super) static VALUE_PATH: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_change(&["emails"])?;
             let home = t.fresh_name();
             let name = t.fresh_name();
             let user = t

@@ -113,7 +113,7 @@ pub(super) static LAST_MODIFIED: Check = Check {
             };
             let first = t.read(&user).await?;
             let_clock_tick(&user).await;
-            let answer = t.put_changed(&user, &json!({"name": {"familyName": "Changed"}})).await?;
+            let answer = t.put_changed(&user, &t.some_change()).await?;
             if !answer.answer.is_success() {
                 return Err(crate::check::Stop::Blocked {
                     by: "update.family-name.put",
@@ -146,7 +146,8 @@ pub(super) static LAST_MODIFIED: Check = Check {
             if versions(&first).iter().zip(versions(&now)).any(|(old, new)| old.value.is_some() && *old == new) {
                 // A version may count whole seconds where the time does not.
                 tokio::time::sleep(Duration::from_millis(1100)).await;
-                if !t.put_changed(&user, &json!({"name": {"familyName": "Again"}})).await?.answer.is_success() {
+                let again = json!({"displayName": "Again", "name": {"familyName": "Again"}});
+                if !t.put_changed(&user, &again).await?.answer.is_success() {
                     return Ok(());
                 }
                 now = t.read(&user).await?;

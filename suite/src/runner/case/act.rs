@@ -199,6 +199,7 @@ impl Case {
 
     /// `DELETE`.
     pub async fn delete(&self, resource: &Resource) -> Result<Exchange, Stop> {
+        self.needs_request(&format!("DELETE {}/{{id}}", resource.collection))?;
         self.send(Request::delete(resource.path())).await
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Case, Resource, Stop};
 use crate::catalogue;
 use crate::expect::shortened;
-use crate::probe::{Facts, Offer};
+use crate::probe::{Facts, Fate, Offer};
 use crate::scim::sample;
 use crate::target::Request;
 use crate::target::guard::is_addressable;
@@ -143,12 +143,67 @@ impl Case {
         self.shared.facts.offers(catalogue::Gate::Group) == Offer::Yes
     }
 
-    /// Ends the story if the target's own schema leaves out an attribute that it is about.
+    /// Ends the story if the target's own schema, or what the product says, leaves out an attribute that it is about.
     pub fn needs(&self, attributes: &[&str]) -> Result<(), Stop> {
-        match attributes.iter().find(|attribute| self.shared.facts.lacks(attribute)) {
-            Some(lacking) => Err(Stop::Unsupported(format!("the target's User schema has no {lacking}"))),
+        for attribute in attributes {
+            if self.shared.facts.lacks(attribute.split('.').next().unwrap_or(attribute)) {
+                return Err(Stop::Unsupported(format!("the target's User schema has no {attribute}")));
+            }
+            match self.shared.facts.fate(attribute) {
+                Fate::Free | Fate::Once => {}
+                Fate::Ruled => return Err(Stop::Unsupported(format!("the product has rules for {attribute}"))),
+                Fate::Ignored => return Err(Stop::Unsupported(format!("the product does not keep {attribute}"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// The same where it is to be changed, too.
+    pub fn needs_change(&self, attributes: &[&str]) -> Result<(), Stop> {
+        self.needs(attributes)?;
+        match attributes.iter().find(|attribute| self.shared.facts.fate(attribute) == Fate::Once) {
+            Some(fixed) => Err(Stop::Unsupported(format!("the product does not change {fixed}"))),
             None => Ok(()),
         }
+    }
+
+    /// Whether the product keeps any value of an attribute.
+    pub fn keeps(&self, attribute: &str) -> bool {
+        matches!(self.shared.facts.fate(attribute), Fate::Free | Fate::Once)
+    }
+
+    /// A change of a user that the product takes: the family name, if it changes that.
+    pub fn some_change(&self) -> Value {
+        let is_free = |name: &str| self.shared.facts.fate(name) == Fate::Free;
+        if is_free("name.familyName") || !is_free("displayName") {
+            json!({"name": {"familyName": "Changed"}})
+        } else {
+            json!({"displayName": "Changed Person"})
+        }
+    }
+
+    /// What of the names of Okta's user the product keeps, as pointers and values.
+    pub fn kept_names(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [("name.familyName", "/name/familyName", "Person"), ("name.givenName", "/name/givenName", "Sample")];
+        let kept: Vec<_> =
+            all.iter().filter(|(name, ..)| self.keeps(name)).map(|(_, pointer, value)| (*pointer, *value)).collect();
+        if kept.is_empty() { vec![("/displayName", "Sample Person")] } else { kept }
+    }
+
+    /// Ends the story if the product has no groups.
+    pub fn needs_groups(&self) -> Result<(), Stop> {
+        match &self.shared.facts.profile {
+            Some(profile) if profile.groups.is_none() => Err(Stop::Unsupported("the product has no groups".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the story if the product refuses such requests, whatever they hold: `DELETE /Users/{id}`.
+    pub fn needs_request(&self, request: &str) -> Result<(), Stop> {
+        if self.shared.facts.refuses(request) {
+            return Err(Stop::Unsupported(format!("the product refuses {request}")));
+        }
+        Ok(())
     }
 
     /// Ends the story if the target does not list the enterprise extension.

@@ -9,6 +9,7 @@ use crate::catalogue;
 use crate::check::{Form, Judgement, Outcome, Read, Verdict};
 use crate::expect::Expectation;
 use crate::probe::Offer;
+use crate::scim::patch;
 use crate::target::{Exchange, Request};
 
 impl Case {
@@ -167,6 +168,11 @@ impl Case {
 
     /// Writes `change` in a form and judges its status. Where the target does not offer the form the story ends.
     pub async fn write(&self, form: &'static Form, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
+        if resource.collection == "/Users" {
+            let leaves = patch::leaves(change);
+            let names: Vec<&str> = leaves.iter().map(|(path, _)| path.as_str()).collect();
+            self.needs_change(&names)?;
+        }
         let answer = (form.run)(self, resource, change).await?;
         let applies = |id: &&str| catalogue::rule(id).is_some_and(|rule| self.shared.facts.applies(rule));
         if !answer.answer.is_success() && !form.rules.iter().any(applies) {
