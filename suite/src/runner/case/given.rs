@@ -150,9 +150,8 @@ impl Case {
                 return Err(Stop::Unsupported(format!("the target's User schema has no {attribute}")));
             }
             match self.shared.facts.fate(attribute) {
-                Fate::Free | Fate::Once => {}
-                Fate::Ruled => return Err(Stop::Unsupported(format!("the product has rules for {attribute}"))),
-                Fate::Ignored => return Err(Stop::Unsupported(format!("the product does not keep {attribute}"))),
+                Fate::Once => {}
+                _ => self.changes(attribute)?,
             }
         }
         Ok(())
@@ -161,10 +160,17 @@ impl Case {
     /// The same where it is to be changed, too.
     pub fn needs_change(&self, attributes: &[&str]) -> Result<(), Stop> {
         self.needs(attributes)?;
-        match attributes.iter().find(|attribute| self.shared.facts.fate(attribute) == Fate::Once) {
-            Some(fixed) => Err(Stop::Unsupported(format!("the product does not change {fixed}"))),
-            None => Ok(()),
-        }
+        attributes.iter().try_for_each(|attribute| self.changes(attribute))
+    }
+
+    /// Ends the story if the product says that it does not take any change of an attribute.
+    pub(super) fn changes(&self, attribute: &str) -> Result<(), Stop> {
+        Err(Stop::Unsupported(match self.shared.facts.fate(attribute) {
+            Fate::Free => return Ok(()),
+            Fate::Ruled => format!("the product has rules for {attribute}"),
+            Fate::Once => format!("the product does not change {attribute}"),
+            Fate::Ignored => format!("the product does not keep {attribute}"),
+        }))
     }
 
     /// Whether the product keeps any value of an attribute.

@@ -169,9 +169,7 @@ impl Case {
     /// Writes `change` in a form and judges its status. Where the target does not offer the form the story ends.
     pub async fn write(&self, form: &'static Form, resource: &Resource, change: &Value) -> Result<Exchange, Stop> {
         if resource.collection == "/Users" {
-            let leaves = patch::leaves(change);
-            let names: Vec<&str> = leaves.iter().map(|(path, _)| path.as_str()).collect();
-            self.needs_change(&names)?;
+            patch::leaves(change).iter().try_for_each(|(path, _)| self.changes(path))?;
         }
         let answer = (form.run)(self, resource, change).await?;
         let applies = |id: &&str| catalogue::rule(id).is_some_and(|rule| self.shared.facts.applies(rule));
