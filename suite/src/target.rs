@@ -1,5 +1,6 @@
 //! The way to a target: exchanges, the client, and below everything the guard and the ledger.
 
+pub mod application;
 pub mod budget;
 pub mod cleanup;
 pub mod client;

@@ -12,7 +12,7 @@ use super::embedded::Behaviour;
 use super::embedded::{self, Embedded};
 use super::grammar::{CheckOptions, TargetOptions};
 use super::progress::Progress;
-use super::target::{Reached, random_word, reach};
+use super::target::{Reached, application, random_word, reach};
 use super::{Exit, Fault, profile};
 use crate::check::Outcome;
 use crate::clean::cut;
@@ -157,6 +157,7 @@ async fn against(
         timeout: target.timeout,
         mail_domain: target.mail_domain.clone(),
         login_probe: target.login_probe.as_deref().map(LoginProbe::new),
+        application: application(target)?,
         fixture_user: target.fixture_user.clone(),
         password_stem: stem,
         keep: options.keep,

@@ -152,6 +152,16 @@ pub struct TargetOptions {
     /// standard input (exit 0 lets in, 1 refuses)
     #[arg(long, value_name = "URL|COMMAND")]
     pub login_probe: Option<String>,
+    /// Where the application behind SCIM shows as JSON what an administrator sees and does there (docs/application.md):
+    /// with --profile, claims about switches, roles, mail and the like are tried there, in an organisation for tests
+    #[arg(long, value_name = "URL", requires = "application_key_env")]
+    pub application: Option<String>,
+    /// The environment variable that holds the application's key
+    #[arg(long, value_name = "NAME")]
+    pub application_key_env: Option<String>,
+    /// The key of the built-in server's application.
+    #[arg(skip)]
+    pub application_key: Option<String>,
     /// A user who exists already: read, never deleted
     #[arg(long, value_name = "ID")]
     pub fixture_user: Option<String>,

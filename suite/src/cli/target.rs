@@ -1,10 +1,12 @@
 //! From the options to a client: credentials, trust, ledger, guard.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Fault;
 use super::grammar::TargetOptions;
 use crate::target::Client;
+use crate::target::application::Application;
 use crate::target::credentials::Credentials;
 use crate::target::guard::{Guard, Key};
 use crate::target::http::{HttpTarget, Limits, Trust, base_url};
@@ -27,14 +29,7 @@ pub struct Reached {
 pub fn reach(options: &TargetOptions, url: &str) -> Result<Reached, Fault> {
     let base = base_url(url).map_err(Fault::usage)?;
     let credentials = credentials(options)?;
-    let extra_roots = match &options.ca {
-        Some(file) => match std::fs::read(file) {
-            Ok(bytes) if bytes.is_empty() => Err(Fault::usage(format!("--ca {}: the file is empty", file.display()))),
-            bytes => bytes.map_err(|error| Fault::usage(format!("--ca {}: {error}", file.display()))),
-        }?,
-        None => Vec::new(),
-    };
-    let trust = Trust { extra_roots, insecure: options.insecure };
+    let trust = trust(options)?;
     let limits = Limits { time: options.timeout, ..Limits::default() };
     let http = HttpTarget::new(&base, credentials.clone(), &trust, limits).map_err(Fault::usage)?;
     let is_loopback = match base.host() {
@@ -73,6 +68,36 @@ impl Reached {
     }
 }
 
+/// The way to the application behind SCIM, if the user gave one.
+pub fn application(options: &TargetOptions) -> Result<Option<Application>, Fault> {
+    let Some(url) = &options.application else { return Ok(None) };
+    let base = base_url(url).map_err(Fault::usage)?;
+    let key = match (&options.application_key, &options.application_key_env) {
+        (Some(key), _) => key.clone(),
+        (None, Some(name)) => variable(name)?,
+        (None, None) => return Err(Fault::usage("--application needs --application-key-env")),
+    };
+    let limits = Limits { time: options.timeout, ..Limits::default() };
+    let target = HttpTarget::new(&base, Credentials::Bearer(key), &trust(options)?, limits).map_err(Fault::usage)?;
+    Ok(Some(Application::new(Arc::new(target))))
+}
+
+/// Which certificates are believed.
+fn trust(options: &TargetOptions) -> Result<Trust, Fault> {
+    let extra_roots = match &options.ca {
+        Some(file) => match std::fs::read(file) {
+            Ok(bytes) if bytes.is_empty() => Err(Fault::usage(format!("--ca {}: the file is empty", file.display()))),
+            bytes => bytes.map_err(|error| Fault::usage(format!("--ca {}: {error}", file.display()))),
+        }?,
+        None => Vec::new(),
+    };
+    Ok(Trust { extra_roots, insecure: options.insecure })
+}
+
+fn variable(name: &str) -> Result<String, Fault> {
+    std::env::var(name).map_err(|_| Fault::usage(format!("the environment variable {name} is not set")))
+}
+
 /// Twelve random letters and digits, a letter first.
 pub fn random_word() -> Result<String, Fault> {
     Ok(random_key()?.word().into())
@@ -91,9 +116,7 @@ fn credentials(options: &TargetOptions) -> Result<Credentials, Fault> {
         return token(text.clone(), "--token");
     }
     if let Some(name) = &options.token_env {
-        let text =
-            std::env::var(name).map_err(|_| Fault::usage(format!("the environment variable {name} is not set")))?;
-        return token(text, name);
+        return token(variable(name)?, name);
     }
     if let Some(file) = &options.token_file {
         let text = std::fs::read_to_string(file)

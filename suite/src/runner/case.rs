@@ -1,6 +1,7 @@
 //! One check at work: what stories call. It sends through the client, keeps every exchange, and records verdicts.
 
 mod act;
+mod beside;
 mod given;
 mod judge;
 
@@ -18,6 +19,7 @@ use crate::clean::cut;
 use crate::expect::shortened;
 use crate::probe::Facts;
 use crate::runner::watch::{Watch, Watched};
+use crate::target::application::Application;
 use crate::target::budget::Budget;
 use crate::target::client::SendError;
 use crate::target::credentials::Credentials;
@@ -49,6 +51,8 @@ pub struct Shared {
     pub credentials: Credentials,
     /// Whether a user can log in at the product.
     pub login_probe: Option<LoginProbe>,
+    /// The way to the application behind SCIM.
+    pub application: Option<Application>,
     /// A user that exists already, which may be read and changed.
     pub fixture_user: Option<String>,
     /// How long one request may take.
@@ -103,6 +107,8 @@ pub struct Kept {
     pub exchange: Exchange,
     /// Whether the story asked for it; otherwise the guard or the frame condition did.
     pub asked: bool,
+    /// Whether it went to the application, and not to SCIM.
+    pub beside: bool,
     /// Tells the exchange from others, whatever was cut.
     mark: u64,
 }
@@ -175,7 +181,7 @@ impl Kept {
             headers.push(("…".into(), format!("({} headers in all)", answer.headers.len())));
         }
         let kept = Exchange { request: sent, answer: answer.cut_to(headers, body), focus: exchange.focus.clone() };
-        Kept { exchange: kept, asked, mark: mark(exchange) }
+        Kept { exchange: kept, asked, beside: false, mark: mark(exchange) }
     }
 }
 

@@ -47,7 +47,8 @@ pub(super) fn reproduce(kept: &[Kept], at: Option<usize>, base: &str, shared: &S
     let Some(at) = at else { return Vec::new() };
     // What shows the finding, whoever asked for it, and what the story did before.
     let before = kept.iter().take(at).filter(|kept| kept.asked);
-    let asked: Vec<&Exchange> = before.chain(kept.get(at)).map(|kept| &kept.exchange).collect();
+    let asked = before.chain(kept.get(at)).filter(|kept| !kept.beside);
+    let asked: Vec<&Exchange> = asked.map(|kept| &kept.exchange).collect();
     let client = &shared.client;
     let needed = needed(&asked);
     curl::script(base, client.guard.key().word(), &needed, &client.redactor, &shared.credentials)

@@ -19,6 +19,7 @@ use super::select::Selection;
 use super::watch::Watch;
 use crate::catalogue::Rulebook;
 use crate::check::{Item, Outcome, Scope};
+use crate::target::application::Application;
 use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::credentials::Credentials;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub mail_domain: String,
     /// Whether a user can log in at the product.
     pub login_probe: Option<LoginProbe>,
+    /// The way to the application behind SCIM.
+    pub application: Option<Application>,
     /// A user that exists already.
     pub fixture_user: Option<String>,
     /// The beginning of every made-up password.
@@ -225,6 +228,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         mail_domain: settings.mail_domain.clone(),
         credentials: settings.credentials.clone(),
         login_probe: settings.login_probe.clone(),
+        application: settings.application.clone(),
         fixture_user: settings.fixture_user.clone(),
         timeout: settings.timeout,
         password_stem: settings.password_stem.clone(),

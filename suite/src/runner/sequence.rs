@@ -49,6 +49,7 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         mail_domain: mail_domain.into(),
         credentials,
         login_probe: None,
+        application: None,
         fixture_user: None,
         timeout: Duration::ZERO,
         password_stem: String::new(),

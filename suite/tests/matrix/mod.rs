@@ -103,6 +103,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             timeout: limits.time,
             mail_domain: "example.com".into(),
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
+            application: None,
             fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,
