@@ -56,6 +56,16 @@ pub struct Advisory {
     pub from: Spanned<Source>,
 }
 
+/// Things that people borrow.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Equipment {
+    /// Their names.
+    pub items: Vec<String>,
+    /// Who says so.
+    pub from: Spanned<Source>,
+}
+
 /// What an administrator does in the product once people are provisioned.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

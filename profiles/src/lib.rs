@@ -25,7 +25,7 @@ mod source;
 mod statement;
 
 pub use account::{Accepted, Accounts, Others, Password, Probe, UserNameFormat};
-pub use application::{Advisory, FollowUp, Mail, Moment, OptIn, Permission};
+pub use application::{Advisory, Equipment, FollowUp, Mail, Moment, OptIn, Permission};
 pub use attribute::{Attribute, Condition, Extension, Invalid, Kind, Mutability};
 pub use authentication::{Authentication, ClientAuthentication, Pkce, Scheme};
 pub use claim::{Claim, Shown};
@@ -97,6 +97,8 @@ pub struct Profile {
     /// What people may do, by the value of an attribute.
     #[serde(default, rename = "permission")]
     pub permissions: Vec<Permission>,
+    /// What people borrow, where they borrow anything.
+    pub equipment: Option<Equipment>,
     /// What an administrator does in the product afterwards, for the guide.
     #[serde(default, rename = "follow-up")]
     pub follow_ups: Vec<FollowUp>,

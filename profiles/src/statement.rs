@@ -78,6 +78,9 @@ impl Profile {
         for permission in &self.permissions {
             list.add(format!("permission {}", permission.value.get_ref()), &permission.from);
         }
+        if let Some(equipment) = &self.equipment {
+            list.add("equipment".into(), &equipment.from);
+        }
         for follow_up in &self.follow_ups {
             list.add(format!("follow-up {:?}", follow_up.words), &follow_up.from);
         }

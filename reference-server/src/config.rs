@@ -5,7 +5,7 @@ use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::population::Population;
 use crate::product::Organisation;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +34,8 @@ pub struct Config {
     pub policy: Policy,
     /// What the first organisation has set in the product that is played, where one is.
     pub organisation: Organisation,
+    /// What opens the pages of the application behind, where a product is played; without it they are not served.
+    pub console_key: Option<String>,
     /// Ways to be wrong that are switched on.
     pub defects: Vec<&'static Defect>,
     /// Bounds.
@@ -42,6 +44,8 @@ pub struct Config {
     pub population: Population,
     /// Time; a test may stop it.
     pub clock: Clock,
+    /// What puts that clock forward, where it can be.
+    pub forward: Option<Forward>,
     /// Randomness for ids and sessions; a test may make it repeat.
     pub randomness: Randomness,
 }
@@ -88,10 +92,12 @@ impl Config {
             tenants: Vec::new(),
             policy: Policy::okta(),
             organisation: Organisation::default(),
+            console_key: None,
             defects: Vec::new(),
             limits: Limits::default(),
             population: Population::default(),
             clock: Arc::new(Timestamp::now),
+            forward: None,
             randomness: system_randomness(),
         }
     }
@@ -108,6 +114,37 @@ impl Config {
     /// whoever knows one id can tell the next.
     pub fn repeatable(origin: impl Into<String>, token: impl Into<String>) -> Self {
         Self { clock: repeatable_clock(), randomness: repeatable_randomness(), ..Self::new(origin, token) }
+    }
+}
+
+impl Config {
+    /// The same, with a clock that can be put forward while the server runs.
+    #[must_use]
+    pub fn with_forward_clock(self) -> Self {
+        let forward = Forward::default();
+        Self { clock: forward.before(self.clock), forward: Some(forward), ..self }
+    }
+}
+
+/// Puts a clock forward, and never back.
+#[derive(Clone, Debug, Default)]
+pub struct Forward(Arc<AtomicI64>);
+
+impl Forward {
+    /// A clock that is ahead of another by as much as this has put it forward.
+    fn before(&self, clock: Clock) -> Clock {
+        let ahead = Arc::clone(&self.0);
+        Arc::new(move || {
+            let passed = SignedDuration::from_secs(ahead.load(Ordering::Relaxed));
+            clock().checked_add(passed).unwrap_or(Timestamp::MAX)
+        })
+    }
+
+    /// Lets so many seconds pass.
+    pub(crate) fn by(&self, seconds: u32) {
+        let add = |ahead: i64| Some(ahead.saturating_add(seconds.into()));
+        // The closure always gives a value.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 }
 

@@ -5,6 +5,7 @@
 //! ```
 //! [`service`] gives the whole server as one value, [`router`] the same to whoever wants it of axum.
 
+mod application;
 mod auth;
 mod config;
 pub mod defects;
@@ -21,7 +22,7 @@ mod serving;
 mod store;
 pub mod variants;
 
-pub use config::{Account, Clock, Config, Randomness, Tenancy, Tenant};
+pub use config::{Account, Clock, Config, Forward, Randomness, Tenancy, Tenant};
 pub use defects::Defect;
 pub use limits::Limits;
 pub use policy::Policy;

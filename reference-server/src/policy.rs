@@ -22,7 +22,7 @@ pub use shown::{
 };
 pub use wire::{Challenge, ContentType, Errors, Json, MemberOrder, Repeated, Wire, WrongMethod};
 pub use writes::{
-    Emails, Free, Ids, Integrity, LastOwner, Missing, NewStatus, OtherId, Primary, Required, Undeclared,
+    Emails, Free, Ids, Integrity, LastOwner, Links, Missing, NewStatus, OtherId, Primary, Required, Undeclared,
     UnknownAttributes, UpdateConflict, UserNameText, UserNames, Writes,
 };
 

@@ -1,10 +1,10 @@
-//! The login door: two addresses beside SCIM through which a test can see whether a person still gets in.
+//! The login door: addresses beside SCIM through which a test can see whether a person still gets in.
 
 use super::answer::Answer;
 use super::space::{Door, Visitor, version};
 use super::{Server, body, not_allowed, session_name};
 use crate::auth::Presented;
-use crate::provider::{Actor, Operation};
+use crate::provider::{Actor, Operation, Reply};
 use crate::scim::error::quoted;
 use crate::scim::etag::Preconditions;
 use crate::scim::{ScimError, ScimType};
@@ -28,6 +28,13 @@ impl Server {
                 let session = session_name(&parts.headers).unwrap_or_default().to_owned();
                 challenged(self.perform(&visitor, Operation::Session { session }, Preconditions::default()).into())
             }
+            ("/access", &Method::POST) if self.policy.product.is_some() => {
+                match self.reaches(&visitor, &parts.headers, body).await {
+                    Ok(answer) => answer.plain_json(),
+                    Err(error) => Answer::from(error).plain_json(),
+                }
+            }
+            ("/access", _) if self.policy.product.is_some() => not_allowed("POST"),
             ("/login", _) => not_allowed("POST"),
             ("/session", _) => not_allowed("GET, HEAD"),
             _ => match version(path) {
@@ -42,6 +49,18 @@ impl Server {
     }
 
     async fn login(&self, visitor: &Visitor<'_>, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
+        Ok(challenged(self.sign_in(visitor, headers, body).await?.into()))
+    }
+
+    /// Whether somebody who signs in reaches the organisation, too: in some products those are two things.
+    async fn reaches(&self, visitor: &Visitor<'_>, headers: &HeaderMap, body: Body) -> Result<Answer, ScimError> {
+        let reply = self.sign_in(visitor, headers, body).await?;
+        let is_shut_out = reply.body.as_ref().is_some_and(|body| body["access"] == false);
+        let refused = || ScimError::new(401, "signed in, and without access to the organisation");
+        Ok(challenged(if is_shut_out { refused().into() } else { reply.into() }))
+    }
+
+    async fn sign_in(&self, visitor: &Visitor<'_>, headers: &HeaderMap, body: Body) -> Result<Reply, ScimError> {
         let message = body::receive(headers, body, &self.limits).await?;
         let message = body::parse(&message, &self.limits, self.policy.wire.repeated_names)?;
         let text = |name: &str| {
@@ -49,7 +68,7 @@ impl Server {
             value.ok_or_else(|| ScimError::new(400, format!("{name} is required and must be a string")))
         };
         let operation = Operation::Login { user_name: text("userName")?, password: text("password")? };
-        Ok(challenged(self.perform(visitor, operation, Preconditions::default()).into()))
+        Ok(self.perform(visitor, operation, Preconditions::default()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The HTTP edge: requests become operations, replies become responses, and every refusal is a SCIM error.
 
 mod answer;
+mod app;
 mod bent;
 mod body;
 mod bulk;
@@ -21,6 +22,7 @@ use crate::scim::ScimError;
 use crate::scim::etag::{Preconditions, Tags};
 use crate::scim::schema::ResourceKind;
 use answer::Answer;
+use app::Pages;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Request, Response, header};
@@ -38,6 +40,8 @@ pub(crate) struct Server {
     spaces: Spaces,
     /// The token of the first organisation, for defects that let in whoever should stay out; nothing without them.
     token: String,
+    /// What opens the pages of the application behind, where they are served.
+    pages: Option<Pages>,
     policy: Policy,
     limits: Limits,
     /// What bends the server, one by one.
@@ -62,10 +66,11 @@ impl Server {
             }
         }
         let spaces = Spaces::new(&config, &policy);
+        let pages = Pages::of(&config, &policy);
         let bends_heads = twists.iter().any(|twist| matches!(twist, Twist::Head(_)));
         let Config { token, limits, .. } = config;
         let token = if bends_heads { token } else { String::new() };
-        Self { spaces, token, policy, limits, twists, requests: AtomicU64::new(0) }
+        Self { spaces, token, pages, policy, limits, twists, requests: AtomicU64::new(0) }
     }
 
     /// The pages of an organisation in the product that is played.
@@ -92,6 +97,11 @@ impl Server {
     async fn respond(&self, parts: &Parts, body: Body) -> Answer {
         if let Err(error) = head::check(parts, &self.limits) {
             return error.into();
+        }
+        if let Some(pages) = &self.pages
+            && let Some((space, path)) = self.spaces.application(parts.uri.path())
+        {
+            return self.app(pages, space, path, parts, body).await.plain_json();
         }
         let (door, path) = self.spaces.door(parts.uri.path());
         match space::below_base(path) {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// The resources of one organisation. Nothing leads from one to another.
 pub(super) struct Space {
+    /// What it is called in addresses of the application; the first has no name.
+    name: String,
     /// What stands in front of the base path; nothing where the token alone tells.
     pub(super) prefix: String,
     pub(super) provider: Provider,
@@ -58,15 +60,20 @@ impl Spaces {
     pub(super) fn new(config: &Config, policy: &Policy) -> Self {
         let mut keys: Vec<Key> = Key::new(&config.token, 0, false).into_iter().collect();
         keys.extend(config.reader_token.as_deref().and_then(|token| Key::new(token, 0, true)));
-        let mut prefixes = vec![String::new()];
+        let mut prefixes = vec![(String::new(), String::new())];
         for tenant in &config.tenants {
             keys.extend(Key::new(&tenant.token, prefixes.len(), false));
-            prefixes.push(match tenant.by {
+            let prefix = match tenant.by {
                 Tenancy::Path => format!("/tenants/{}", tenant.name),
                 Tenancy::Credential => String::new(),
-            });
+            };
+            prefixes.push((tenant.name.clone(), prefix));
         }
-        let space = |prefix: String| Space { provider: Provider::new(config, policy.clone(), &prefix), prefix };
+        let space = |(name, prefix): (String, String)| Space {
+            name,
+            provider: Provider::new(config, policy.clone(), &prefix),
+            prefix,
+        };
         let all: Vec<Space> = prefixes.into_iter().map(space).collect();
         all[0].provider.populate(config.population);
         all[0].provider.open_accounts(&config.accounts);
@@ -102,6 +109,21 @@ impl Spaces {
             path.strip_prefix(&space.prefix).filter(|rest| inside(rest)).map(|rest| (Door::Of(at), rest))
         });
         own.unwrap_or((Door::Shared, path))
+    }
+
+    /// The organisation whose application an address leads to, and the rest of the address: `/app` is that of the first,
+    /// `/tenants/NAME/app` that of another, however its SCIM is reached.
+    pub(super) fn application<'a>(&self, path: &'a str) -> Option<(usize, &'a str)> {
+        let (space, rest) = match path.strip_prefix("/tenants/") {
+            None => (0, path),
+            Some(rest) => {
+                let (name, _) = rest.split_once('/')?;
+                let space = self.all.iter().skip(1).position(|space| space.name == name)? + 1;
+                (space, &rest[name.len()..])
+            }
+        };
+        let rest = rest.strip_prefix("/app")?;
+        (rest.is_empty() || rest.starts_with('/')).then_some((space, rest))
     }
 
     /// Recognises a visitor.

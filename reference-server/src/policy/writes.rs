@@ -45,6 +45,8 @@ pub struct Writes {
     pub deleted_names: Free,
     /// Whether two users may have the same externalId (A58).
     pub external_ids: Free,
+    /// How a client comes by an account that somebody has made in the application itself.
+    pub links: Links,
     /// What becomes of the last owner.
     pub last_owner: LastOwner,
     /// A PUT moves `lastModified` even if it changes nothing.
@@ -139,6 +141,16 @@ pub enum Free {
     Yes,
     /// It may not.
     No,
+}
+
+/// How a client comes by an account that somebody has made in the application itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// It finds it in lists, and writes it.
+    #[default]
+    Listed,
+    /// No list shows it, and a POST with its userName takes it over: its id and its userName stay.
+    OnPost,
 }
 
 /// Fate of a required attribute that a PUT leaves out.

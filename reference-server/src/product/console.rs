@@ -1,6 +1,6 @@
 //! What an administrator does in the product itself, while it runs.
 
-use super::State;
+use super::{Organisation, State};
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +14,12 @@ pub struct Console {
 impl Console {
     pub(crate) fn new(state: Arc<State>, organisation: usize) -> Self {
         Self { state, organisation }
+    }
+
+    /// What the organisation has set.
+    #[must_use]
+    pub fn organisation(&self) -> Organisation {
+        self.state.organisation(self.organisation)
     }
 
     /// Switches a gate on or off.

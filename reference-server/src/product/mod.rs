@@ -8,6 +8,7 @@ mod schemas;
 mod state;
 
 pub use console::Console;
+pub(crate) use place::Place;
 pub(crate) use ruled::Rules;
 pub use state::Organisation;
 pub(crate) use state::State;
@@ -68,6 +69,17 @@ impl Product {
     /// The refusal of a request that the product refuses whatever it holds; the path as `/Users/{id}`.
     pub(crate) fn refusal(&self, method: &Method, path: &str) -> Option<ScimError> {
         self.refused.iter().find_map(|refused| refused.of_request(method, path))
+    }
+
+    /// Where in a user an attribute of the profile is.
+    pub(crate) fn place(&self, name: &str) -> Place {
+        Place::of(name, None, &self.profile, &self.resource_types[0])
+    }
+
+    /// Whether values of an attribute differ when their case differs.
+    pub(crate) fn is_case_exact(&self, name: &str) -> bool {
+        let ruled = self.profile.all_attributes().find(|attribute| attribute.name.get_ref() == name);
+        ruled.and_then(|attribute| attribute.case_exact.as_ref()).is_some_and(|exact| *exact.get())
     }
 
     pub(crate) fn rules(&self) -> &Rules {

@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 /// An attribute in its place, by the spelling in which it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// URN of the extension that holds it.
-    pub(super) extension: Option<String>,
-    pub(super) name: String,
+    pub(crate) extension: Option<String>,
+    pub(crate) name: String,
     /// The part of it that is meant.
-    pub(super) part: Option<String>,
+    pub(crate) part: Option<String>,
 }
 
 impl Place {
@@ -45,7 +45,7 @@ impl Place {
     }
 
     /// Its values: several where the attribute, or what it is a part of, has several.
-    pub(super) fn values<'a>(&self, user: &'a Attributes) -> Vec<&'a Value> {
+    pub(crate) fn values<'a>(&self, user: &'a Attributes) -> Vec<&'a Value> {
         let whole = self.holder(user).and_then(|holder| holder.get(&self.name));
         let elements: Vec<&Value> = match whole {
             None => Vec::new(),

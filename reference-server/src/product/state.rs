@@ -39,6 +39,11 @@ impl State {
         closed.map(|gate| gate.detail.as_str())
     }
 
+    /// What an organisation has set.
+    pub(crate) fn organisation(&self, number: usize) -> Organisation {
+        self.reading().get(number).cloned().unwrap_or_default()
+    }
+
     /// Changes what an organisation has set.
     pub(crate) fn change(&self, organisation: usize, change: impl FnOnce(&mut Organisation)) {
         if let Some(organisation) = self.writing().get_mut(organisation) {

@@ -1,13 +1,14 @@
 //! Accounts that were there before any client came, and the owners among them.
 
 use super::Provider;
+use crate::application::Author;
 use crate::config::Account;
-use crate::policy::LastOwner;
+use crate::policy::{LastOwner, Links};
 use crate::scim::error::ScimError;
 use crate::scim::projection::View;
 use crate::scim::schema::ResourceKind;
 use crate::store::Store;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::PoisonError;
 
 impl Provider {
@@ -18,11 +19,27 @@ impl Provider {
             body["userName"] = account.user_name.as_str().into();
             body["password"] = account.password.clone().into();
             // Two accounts of one name are one.
-            let made = self.create(ResourceKind::User, &body, &View::default()).ok().and_then(|reply| reply.id());
-            if let (Some(id), true) = (made, account.owner) {
+            let made = if account.owner { self.make_listed(&body) } else { self.make_account(&body) };
+            if let (Ok(id), true) = (made, account.owner) {
                 self.owners.lock().unwrap_or_else(PoisonError::into_inner).push(id);
             }
         }
+    }
+
+    /// Makes an account as an administrator does, and gives its id.
+    ///
+    /// # Errors
+    /// As for a POST.
+    pub(crate) fn make_account(&self, body: &Value) -> Result<String, ScimError> {
+        match self.policy.writes.links {
+            Links::Listed => self.make_listed(body),
+            Links::OnPost => self.make_unlisted(body),
+        }
+    }
+
+    fn make_listed(&self, body: &Value) -> Result<String, ScimError> {
+        let made = self.create(Author::Administrator, ResourceKind::User, body, &View::default())?;
+        Ok(made.id().unwrap_or_default())
     }
 
     /// Refuses to take away the last account that owns the organisation. `stays` tells whether the user is to be active.

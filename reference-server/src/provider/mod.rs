@@ -4,6 +4,7 @@
 //! while it is held.
 
 mod account;
+mod behind;
 mod candidates;
 mod cursor;
 mod discovery;
@@ -12,11 +13,13 @@ mod id;
 mod lag;
 mod login;
 mod operation;
+mod pages;
 mod patch;
 mod plain;
 mod reply;
 mod search;
 mod unique;
+mod unlisted;
 mod view;
 mod write;
 mod written;
@@ -25,6 +28,7 @@ pub use operation::{Access, Actor, Operation, Query};
 pub use reply::{Refusal, Reply};
 
 use crate::BASE_PATH;
+use crate::application::{Application, Author};
 use crate::config::{Clock, Config, Randomness};
 use crate::limits::Limits;
 use crate::policy::{Discovery, Policy};
@@ -39,6 +43,7 @@ use jiff::Timestamp;
 use lag::Lagging;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use unlisted::Unlisted;
 use written::Writer;
 
 /// The service without its transport.
@@ -48,6 +53,10 @@ pub(crate) struct Provider {
     lagging: Lagging,
     /// Where clients that page by cursor go on.
     cursors: Cursors,
+    /// What is behind, where a product is played.
+    application: Option<Application>,
+    /// Accounts that no list shows until a client takes them over.
+    unlisted: Mutex<Vec<Unlisted>>,
     /// Ids of the accounts that own the organisation.
     owners: Mutex<Vec<String>>,
     policy: Policy,
@@ -74,6 +83,8 @@ impl Provider {
             store: RwLock::default(),
             lagging: Lagging::default(),
             cursors: Cursors::default(),
+            application: policy.product.map(|product| Application::new(product, Arc::clone(&config.clock))),
+            unlisted: Mutex::default(),
             owners: Mutex::default(),
             writer: Writer::new(&policy, &base).filter(|_| !config.looks_into_replies()),
             writes_are_plain: plain::writes_are_plain(&policy),
@@ -100,11 +111,13 @@ impl Provider {
     /// Carries out an operation for somebody who may, if the conditions hold.
     pub(crate) fn perform(&self, operation: Operation, when: &Preconditions) -> Reply {
         match operation {
-            Operation::Create { kind, body, view } => self.create(kind, &body, &view).into(),
+            Operation::Create { kind, body, view } => self.create(Author::Client, kind, &body, &view).into(),
             Operation::Read { kind, id, view } => self.read(kind, &id, &view, when).into(),
             Operation::Search { kinds, query } => self.search(kinds, &query).into(),
             Operation::Replace { kind, id, body, view } => self.replace(kind, &id, &body, &view, when).into(),
-            Operation::Patch { kind, id, body, view } => self.patch(kind, &id, &body, &view, when).into(),
+            Operation::Patch { kind, id, body, view } => {
+                self.patch(Author::Client, kind, &id, &body, &view, when).into()
+            }
             Operation::Delete { kind, id } => self.delete(kind, &id, when).into(),
             // Its operations come one by one; whoever takes it apart has a reason to be asked.
             Operation::Bulk { .. } => ScimError::new(501, "bulk requests are not supported").into(),
@@ -153,7 +166,7 @@ impl Provider {
     }
 
     /// The present moment, as fine as it is shown.
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let now = (self.clock)();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }

@@ -2,6 +2,7 @@
 
 use super::write::{is_active, new_password};
 use super::{Provider, Reply};
+use crate::application::{Author, Write};
 use crate::policy::PatchAnswer;
 use crate::scim::error::{ScimError, ScimType};
 use crate::scim::etag::Preconditions;
@@ -17,6 +18,7 @@ use std::collections::HashSet;
 impl Provider {
     pub(crate) fn patch(
         &self,
+        by: Author,
         kind: ResourceKind,
         id: &str,
         body: &Value,
@@ -34,9 +36,13 @@ impl Provider {
             Value::Object(shown) => shown,
             _ => Map::new(),
         };
+        let before = self.application.as_ref().map(|_| attributes.clone());
         let patched =
             patch::apply(definition, &shown, &mut attributes, &steps, &self.policy.patch, self.limits.filter)?;
         self.tidy(kind, &mut attributes)?;
+        if let (Author::Administrator, Some(application), Some(before)) = (by, &self.application, &before) {
+            application.check_edit(id, before, &attributes)?;
+        }
         self.check_unique(&store, kind, &attributes, Some(slot))?;
         self.check_manager(&store, &attributes)?;
         self.check_owner(&store, kind, id, || is_active(&attributes))?;
@@ -58,7 +64,19 @@ impl Provider {
             Some(Some(clear)) => new_password(&store, slot, Some(&clear)),
         };
         change.attributes = store.other_attributes(kind, slot, &attributes);
+        let moved = (change.joining.len(), change.leaving.len());
         store.update(kind, slot, change, self.now());
+        self.tell(
+            &mut store,
+            Place::new(kind, slot),
+            Write {
+                before: before.as_ref(),
+                after: Some(&attributes),
+                speaks_of: &|path| named::patch_speaks_of(definition, &steps, path),
+                members: moved,
+                ..Write::of(by, kind)
+            },
+        );
         Ok(self.patched(&store, Place::new(kind, slot), view, &projection))
     }
 

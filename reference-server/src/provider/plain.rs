@@ -33,7 +33,7 @@ impl Provider {
         if let Some(taken) = resource.user_name.and_then(|name| self.name_taken(&store, name, None)) {
             return Err(ScimError::conflict(taken));
         }
-        let place = self.insert(&mut store, kind, Rendered::from_text(resource.text), None, &[]);
+        let place = self.insert(&mut store, kind, None, Rendered::from_text(resource.text), None, &[]);
         Ok(self.created(&store, place, &Projection::Default))
     }
 

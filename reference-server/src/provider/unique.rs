@@ -57,7 +57,9 @@ impl Provider {
 
     /// Whether a userName is another's, or was, in words.
     pub(super) fn name_taken(&self, store: &Store, name: &str, own: Option<usize>) -> Option<String> {
-        if self.users_named(store, name).any(|slot| Some(slot) != own) {
+        // A POST takes such an account over.
+        let is_unlisted = own.is_some() && self.is_unlisted(name);
+        if is_unlisted || self.users_named(store, name).any(|slot| Some(slot) != own) {
             return Some(format!("another user has the userName {}", quoted(name)));
         }
         store.is_retired(name).then(|| in_use("the userName of a deleted user", name))

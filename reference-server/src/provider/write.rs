@@ -1,6 +1,7 @@
 //! Creating, replacing, deleting. Each is judged completely before anything is changed.
 
 use super::{Provider, Reply};
+use crate::application::{Author, Write};
 use crate::policy::{
     Emails, Free, NewStatus, Omitted, OmittedActive, OtherId, Primary, Required, UnknownAttributes, UserNameText,
     UserNames,
@@ -15,19 +16,18 @@ use crate::scim::resource::{self, Attributes, Submitted, Terms, member_of};
 use crate::scim::schema::ResourceKind;
 use crate::scim::value::ValueLeniency;
 use crate::store::{Change, Password, Place, Record, Rendered, Store};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 impl Provider {
-    pub(crate) fn create(&self, kind: ResourceKind, body: &Value, view: &View) -> Result<Reply, ScimError> {
+    pub(crate) fn create(&self, by: Author, kind: ResourceKind, body: &Value, view: &View) -> Result<Reply, ScimError> {
         let definition = self.policy.vocabulary.definition(kind);
         let projection = self.projection(view, &[kind])?.and(named::in_resource(definition, body));
         let mut submitted = self.submitted(kind, body)?;
         if kind == ResourceKind::User {
-            let status = self.policy.writes.new_status == NewStatus::Active;
-            submitted.attributes.entry("active").or_insert(status.into());
-            self.fill(body, &mut submitted.attributes);
+            self.complete(body, &mut submitted.attributes);
         }
         let mut store = self.writing();
         self.check_unique(&store, kind, &submitted.attributes, None)?;
@@ -35,7 +35,22 @@ impl Provider {
         let members = self.resolve(&store, submitted.members.as_deref().unwrap_or_default())?;
         self.check_size(members.iter().collect::<HashSet<_>>().len())?;
         let password = submitted.password.as_deref().map(|clear| Password::new(&opaque(clear)));
-        let place = self.insert(&mut store, kind, (&submitted.attributes).into(), password, &members);
+        let taken_over = if by == Author::Client { self.take_over(kind, &mut submitted.attributes) } else { None };
+        let linked = taken_over.is_some();
+        let (id, known) = taken_over.map_or((None, None), |account| (Some(account.id), account.password));
+        let password = password.or(known);
+        let place = self.insert(&mut store, kind, id, (&submitted.attributes).into(), password, &members);
+        self.tell(
+            &mut store,
+            place,
+            Write {
+                after: Some(&submitted.attributes),
+                speaks_of: &|path| named::resource_speaks_of(body, path),
+                linked,
+                members: (members.len(), 0),
+                ..Write::of(by, kind)
+            },
+        );
         Ok(self.created(&store, place, &projection))
     }
 
@@ -44,16 +59,23 @@ impl Provider {
         &self,
         store: &mut Store,
         kind: ResourceKind,
+        id: Option<String>,
         attributes: Rendered,
         password: Option<Password>,
         members: &[Place],
     ) -> Place {
         let now = self.now();
+        let id = id.unwrap_or_else(|| self.free_id(store, now));
+        Place::new(kind, store.insert(kind, Record::new(id, attributes, password, now), members))
+    }
+
+    /// An id that nobody has.
+    pub(super) fn free_id(&self, store: &Store, now: Timestamp) -> String {
         let mut id = self.new_id(now);
         while store.find_any(&id).is_some() {
             id = self.new_id(now);
         }
-        Place::new(kind, store.insert(kind, Record::new(id, attributes, password, now), members))
+        id
     }
 
     /// 201 with a new resource and its address.
@@ -97,7 +119,19 @@ impl Provider {
         }
         change.password = new_password(&store, slot, submitted.password.as_deref());
         change.attributes = store.other_attributes(kind, slot, &submitted.attributes);
+        let moved = (change.joining.len(), change.leaving.len());
         store.update(kind, slot, change, self.now());
+        self.tell(
+            &mut store,
+            Place::new(kind, slot),
+            Write {
+                before: Some(&current),
+                after: Some(&submitted.attributes),
+                speaks_of: &|path| named::resource_speaks_of(body, path),
+                members: moved,
+                ..Write::of(Author::Client, kind)
+            },
+        );
         Ok(self.answer(&store, Place::new(kind, slot), &projection))
     }
 
@@ -112,6 +146,12 @@ impl Provider {
         {
             store.retire(&name);
         }
+        let before = self.application.as_ref().and_then(|_| store.record(kind, slot).map(|record| record.attributes()));
+        self.tell(
+            &mut store,
+            Place::new(kind, slot),
+            Write { before: before.as_ref(), ..Write::of(Author::Client, kind) },
+        );
         store.delete(kind, slot, self.now());
         Ok(Reply::no_content())
     }
@@ -125,7 +165,14 @@ impl Provider {
         Err(ScimError::bad(ScimType::InvalidValue, format!("a group may have {most} members")))
     }
 
-    fn submitted(&self, kind: ResourceKind, body: &Value) -> Result<Submitted, ScimError> {
+    /// Gives a new account its status, and the defaults of what its body does not speak of.
+    pub(super) fn complete(&self, body: &Value, attributes: &mut Attributes) {
+        let status = self.policy.writes.new_status == NewStatus::Active;
+        attributes.entry("active").or_insert(status.into());
+        self.fill(body, attributes);
+    }
+
+    pub(super) fn submitted(&self, kind: ResourceKind, body: &Value) -> Result<Submitted, ScimError> {
         let writes = &self.policy.writes;
         let terms = Terms {
             values: ValueLeniency { last_primary_wins: writes.primary == Primary::LastWins, ..writes.values },

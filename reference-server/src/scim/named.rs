@@ -28,6 +28,28 @@ pub fn in_patch(definition: &ResourceType, steps: &[Step]) -> Vec<AttrPath> {
     on_request(definition).filter(is_named).collect()
 }
 
+/// Whether the body of a POST or PUT speaks of an attribute.
+pub(crate) fn resource_speaks_of(body: &Value, path: &AttrPath) -> bool {
+    is_in(path, body)
+}
+
+/// Whether a PATCH speaks of an attribute, or of a part of it.
+pub(crate) fn patch_speaks_of(definition: &ResourceType, steps: &[Step], path: &AttrPath) -> bool {
+    let is_meant = |text: &str| {
+        let located = |path: AttrPath| definition.locate(&path).or_else(|| definition.locate_unqualified(&path));
+        let Some(Located::Attribute(found)) = parsed(text).and_then(located) else { return false };
+        let sub = found.sub.map(|sub| sub.name);
+        found.extension.map(|schema| schema.id) == path.urn.as_deref()
+            && found.attribute.name == path.name
+            && (sub.is_none() || path.sub.is_none() || sub == path.sub.as_deref())
+    };
+    steps.iter().any(|step| match (&step.path, &step.value) {
+        (Some(text), value) => is_meant(text) || is_within(definition, text, path, value.as_ref()),
+        (None, Some(value @ Value::Object(values))) => is_in(path, value) || values.keys().any(|key| is_meant(key)),
+        (None, _) => false,
+    })
+}
+
 /// The attributes, and parts of attributes, that are returned on request.
 fn on_request(definition: &ResourceType) -> impl Iterator<Item = AttrPath> {
     let own = (None, definition.schema);

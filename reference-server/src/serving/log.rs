@@ -26,7 +26,7 @@ const LONGEST_ID: usize = 64;
 const LONG_SECRET: usize = 4;
 
 /// What addresses of this server are made of.
-const SEGMENTS: [&str; 14] = [
+const SEGMENTS: [&str; 16] = [
     "",
     "scim",
     "v2",
@@ -40,7 +40,9 @@ const SEGMENTS: [&str; 14] = [
     ".search",
     "login",
     "session",
+    "access",
     "tenants",
+    "app",
 ];
 /// Parameters whose numbers say nothing of anybody.
 const NUMBERS: [&str; 2] = ["startIndex", "count"];
@@ -70,7 +72,7 @@ impl Log {
 
     /// The same service, with each request written down. The log knows the secrets of the server that must not be.
     pub fn around(&self, service: Service, config: &Config) -> Service {
-        let tokens = [&config.token].into_iter().chain(&config.reader_token);
+        let tokens = [&config.token].into_iter().chain(&config.reader_token).chain(&config.console_key);
         let tokens = tokens.chain(config.tenants.iter().map(|tenant| &tenant.token));
         let mut run = [0; 3];
         (config.randomness)(&mut run);

@@ -2,7 +2,7 @@
 
 use super::{BOTH, Book, Variant};
 use crate::policy::{
-    Emails, Free, Ids, Integrity, Missing, NewStatus, Omitted, OtherId, Primary, Required, Undeclared,
+    Emails, Free, Ids, Integrity, Links, Missing, NewStatus, Omitted, OtherId, Primary, Required, Undeclared,
     UnknownAttributes, UpdateConflict, UserNameText, UserNames,
 };
 use crate::scim::filter::Comparison;
@@ -79,6 +79,14 @@ pub(super) static VARIANTS: &[Variant] = &[
         shows: &[],
     },
     // What a client does not assert, a server may give a default (RFC 7644 §3.3).
+    // Who is unlisted was not created by any client, and RFC 7644 has no word on accounts of that kind.
+    Variant {
+        name: "create.links-on-post",
+        sentence: "Accounts that were made in the application itself are in no list, and a POST of their userName takes them over.",
+        change: |policy| policy.writes.links = Links::OnPost,
+        legal_under: BOTH,
+        shows: &[],
+    },
     Variant {
         name: "create.display-name",
         sentence: "A user without displayName gets one.",
