@@ -42,7 +42,8 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
         Some(url) => against(reach(&options.target, url)?, options, &selection, promised, None).await,
         None => {
             let played = promised.as_deref().cloned();
-            let behaviour = Behaviour { profile: played, ..Behaviour::default() };
+            let console_key = Some(random_word()?);
+            let behaviour = Behaviour { profile: played, console_key, ..Behaviour::default() };
             let server = embedded::start(0, random_word()?, &behaviour).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
@@ -112,6 +113,8 @@ pub fn embedded_options(options: &TargetOptions, server: &Embedded) -> TargetOpt
         token_command: None,
         basic: None,
         login_probe: options.login_probe.clone().or_else(|| Some(server.login.clone())),
+        application: server.application.as_ref().map(|(base, _)| base.clone()),
+        application_key: server.application.as_ref().map(|(_, key)| key.clone()),
         ..options.clone()
     }
 }

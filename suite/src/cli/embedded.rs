@@ -24,6 +24,8 @@ pub struct Embedded {
     pub login: String,
     /// The bearer token that it wants.
     pub token: String,
+    /// Where the application behind SCIM is, and the key that opens it, where a product is played.
+    pub application: Option<(String, String)>,
     /// Dropped, it tells the server to stop.
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
@@ -72,6 +74,8 @@ pub struct Behaviour {
     pub low_token: Option<String>,
     /// The token of another organisation under the same address.
     pub second_token: Option<String>,
+    /// The key of the application behind SCIM.
+    pub console_key: Option<String>,
     /// Names and tokens of organisations with addresses of their own.
     pub tenants: Vec<(String, String)>,
     /// Names and passwords of accounts that no client knows.
@@ -117,6 +121,8 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.reader_token = behaviour.low_token.clone();
     config.tenants = tenants(behaviour);
     config.accounts = accounts(behaviour);
+    let console_key = behaviour.profile.is_some().then(|| behaviour.console_key.clone()).flatten();
+    config.console_key = console_key.clone();
     let mut service = service(config.clone());
     if let Some(log) = behaviour.log.map(log) {
         service = log.around(service, &config);
@@ -127,7 +133,8 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
         let _ = stopped.await;
     }));
     let (base, login) = (format!("{origin}{BASE_PATH}"), format!("{origin}/login"));
-    Ok(Embedded { base, login, token, stop: Some(stop), serving })
+    let application = console_key.map(|key| (format!("{origin}/app"), key));
+    Ok(Embedded { base, login, token, application, stop: Some(stop), serving })
 }
 
 fn log(format: Format) -> Log {
