@@ -27,6 +27,7 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     let behaviour = Behaviour {
         mode: options.mode,
         profile: played,
+        console_key: None,
         defects: options.defect,
         variants: options.variant,
         users: options.users,
