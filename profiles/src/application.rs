@@ -61,7 +61,7 @@ pub struct Advisory {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Equipment {
     /// Their names.
-    pub items: Vec<String>,
+    pub items: Vec<Spanned<String>>,
     /// Who says so.
     pub from: Spanned<Source>,
 }

@@ -361,6 +361,16 @@ impl<'a> Lint<'a> {
         self.once("the mail", self.profile.mails.iter().map(|mail| &mail.name));
         self.once("the opt-in", self.profile.opt_ins.iter().map(|opt_in| &opt_in.name));
         self.once("the advisory", self.profile.advisories.iter().map(|advisory| &advisory.name));
+        if let Some(equipment) = &self.profile.equipment {
+            self.once("the item", equipment.items.iter());
+            if equipment.items.is_empty() {
+                self.complain(equipment.from.span(), "no items are named");
+            }
+        }
+        let accounts = &self.profile.accounts;
+        if let (Some(keeps), None) = (&accounts.keeps_what_is_given, &accounts.access_level) {
+            self.complain(keeps.value.span(), "without an access level nothing is given");
+        }
         let named = self.profile.opt_ins.iter().map(|it| &it.attribute);
         let named = named.chain(self.profile.advisories.iter().map(|it| &it.attribute));
         for attribute in named.chain(self.profile.permissions.iter().map(|it| &it.attribute)) {

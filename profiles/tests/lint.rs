@@ -168,6 +168,24 @@ fn what_contradicts_itself_is_told_at_its_place() {
             ),
             "16:27: password-sync and accounts, password contradict each other",
         ),
+        (
+            complaints("[[extension]]", "[equipment]\nitems = []\nfrom = \"stated ACME-01\"\n[[extension]]"),
+            "21:8: no items are named",
+        ),
+        (
+            complaints(
+                "[[extension]]",
+                "[equipment]\nitems = [\"a\", \"A\"]\nfrom = \"stated ACME-01\"\n[[extension]]",
+            ),
+            "20:15: the item \"A\" is there twice",
+        ),
+        (
+            complaints(
+                "[[extension]]",
+                "[accounts]\nkeeps-what-is-given = { value = true, from = \"stated ACME-01\" }\n[[extension]]",
+            ),
+            "without an access level nothing is given",
+        ),
         (complaints("urn:example:acme:User", "acme user"), "20:7: \"acme user\" is no URN"),
         (complaints("\"wings\"", "\"isPilot\""), "the attribute \"isPilot\" is there twice"),
         (complaints("\"wings\"", "\"4wings\""), "\"4wings\" is no name of an attribute"),

@@ -10,7 +10,7 @@ impl Application {
     /// # Errors
     /// 404 for an item that is none, 409 for one that somebody has.
     pub(crate) fn lend(&self, item: &str, user: Option<&str>) -> Result<(), ScimError> {
-        if !self.items().iter().any(|known| known == item) {
+        if !self.items().any(|known| known == item) {
             return Err(ScimError::new(404, format!("there is no item {}", quoted(item))));
         }
         let mut kept = self.kept();
@@ -27,10 +27,11 @@ impl Application {
     /// Each item, and whom it is lent to.
     pub(crate) fn lent(&self) -> Vec<(&'static str, Option<String>)> {
         let kept = self.kept();
-        self.items().iter().map(|item| (item.as_str(), kept.lent.get(item).cloned())).collect()
+        self.items().map(|item| (item, kept.lent.get(item).cloned())).collect()
     }
 
-    fn items(&self) -> &'static [String] {
-        self.product.profile().equipment.as_ref().map_or(&[], |equipment| equipment.items.as_slice())
+    fn items(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let equipment = self.product.profile().equipment.iter();
+        equipment.flat_map(|equipment| &equipment.items).map(|item| item.get_ref().as_str())
     }
 }

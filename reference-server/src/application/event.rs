@@ -142,7 +142,7 @@ pub(super) fn of(write: &Write<'_>, is_linked: bool) -> Vec<Event> {
     let changed = changed(before, after);
     if !is_user {
         let mut events = Vec::new();
-        if changed.iter().any(|name| *name == "displayName") {
+        if changed.contains(&"displayName") {
             events.push(Event::of(write, What::GroupRenamed, format!("from {}", text_of(before, "displayName"))));
         }
         if let (came, gone) = write.members

@@ -108,10 +108,9 @@ impl Application {
         for advisory in rights::advisories(self.product, write, &kept.in_use) {
             tell(&mut kept, Event::advisory(write, advisory));
         }
-        if write.by == Author::Client && !write.is_start() && !given::is_kept(self.product.profile()) {
-            if kept.given.remove(id).is_some() {
-                tell(&mut kept, Event::of(write, What::LevelTaken, String::new()));
-            }
+        let takes = write.by == Author::Client && !write.is_start() && !given::is_kept(self.product.profile());
+        if takes && kept.given.remove(id).is_some() {
+            tell(&mut kept, Event::of(write, What::LevelTaken, String::new()));
         }
         let ends_password = (write.closes() || write.is_end()) && kept.stand_alone.remove(id);
         if ends_password {

@@ -62,6 +62,8 @@ pub struct Behaviour {
     pub mode: Mode,
     /// The product that it plays.
     pub profile: Option<Profile>,
+    /// Its clock can be put forward.
+    pub forward_clock: bool,
     /// The names of its defects.
     pub defects: Vec<String>,
     /// The names of its variants.
@@ -123,6 +125,9 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.accounts = accounts(behaviour);
     let console_key = behaviour.profile.is_some().then(|| behaviour.console_key.clone()).flatten();
     config.console_key = console_key.clone();
+    if behaviour.forward_clock {
+        config = config.with_forward_clock();
+    }
     let mut service = service(config.clone());
     if let Some(log) = behaviour.log.map(log) {
         service = log.around(service, &config);

@@ -199,7 +199,8 @@ Examples:
   scimprove serve --log --log-format json 2>access.jsonl
 
 Users log in at http://127.0.0.1:PORT/login:
-POST userName and password as JSON; 200 lets in, 401 refuses.")]
+POST userName and password as JSON; 200 lets in, 401 refuses.
+A product that is played has its application under /app; docs/application.md says what is there.")]
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -219,6 +220,12 @@ pub struct ServeOptions {
     /// Differ in this legal way; see `scimprove list variants` (repeatable)
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
+    /// The key of the application behind, which is served as JSON under /app; random if not given
+    #[arg(long, value_name = "KEY", requires = "profile", help_heading = "The product")]
+    pub console_key: Option<String>,
+    /// Let the application put the server's clock forward: POST /app/clock with {"seconds": N}
+    #[arg(long, requires = "profile", help_heading = "The product")]
+    pub forward_clock: bool,
     /// A bearer token that may read and not write
     #[arg(long, value_name = "TOKEN", help_heading = "Others")]
     pub low_token: Option<String>,

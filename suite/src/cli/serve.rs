@@ -24,10 +24,15 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         _ => None,
     };
     let played = options.profile.as_deref().map(profile::load).transpose()?;
+    let console_key = match (&played, options.console_key) {
+        (Some(_), None) => Some(random_word()?),
+        (_, key) => key,
+    };
     let behaviour = Behaviour {
         mode: options.mode,
         profile: played,
-        console_key: None,
+        console_key,
+        forward_clock: options.forward_clock,
         defects: options.defect,
         variants: options.variant,
         users: options.users,
@@ -50,6 +55,10 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     }
     if let Some(profile) = &behaviour.profile {
         println!("plays  {}", profile.title);
+    }
+    if let Some((address, key)) = &server.application {
+        println!("behind {address}");
+        println!("key    {key}");
     }
     match &options.tls_cert_out {
         Some(file) => println!("TLS    trust {}, which goes for this run", file.display()),

@@ -9,7 +9,7 @@ mod table;
 
 use super::answer::Answer;
 use super::query::decode;
-use super::{Server, body, is_allowed, not_allowed};
+use super::{Server, body, not_allowed};
 use crate::auth::{Presented, Secret, presented};
 use crate::config::{Config, Forward};
 use crate::policy::Policy;
@@ -48,8 +48,9 @@ impl Server {
                 .with(header::WWW_AUTHENTICATE, "Bearer realm=\"console\"");
         }
         let (route, arguments) = match find(path, &parts.method) {
-            Ok(found) => found,
-            Err(answer) => return answer,
+            Ok(Found::Route(route, arguments)) => (route, arguments),
+            Ok(Found::OtherMethods(allow)) => return not_allowed(allow),
+            Err(error) => return error.into(),
         };
         match self.page(pages, space, route, arguments, parts, body).await {
             Ok(reply) => reply.into(),
@@ -83,23 +84,26 @@ impl Server {
     }
 }
 
-/// What is at an address, and the parts of the address that name something.
-fn find(path: &str, method: &Method) -> Result<(&'static Route, Vec<String>), Answer> {
+/// What is at an address.
+enum Found {
+    /// With the parts of the address that name something.
+    Route(&'static Route, Vec<String>),
+    /// Nothing for this method, and something for these.
+    OtherMethods(&'static str),
+}
+
+fn find(path: &str, method: &Method) -> Result<Found, ScimError> {
     let path = path.strip_suffix('/').unwrap_or(path);
-    let mut at_address = ROUTES.iter().filter_map(|route| Some((route, matched(route.path, path)?))).peekable();
-    let Some((first, _)) = at_address.peek() else {
-        return Err(ScimError::new(404, "there is nothing at this address").into());
-    };
-    let allow = first.allow;
-    if !is_allowed(allow, method) {
-        return Err(not_allowed(allow));
-    }
+    let at_address: Vec<(&Route, Vec<&str>)> =
+        ROUTES.iter().filter_map(|route| Some((route, matched(route.path, path)?))).collect();
+    let (first, arguments) =
+        at_address.first().ok_or_else(|| ScimError::new(404, "there is nothing at this address"))?;
     let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
-    let found = at_address.find(|(route, _)| route.method == wanted);
-    let (route, arguments) = found.ok_or_else(|| not_allowed(allow))?;
-    let arguments: Result<Vec<String>, ScimError> =
-        arguments.into_iter().map(|argument| decode(argument).map(|argument| argument.into_owned())).collect();
-    Ok((route, arguments?))
+    let Some((route, _)) = at_address.iter().find(|(route, _)| route.method == wanted) else {
+        return Ok(Found::OtherMethods(first.allow));
+    };
+    let arguments = arguments.iter().map(|argument| decode(argument).map(|argument| argument.into_owned()));
+    Ok(Found::Route(route, arguments.collect::<Result<_, _>>()?))
 }
 
 /// The parts of a path that stand where a pattern has braces.
