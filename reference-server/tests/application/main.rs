@@ -1,5 +1,6 @@
 //! The application behind, where a product is played: what each way of writing leaves there, by what the profiles say.
 
+mod at_once;
 #[path = "../client/mod.rs"]
 mod client;
 mod equipment;

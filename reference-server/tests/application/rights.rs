@@ -1,6 +1,7 @@
 //! What people may do and have agreed to, and what administrators give them.
 
 use crate::stage::*;
+use scim_profile::Profile;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -25,6 +26,13 @@ async fn the_value_of_an_attribute_says_what_somebody_may() {
         }
     }
     assert_eq!(seen_so_far, (5 + 2) * WAYS.len());
+    let client = playing(Profile::read(SIXTH).expect("a profile"));
+    let id = made(&client, false, person("ada", &valued("urn:example:sixth:2.0:User:tier", "TWO".into()))).await;
+    assert_eq!(
+        seen(&client, &format!("/app/users/{id}")).await["permissions"],
+        json!(["two"]),
+        "case makes no difference"
+    );
 }
 
 #[tokio::test]

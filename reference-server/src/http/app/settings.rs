@@ -6,7 +6,7 @@ use crate::product::Organisation;
 use crate::provider::Reply;
 use crate::scim::ScimError;
 use crate::scim::error::quoted;
-use scim_profile::{ClosedBy, Gate, Profile};
+use scim_profile::{Attribute, ClosedBy, Gate, Profile};
 use serde_json::{Map, Value, json};
 
 type Page = Result<Reply, ScimError>;
@@ -36,6 +36,7 @@ pub(super) fn overview(desk: &Desk<'_>, _: &Call<'_>) -> Page {
         "accessLevels": levels.collect::<Vec<_>>(),
         "roles": mapping.map(|mapping| mapping.roles.clone()).unwrap_or_default(),
         "children": profile.organisation.children,
+        "known": profile.all_attributes().filter(|ruled| !ruled.known.is_empty()).map(known).collect::<Map<_, _>>(),
         "clockMoves": desk.forward.is_some(),
     })))
 }
@@ -78,6 +79,11 @@ pub(super) fn pass_time(desk: &Desk<'_>, call: &Call<'_>) -> Page {
     forward.by(seconds);
     desk.application.note(What::TimePassed, None, format!("{seconds} s"));
     clock(desk, call)
+}
+
+/// The values that an attribute may have, like the sites that there are.
+fn known(ruled: &Attribute) -> (String, Value) {
+    (ruled.name.get_ref().clone(), json!(ruled.known))
 }
 
 fn done(desk: &Desk<'_>, words: String) -> Page {
