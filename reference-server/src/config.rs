@@ -36,6 +36,9 @@ pub struct Config {
     pub organisation: Organisation,
     /// What opens the pages of the application behind, where a product is played; without it they are not served.
     pub console_key: Option<String>,
+    /// The OAuth client of the first organisation, where the product has such clients; nothing is one that has not
+    /// configured SCIM yet.
+    pub client: Option<OAuthClient>,
     /// Ways to be wrong that are switched on.
     pub defects: Vec<&'static Defect>,
     /// Bounds.
@@ -59,6 +62,15 @@ pub struct Account {
     pub password: Option<String>,
     /// It owns the organisation: while it is the last that does, it can neither be deactivated nor deleted.
     pub owner: bool,
+}
+
+/// What a client shows at the token endpoint.
+#[derive(Clone)]
+pub struct OAuthClient {
+    /// `client_id`.
+    pub id: String,
+    /// `client_secret`.
+    pub secret: String,
 }
 
 /// An organisation with resources of its own, which nobody else sees (RFC 7644 §6).
@@ -93,6 +105,7 @@ impl Config {
             policy: Policy::okta(),
             organisation: Organisation::default(),
             console_key: None,
+            client: None,
             defects: Vec::new(),
             limits: Limits::default(),
             population: Population::default(),
@@ -194,6 +207,12 @@ impl fmt::Debug for Account {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut account = formatter.debug_struct("Account");
         account.field("user_name", &self.user_name).field("owner", &self.owner).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OAuthClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("OAuthClient").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
