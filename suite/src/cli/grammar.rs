@@ -191,6 +191,7 @@ Examples:
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
   scimprove serve --variant patch.no-content --variant id.number
   scimprove serve --profile mdscripts
+  scimprove serve --profile rxnt --client-id acme --client-secret secret
   scimprove serve --users 10000
   scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
@@ -234,6 +235,12 @@ pub struct ServeOptions {
     /// The same for an account that owns the organisation: the last one can neither be deactivated nor deleted (repeatable)
     #[arg(long, value_name = "NAME[:PASSWORD]", value_parser = account, help_heading = "Others")]
     pub owner: Vec<(String, Option<String>)>,
+    /// The id of the product's OAuth client, where it has one; random if not given
+    #[arg(long, value_name = "ID", requires = "profile", help_heading = "Product")]
+    pub client_id: Option<String>,
+    /// The secret of that client; random if not given
+    #[arg(long, value_name = "SECRET", requires = "profile", help_heading = "Product")]
+    pub client_secret: Option<String>,
     /// Begin with N made-up users, and a group for each twenty of them; the same ones each time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000_000))]
     pub users: u32,

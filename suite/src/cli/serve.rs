@@ -37,6 +37,8 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         tenants: options.tenant,
         accounts: options.account,
         owners: options.owner,
+        client_id: options.client_id,
+        client_secret: options.client_secret,
         tls,
         log: options.log.then_some(options.log_format),
     };
@@ -50,6 +52,11 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     }
     if let Some(profile) = &behaviour.profile {
         println!("plays  {}", profile.title);
+    }
+    if let Some(oauth) = &server.oauth {
+        println!("OAuth  {}", oauth.token_endpoint);
+        println!("client {}", oauth.client_id);
+        println!("secret {}", oauth.client_secret);
     }
     match &options.tls_cert_out {
         Some(file) => println!("TLS    trust {}, which goes for this run", file.display()),
