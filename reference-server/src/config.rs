@@ -39,6 +39,10 @@ pub struct Config {
     /// The OAuth client of the first organisation, where the product has such clients; nothing is one that has not
     /// configured SCIM yet.
     pub client: Option<OAuthClient>,
+    /// Who may consent in the name of the first organisation.
+    pub administrator: Option<Administrator>,
+    /// Addresses that codes may be sent to, besides those of the product.
+    pub redirect_uris: Vec<String>,
     /// Ways to be wrong that are switched on.
     pub defects: Vec<&'static Defect>,
     /// Bounds.
@@ -71,6 +75,15 @@ pub struct OAuthClient {
     pub id: String,
     /// `client_secret`.
     pub secret: String,
+}
+
+/// An account for the forms of the authorization endpoint. It is none of those that are provisioned.
+#[derive(Clone)]
+pub struct Administrator {
+    /// Name to sign in with.
+    pub name: String,
+    /// Password to sign in with.
+    pub password: String,
 }
 
 /// An organisation with resources of its own, which nobody else sees (RFC 7644 §6).
@@ -106,6 +119,8 @@ impl Config {
             organisation: Organisation::default(),
             console_key: None,
             client: None,
+            administrator: None,
+            redirect_uris: Vec::new(),
             defects: Vec::new(),
             limits: Limits::default(),
             population: Population::default(),
@@ -207,6 +222,12 @@ impl fmt::Debug for Account {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut account = formatter.debug_struct("Account");
         account.field("user_name", &self.user_name).field("owner", &self.owner).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Administrator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Administrator").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

@@ -22,7 +22,7 @@ mod serving;
 mod store;
 pub mod variants;
 
-pub use config::{Account, Clock, Config, Forward, OAuthClient, Randomness, Tenancy, Tenant};
+pub use config::{Account, Administrator, Clock, Config, Forward, OAuthClient, Randomness, Tenancy, Tenant};
 pub use defects::Defect;
 pub use limits::Limits;
 pub use policy::Policy;

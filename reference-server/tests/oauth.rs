@@ -4,7 +4,10 @@ mod client;
 mod played;
 
 use client::TOKEN;
-use played::{HOUR, ID, Played, SECRET, basic, refusal};
+use played::{
+    DAY, HOUR, ID, PASSWORD, Played, RECEIVER, SECRET, STATE, VERIFIER, answered, basic, hidden, page, pair, proven,
+    refusal, request, with,
+};
 
 #[tokio::test]
 async fn rxn_01_a_client_gets_a_token_by_header_and_by_form() {
@@ -141,4 +144,125 @@ async fn where_there_are_no_clients_there_is_no_token_endpoint() {
         assert_eq!(server.status(TOKEN).await, 200);
     }
     assert!(Played::new("rxnt").console.create_token("Admin").is_none());
+}
+
+#[tokio::test]
+async fn rmd_06_an_administrator_signs_in_consents_and_is_sent_back() {
+    let server = Played::rubicon();
+    for (fields, verifier) in [(request(), None), (proven(), Some(VERIFIER))] {
+        let login = page(&server.address("/oauth/authorize", &fields).await, 200);
+        assert!(login.contains("Sign in to RubiconMD"));
+        // The form carries the whole request on.
+        for (name, value) in &fields {
+            assert_eq!(hidden(&login, name).as_deref(), Some(*value));
+        }
+        let consent = page(&server.sign_in(&fields, PASSWORD).await, 200);
+        assert!(consent.contains(">Authorize</button>") && consent.contains(RECEIVER), "{consent}");
+        let ticket = hidden(&consent, "ticket").expect("a ticket");
+        let code = answered(&server.decide(&ticket, "authorize").await, RECEIVER, "code").expect("a code");
+        let answer = server.redeem(&code, verifier).await;
+        let (access, refresh) = pair(&answer);
+        assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
+        assert_eq!(answer.body["token_type"], "Bearer");
+        assert_eq!(server.status(&access).await, 200);
+        let (renewed, _) = pair(&server.refresh(&refresh).await);
+        assert_eq!(server.status(&renewed).await, 200);
+        assert_eq!(server.status(&refresh).await, 401, "a refresh token opens nothing by itself");
+    }
+}
+
+#[tokio::test]
+async fn rmd_06_an_administrator_may_say_no() {
+    let server = Played::rubicon();
+    let ticket = server.ticket(&request()).await;
+    let answer = server.decide(&ticket, "deny").await;
+    assert_eq!(answered(&answer, RECEIVER, "error").as_deref(), Some("access_denied"));
+    assert_eq!(answered(&answer, RECEIVER, "code"), None);
+    page(&server.decide(&ticket, "authorize").await, 400);
+}
+
+#[tokio::test]
+async fn rmd_06_a_wrong_password_shows_the_form_again() {
+    let server = Played::rubicon();
+    let again = page(&server.sign_in(&request(), "wrong").await, 401);
+    assert!(again.contains("Sign in to RubiconMD") && again.contains("wrong.") && hidden(&again, "ticket").is_none());
+    assert_eq!(hidden(&again, "state").as_deref(), Some(STATE));
+    let nobody = Played::but("rubiconmd", |_| {});
+    page(&nobody.sign_in(&request(), "").await, 401);
+}
+
+#[tokio::test]
+async fn rmd_07_ninety_days_without_a_request_are_the_end() {
+    let server = Played::rubicon();
+    let (access, refresh) = server.tokens().await;
+    server.wait(89 * DAY + 23 * HOUR);
+    assert_eq!(server.status(&access).await, 200, "and it begins anew");
+    server.wait(89 * DAY + 23 * HOUR);
+    let (access, refresh) = pair(&server.refresh(&refresh).await);
+    server.wait(89 * DAY + 23 * HOUR);
+    assert_eq!(server.status(&access).await, 200);
+    server.wait(90 * DAY);
+    assert_eq!(server.status(&access).await, 401);
+    assert_eq!(refusal(&server.refresh(&refresh).await), (400, "invalid_grant"));
+
+    let (_, refresh) = server.tokens().await;
+    server.wait(90 * DAY);
+    assert_eq!(refusal(&server.refresh(&refresh).await), (400, "invalid_grant"), "without a request before, too");
+    let (access, _) = server.tokens().await;
+    assert_eq!(server.status(&access).await, 200, "the administrator signs in again");
+}
+
+#[tokio::test]
+async fn rmd_07_who_is_refused_does_not_begin_anew() {
+    let server = Played::rubicon();
+    let (access, _) = server.tokens().await;
+    server.wait(89 * DAY);
+    assert_eq!(server.status("another").await, 401);
+    assert_eq!(refusal(&server.refresh("another").await), (400, "invalid_grant"));
+    server.wait(DAY);
+    assert_eq!(server.status(&access).await, 401);
+}
+
+#[tokio::test]
+async fn rmd_08_what_failed_is_repeated_and_nothing_is_there_twice() {
+    let server = Played::rubicon();
+    let (access, _) = server.tokens().await;
+    assert_eq!(server.create(&access, "grace@example.com").await.status, 201);
+    server.wait(90 * DAY);
+    assert_eq!(server.create(&access, "ada@example.com").await.status, 401);
+    let (access, _) = server.tokens().await;
+    assert_eq!(server.create(&access, "ada@example.com").await.status, 201);
+    assert_eq!(server.create(&access, "grace@example.com").await.status, 409);
+    let mut names = server.list(&access).await.each("userName").iter().map(|name| name.to_string()).collect::<Vec<_>>();
+    names.sort();
+    assert_eq!(names, ["ada@example.com", "grace@example.com"]);
+}
+
+#[tokio::test]
+async fn a_code_is_asked_for_by_more_addresses_where_the_server_is_told_of_them() {
+    let own = "http://127.0.0.1:7/back?a=b";
+    let server = Played::rubicon_but(|config| config.redirect_uris = vec![own.into()]);
+    let ticket = server.ticket(&with(request(), "redirect_uri", own)).await;
+    let answer = server.decide(&ticket, "authorize").await;
+    let location = answer.header("location");
+    assert!(location.starts_with(&format!("{own}&code=")), "{location}");
+}
+
+#[tokio::test]
+async fn tokens_are_taken_back_one_by_one_and_as_a_family() {
+    let server = Played::rubicon();
+    let revoke = async |token: &str| {
+        let answer = server.post("/oauth/revoke", Some(&basic(ID, SECRET)), &[("token", token)]).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"), "{answer:?}");
+    };
+    let (access, refresh) = server.tokens().await;
+    let (other, _) = server.tokens().await;
+    revoke(&access).await;
+    assert_eq!((server.status(&access).await, server.status(&other).await), (401, 200));
+    let (access, refresh) = pair(&server.refresh(&refresh).await);
+    revoke(&refresh).await;
+    assert_eq!((server.status(&access).await, server.status(&other).await), (401, 200));
+    assert_eq!(refusal(&server.refresh(&refresh).await), (400, "invalid_grant"));
+    revoke("what nobody knows").await;
+    revoke(&access).await;
 }

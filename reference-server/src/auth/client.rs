@@ -17,8 +17,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn of(client: &OAuthClient) -> Self {
-        Self { id: client.id.clone(), secret: Secret::of(&client.secret) }
+    /// An empty secret opens nothing.
+    pub(crate) fn of(client: &OAuthClient) -> Option<Self> {
+        (!client.secret.is_empty()).then(|| Self { id: client.id.clone(), secret: Secret::of(&client.secret) })
     }
 }
 

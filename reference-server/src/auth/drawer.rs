@@ -35,6 +35,18 @@ impl<T> Drawer<T> {
         bool::from(known.is(secret)).then_some(thing)
     }
 
+    pub(crate) fn find_mut(&mut self, secret: &Secret) -> Option<&mut T> {
+        let (known, thing) = self.things.get_mut(&secret.mark())?;
+        bool::from(known.is(secret)).then_some(thing)
+    }
+
+    /// Takes a thing out.
+    pub(crate) fn take(&mut self, secret: &Secret) -> Option<T> {
+        self.find(secret)?;
+        self.order.retain(|mark| *mark != secret.mark());
+        self.things.remove(&secret.mark()).map(|(_, thing)| thing)
+    }
+
     /// All things, the oldest first.
     pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
         self.order.iter().filter_map(|mark| self.things.get(mark)).map(|(_, thing)| thing)
@@ -64,6 +76,8 @@ mod tests {
         drawer.put(Secret::of("one"), 1);
         drawer.put(Secret::of("two"), 2);
         assert_eq!((drawer.find(&Secret::of("two")), drawer.find(&Secret::of("three"))), (Some(&2), None));
+        drawer.put(Secret::of("four"), 4);
+        assert_eq!((drawer.take(&Secret::of("four")), drawer.take(&Secret::of("four"))), (Some(4), None));
         assert_eq!((drawer.keep(|thing| *thing == 2), drawer.keep(|_| true)), (true, false));
         assert_eq!((drawer.find(&Secret::of("one")), drawer.all().collect::<Vec<_>>()), (None, vec![&2]));
     }

@@ -2,17 +2,24 @@
 //! gives them out.
 
 mod authority;
+mod authorization;
 mod client;
+mod code;
 mod drawer;
 mod form;
+mod grant;
 mod lasting;
 mod moment;
+mod proof;
+mod refresh;
 mod refused;
+mod revocation;
 mod secret;
 mod slow_down;
 mod terms;
 
 pub(crate) use authority::{Authority, Bearer, Granted};
+pub(crate) use authorization::{Amiss, Consenting};
 pub(crate) use client::{Claimed, Client};
 pub(crate) use form::Form;
 pub(crate) use moment::Moment;

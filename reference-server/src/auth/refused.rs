@@ -7,8 +7,14 @@ pub(crate) enum Refused {
     InvalidRequest(&'static str),
     #[error("the client is unknown, or has not shown its secret as it should")]
     InvalidClient,
+    #[error("{0}")]
+    InvalidGrant(&'static str),
     #[error("this kind of grant is not supported")]
     UnsupportedGrantType,
+    #[error("only response_type=code is supported")]
+    UnsupportedResponseType,
+    #[error("the administrator did not consent")]
+    AccessDenied,
     /// RFC 8628 has a word for it, where RFC 6749 has none.
     #[error("too many failed attempts; try again later")]
     SlowDown {
@@ -23,7 +29,10 @@ impl Refused {
         match self {
             Self::InvalidRequest(_) => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant(_) => "invalid_grant",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::AccessDenied => "access_denied",
             Self::SlowDown { .. } => "slow_down",
         }
     }

@@ -1,7 +1,7 @@
 //! What a product's profile says of credentials, in the words of this server.
 
 use jiff::SignedDuration;
-use scim_profile::{Authentication, ClientAuthentication, ClosedBy, Profile, Scheme};
+use scim_profile::{Authentication, ClientAuthentication, ClosedBy, Pkce, Profile, Scheme};
 
 /// How long an access token lives where the profile says nothing, and nothing else ends it.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -22,19 +22,24 @@ pub(crate) struct Terms {
     pub(crate) token_life: Option<SignedDuration>,
     /// After so long without a request an authorization is over.
     pub(crate) idle: Option<SignedDuration>,
+    pub(crate) refresh: bool,
+    pub(crate) needs_proof_key: bool,
+    /// The only addresses that a code is sent to.
+    pub(crate) redirect_uris: Vec<String>,
     pub(crate) secret_ends_tokens: bool,
     pub(crate) can_be_deleted: bool,
 }
 
 impl Terms {
-    /// What the profile says.
-    pub(crate) fn of(profile: &Profile) -> Self {
+    /// What the profile says, and further addresses that a code is sent to.
+    pub(crate) fn of(profile: &Profile, redirect_uris: &[String]) -> Self {
         let said: &Authentication = &profile.authentication;
         let has =
             |scheme: Scheme| *said.scheme.get() == scheme || said.also.iter().any(|also| also.get().contains(&scheme));
         let is_so = |said: &Option<scim_profile::Said<bool>>| said.as_ref().is_some_and(|said| *said.get());
         let idle = said.idle_days.as_ref().map(|days| SignedDuration::from_hours(24 * i64::from(*days.get())));
         let life = said.token_seconds.as_ref().map(|seconds| SignedDuration::from_secs(i64::from(*seconds.get())));
+        let given = said.redirect_uris.iter().flat_map(|uris| uris.get());
         let gates = profile.gates.iter().filter(|gate| gate.closed_by == ClosedBy::Role);
         Self {
             client_credentials: has(Scheme::ClientCredentials),
@@ -48,6 +53,9 @@ impl Terms {
             },
             token_life: life.or(idle.is_none().then_some(TOKEN_LIFE)),
             idle,
+            refresh: is_so(&said.refresh),
+            needs_proof_key: said.pkce.as_ref().is_some_and(|pkce| *pkce.get() == Pkce::Required),
+            redirect_uris: given.chain(redirect_uris).cloned().collect(),
             secret_ends_tokens: is_so(&said.secret_ends_tokens),
             can_be_deleted: is_so(&said.can_be_deleted),
         }

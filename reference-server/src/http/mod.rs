@@ -109,7 +109,7 @@ impl Server {
             Some(path) => match self.scim(door, path, parts, body).await {
                 Ok(answer) | Err(answer) => answer,
             },
-            None => match self.authorities(path) {
+            None => match self.endpoint(path) {
                 // Small requests that come seldom: the others need not carry their room.
                 Some((state, endpoint)) => return Box::pin(self.oauth(state, endpoint, door, parts, body)).await,
                 None => self.beside(door, path, parts, body).await,

@@ -1,33 +1,45 @@
-//! The endpoints of OAuth 2.0, beside SCIM: from requests to the authority of an organisation, and what it says as JSON.
+//! The endpoints of OAuth 2.0, beside SCIM: from requests to the authority of an organisation.
+
+mod authorize;
+mod page;
+mod token;
 
 use super::space::Door;
 use super::{Server, body};
 use crate::OAUTH_PATH;
-use crate::auth::{Claimed, Form, Granted, Refused};
+use crate::auth::{Form, Refused};
 use crate::product::State;
+use crate::scim::ScimError;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 use bytes::Bytes;
-use serde_json::{Value, json};
 
 /// An address of OAuth.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Endpoint {
     Token,
+    Revoke,
+    Authorize,
 }
 
-/// A refusal where the form has not even arrived.
-type Early = Response<Bytes>;
+/// Why a form did not come.
+enum NoForm {
+    Broken(ScimError),
+    Refused(Refused),
+}
 
 impl Server {
     /// The endpoint at a path, where the product that is played has it.
-    pub(super) fn authorities(&self, path: &str) -> Option<(&State, Endpoint)> {
+    pub(super) fn endpoint(&self, path: &str) -> Option<(&State, Endpoint)> {
         let state = self.spaces.state().filter(|state| state.terms().has_clients())?;
-        match path.strip_prefix(OAUTH_PATH)? {
-            "/token" => Some((state, Endpoint::Token)),
-            _ => None,
-        }
+        let endpoint = match path.strip_prefix(OAUTH_PATH)? {
+            "/token" => Endpoint::Token,
+            "/revoke" => Endpoint::Revoke,
+            "/authorize" if state.terms().authorization_code => Endpoint::Authorize,
+            _ => return None,
+        };
+        Some((state, endpoint))
     }
 
     pub(super) async fn oauth(
@@ -39,19 +51,18 @@ impl Server {
         body: Body,
     ) -> Response<Bytes> {
         match (endpoint, &parts.method) {
-            (Endpoint::Token, &Method::POST) => match self.form(&parts.headers, body).await {
-                Ok(form) => self.token(state, door, &parts.headers, &form).unwrap_or_else(|refused| refusal(&refused)),
-                Err(early) => early,
+            (Endpoint::Token | Endpoint::Revoke, &Method::POST) => match self.form(&parts.headers, body).await {
+                Ok(form) => self.token(state, endpoint, door, &parts.headers, &form),
+                Err(no_form) => token::no_form(&no_form),
             },
-            (Endpoint::Token, _) => only("POST"),
+            (Endpoint::Token | Endpoint::Revoke, _) => token::only_post(),
+            (Endpoint::Authorize, &Method::GET | &Method::HEAD) => self.ask_to_sign_in(state, door, parts.uri.query()),
+            (Endpoint::Authorize, &Method::POST) => match self.form(&parts.headers, body).await {
+                Ok(form) => self.go_on(state, door, &form),
+                Err(no_form) => page::no_form(state, &no_form),
+            },
+            (Endpoint::Authorize, _) => page::wrong_method(state),
         }
-    }
-
-    fn token(&self, state: &State, door: Door, headers: &HeaderMap, form: &Form) -> Result<Response<Bytes>, Refused> {
-        let claimed = Claimed::read(headers, form)?;
-        let organisation = self.organisation_of(state, door, &claimed.id);
-        let granted = state.ask(organisation, |authority, moment| authority.token(&claimed, form, moment))?;
-        Ok(answer(200, &told(granted)))
     }
 
     /// The organisation behind the door whose client that is; where there is none, the one that refuses it.
@@ -61,56 +72,16 @@ impl Server {
     }
 
     /// What came as a form. The query of the address never counts: it stands in logs.
-    async fn form(&self, headers: &HeaderMap, body: Body) -> Result<Form, Early> {
+    async fn form(&self, headers: &HeaderMap, body: Body) -> Result<Form, NoForm> {
         let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(refusal(&Refused::InvalidRequest("the body must be application/x-www-form-urlencoded")));
+            let words = "the body must be application/x-www-form-urlencoded";
+            return Err(NoForm::Refused(Refused::InvalidRequest(words)));
         }
-        let body = body::collect(headers, body, &self.limits).await.map_err(|error| {
-            let words = json!({ "error": "invalid_request", "error_description": error.detail });
-            answer(error.status, &words)
-        })?;
-        Form::read(&body).map_err(|refused| refusal(&refused))
+        let body = body::collect(headers, body, &self.limits).await.map_err(NoForm::Broken)?;
+        Form::read(&body).map_err(NoForm::Refused)
     }
-}
-
-fn told(granted: Granted) -> Value {
-    let mut told = json!({ "access_token": granted.access_token, "token_type": "Bearer", "scope": "scim" });
-    if let Some(seconds) = granted.expires_in {
-        told["expires_in"] = seconds.into();
-    }
-    told
-}
-
-fn refusal(refused: &Refused) -> Response<Bytes> {
-    let told = json!({ "error": refused.code(), "error_description": refused.to_string() });
-    let mut response = answer(refused.status(), &told);
-    match refused {
-        Refused::InvalidClient => put(&mut response, header::WWW_AUTHENTICATE, "Basic realm=\"oauth\""),
-        Refused::SlowDown { seconds } => {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
-        }
-        _ => {}
-    }
-    response
-}
-
-fn only(method: &'static str) -> Response<Bytes> {
-    let told = json!({ "error": "invalid_request", "error_description": format!("only {method} can be used here") });
-    let mut response = answer(405, &told);
-    put(&mut response, header::ALLOW, method);
-    response
-}
-
-/// An answer that nobody keeps (RFC 6749 §5.1).
-fn answer(status: u16, told: &Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(told.to_string()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    put(&mut response, header::CONTENT_TYPE, "application/json");
-    put(&mut response, header::CACHE_CONTROL, "no-store");
-    put(&mut response, header::PRAGMA, "no-cache");
-    response
 }
 
 fn put(response: &mut Response<Bytes>, name: HeaderName, value: &'static str) {

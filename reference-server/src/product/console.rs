@@ -1,7 +1,8 @@
 //! What an administrator does in the product itself, while it runs.
 
 use super::{Organisation, State};
-use crate::auth::{Authority, Moment};
+use crate::auth::{Authority, Consenting, Moment};
+use crate::config::Administrator;
 use crate::{BASE_PATH, OAUTH_PATH};
 use jiff::Timestamp;
 use std::fmt;
@@ -128,6 +129,11 @@ impl Console {
     /// Takes a token back, and tells whether it was good.
     pub fn revoke_token(&self, number: u64) -> bool {
         self.ask(|authority, _| authority.take_back(number))
+    }
+
+    /// Says who may consent in the name of this organisation, at the forms of the authorization endpoint.
+    pub fn appoint(&self, administrator: &Administrator) {
+        self.ask(|authority, _| authority.appoint(Consenting::of(administrator)));
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Authority, &Moment<'_>) -> T) -> T {

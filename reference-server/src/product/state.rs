@@ -2,7 +2,7 @@
 //! the authority of each, which gives out what opens SCIM.
 
 use super::Product;
-use crate::auth::{Authority, Bearer, Client, Moment, Secret, Terms};
+use crate::auth::{Authority, Bearer, Client, Consenting, Moment, Secret, Terms};
 use crate::config::{Clock, Config, Randomness};
 use scim_profile::{ClosedBy, Gate};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -37,9 +37,10 @@ impl State {
     pub(crate) fn new(product: &'static Product, config: &Config, addresses: Vec<String>) -> Self {
         let mut organisations = vec![config.organisation.clone()];
         organisations.resize_with(addresses.len(), Organisation::default);
-        let terms = Terms::of(product.profile());
-        let mut client = config.client.as_ref().filter(|_| terms.has_clients()).map(Client::of);
-        let authority = |_| Mutex::new(Authority::new(terms.clone(), client.take()));
+        let terms = Terms::of(product.profile(), &config.redirect_uris);
+        let mut client = config.client.as_ref().filter(|_| terms.has_clients()).and_then(Client::of);
+        let mut consenting = config.administrator.as_ref().and_then(Consenting::of);
+        let authority = |_| Mutex::new(Authority::new(terms.clone(), client.take(), consenting.take()));
         Self {
             product,
             organisations: RwLock::new(organisations),
@@ -49,6 +50,11 @@ impl State {
             clock: Arc::clone(&config.clock),
             randomness: Arc::clone(&config.randomness),
         }
+    }
+
+    /// The product's name.
+    pub(crate) fn title(&self) -> &str {
+        &self.product.profile().title
     }
 
     /// What the product says of credentials.

@@ -79,6 +79,7 @@ impl Log {
         let tokens = [&config.token].into_iter().chain(&config.reader_token).chain(&config.console_key);
         let tokens = tokens.chain(config.tenants.iter().map(|tenant| &tenant.token));
         let tokens = tokens.chain(config.client.iter().map(|client| &client.secret));
+        let tokens = tokens.chain(config.administrator.iter().map(|administrator| &administrator.password));
         let mut run = [0; 3];
         (config.randomness)(&mut run);
         service.logged(Journal {
