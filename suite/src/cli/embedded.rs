@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use scim_profile::Profile;
 use scim_reference_server::{
-    Account, BASE_PATH, Config, Door, Log, LogFormat, OAuthClient, Policy, Population, Product, Tenancy, Tenant,
-    defects, serve_until, service, variants,
+    Account, Administrator, BASE_PATH, Config, Door, Log, LogFormat, OAuthClient, Policy, Population, Product, Tenancy,
+    Tenant, defects, serve_until, service, variants,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -43,6 +43,16 @@ pub struct OAuth {
     pub client_id: String,
     /// `client_secret`.
     pub client_secret: String,
+    /// Where an administrator signs in and consents, if the product has that.
+    pub consent: Option<Consent>,
+}
+
+/// What an administrator needs to consent. It holds a password, and is never printed as a whole.
+pub struct Consent {
+    /// Where.
+    pub endpoint: String,
+    /// Name and password of the account.
+    pub account: (String, String),
 }
 
 /// A defect of the reference server, in words.
@@ -100,6 +110,10 @@ pub struct Behaviour {
     pub client_id: Option<String>,
     /// `client_secret` of the product's OAuth client; random if not given.
     pub client_secret: Option<String>,
+    /// Name and password of the account that may consent; random if not given.
+    pub administrator: Option<(String, String)>,
+    /// Addresses that codes may be sent to, besides those of the product.
+    pub redirect_uris: Vec<String>,
     /// Serves HTTPS.
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Writes a line for each request to standard error.
@@ -141,14 +155,19 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.accounts = accounts(behaviour);
     let console_key = behaviour.profile.is_some().then(|| behaviour.console_key.clone()).flatten();
     config.console_key = console_key.clone();
-    let client = client(behaviour)?;
+    let (client, administrator) = (client(behaviour)?, administrator(behaviour)?);
     config.client = Some(client.clone());
+    config.administrator = Some(administrator.clone());
+    config.redirect_uris = behaviour.redirect_uris.clone();
     let mut service = service(config.clone());
     let copied = service.console(0).and_then(|console| console.configuration());
     let oauth = copied.map(|copied| OAuth {
         token_endpoint: copied.token_endpoint,
         client_id: copied.client_id,
         client_secret: client.secret,
+        consent: copied
+            .authorization_endpoint
+            .map(|endpoint| Consent { endpoint, account: (administrator.name, administrator.password) }),
     });
     if let Some(log) = behaviour.log.map(log) {
         service = log.around(service, &config);
@@ -184,6 +203,14 @@ fn tenants(behaviour: &Behaviour) -> Vec<Tenant> {
 fn client(behaviour: &Behaviour) -> Result<OAuthClient, Fault> {
     let or_random = |given: &Option<String>| given.clone().map_or_else(random_word, Ok);
     Ok(OAuthClient { id: or_random(&behaviour.client_id)?, secret: or_random(&behaviour.client_secret)? })
+}
+
+fn administrator(behaviour: &Behaviour) -> Result<Administrator, Fault> {
+    let (name, password) = match &behaviour.administrator {
+        Some(account) => account.clone(),
+        None => ("administrator@example.com".into(), random_word()?),
+    };
+    Ok(Administrator { name, password })
 }
 
 fn accounts(behaviour: &Behaviour) -> Vec<Account> {

@@ -192,6 +192,7 @@ Examples:
   scimprove serve --variant patch.no-content --variant id.number
   scimprove serve --profile mdscripts
   scimprove serve --profile rxnt --client-id acme --client-secret secret
+  scimprove serve --profile rubiconmd --administrator ada:lovelace --redirect-uri http://127.0.0.1:8000/
   scimprove serve --users 10000
   scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
@@ -200,7 +201,10 @@ Examples:
   scimprove serve --log --log-format json 2>access.jsonl
 
 Users log in at http://127.0.0.1:PORT/login:
-POST userName and password as JSON; 200 lets in, 401 refuses.")]
+POST userName and password as JSON; 200 lets in, 401 refuses.
+
+Where the product has OAuth, serve prints what its administrator copies: where tokens are given out (OAuth), client
+and secret; and where somebody signs in and consents (asks), as whom (admin). POST /oauth/revoke takes a token back.")]
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -241,6 +245,12 @@ pub struct ServeOptions {
     /// The secret of that client; random if not given
     #[arg(long, value_name = "SECRET", requires = "profile", help_heading = "Product")]
     pub client_secret: Option<String>,
+    /// The account that signs in at the product's authorization endpoint and consents, where it has one
+    #[arg(long, value_name = "NAME:PASSWORD", value_parser = administrator, requires = "profile", help_heading = "Product")]
+    pub administrator: Option<(String, String)>,
+    /// Send codes to this address, too, letter by letter, and not to those of the product alone (repeatable)
+    #[arg(long, value_name = "URI", requires = "profile", help_heading = "Product")]
+    pub redirect_uri: Vec<String>,
     /// Begin with N made-up users, and a group for each twenty of them; the same ones each time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000_000))]
     pub users: u32,
@@ -381,6 +391,13 @@ fn account(text: &str) -> Result<(String, Option<String>), String> {
         None => (text, None),
     };
     if name.is_empty() { Err("it needs a name".into()) } else { Ok((name.to_string(), password)) }
+}
+
+fn administrator(text: &str) -> Result<(String, String), String> {
+    match account(text)? {
+        (name, Some(password)) if !password.is_empty() => Ok((name, password)),
+        _ => Err("it needs a password, as in ada:lovelace".into()),
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

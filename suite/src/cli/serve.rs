@@ -1,6 +1,6 @@
 //! `serve`: the reference server, until it is stopped.
 
-use super::embedded::Behaviour;
+use super::embedded::{Behaviour, Consent};
 use super::grammar::ServeOptions;
 use super::target::random_word;
 use super::told::Told;
@@ -39,6 +39,8 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         owners: options.owner,
         client_id: options.client_id,
         client_secret: options.client_secret,
+        administrator: options.administrator,
+        redirect_uris: options.redirect_uri,
         tls,
         log: options.log.then_some(options.log_format),
     };
@@ -57,6 +59,10 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         println!("OAuth  {}", oauth.token_endpoint);
         println!("client {}", oauth.client_id);
         println!("secret {}", oauth.client_secret);
+        if let Some(Consent { endpoint, account: (name, password) }) = &oauth.consent {
+            println!("asks   {endpoint}");
+            println!("admin  {name}:{password}");
+        }
     }
     match &options.tls_cert_out {
         Some(file) => println!("TLS    trust {}, which goes for this run", file.display()),
