@@ -192,7 +192,7 @@ Examples:
   scimprove serve --variant patch.no-content --variant id.number
   scimprove serve --profile mdscripts
   scimprove serve --profile rxnt --client-id acme --client-secret secret
-  scimprove serve --profile rubiconmd --administrator ada:lovelace --redirect-uri http://127.0.0.1:8000/
+  scimprove serve --profile rubiconmd --administrator ada:lovelace
   scimprove serve --users 10000
   scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
@@ -203,8 +203,8 @@ Examples:
 Users log in at http://127.0.0.1:PORT/login:
 POST userName and password as JSON; 200 lets in, 401 refuses.
 
-Where the product has OAuth, serve prints what its administrator copies: where tokens are given out (OAuth), client
-and secret; and where somebody signs in and consents (asks), as whom (admin). POST /oauth/revoke takes a token back.")]
+Where the product has OAuth, what its administrator copies is printed: where tokens are given
+out (OAuth), client and secret, and where somebody consents (asks), signed in as whom (admin).")]
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -248,7 +248,7 @@ pub struct ServeOptions {
     /// The account that signs in at the product's authorization endpoint and consents, where it has one
     #[arg(long, value_name = "NAME:PASSWORD", value_parser = administrator, requires = "profile", help_heading = "Product")]
     pub administrator: Option<(String, String)>,
-    /// Send codes to this address, too, letter by letter, and not to those of the product alone (repeatable)
+    /// An address that codes may be sent to, letter by letter, besides those of the product (repeatable)
     #[arg(long, value_name = "URI", requires = "profile", help_heading = "Product")]
     pub redirect_uri: Vec<String>,
     /// Begin with N made-up users, and a group for each twenty of them; the same ones each time
