@@ -156,7 +156,13 @@ async fn rmd_06_an_administrator_signs_in_consents_and_is_sent_back() {
         for (name, value) in &fields {
             assert_eq!(hidden(&login, name).as_deref(), Some(*value));
         }
-        let consent = page(&server.sign_in(&fields, PASSWORD).await, 200);
+        let answer = server.sign_in(&fields, PASSWORD).await;
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.contains("form-action 'self' https://system-admin.okta.com;"),
+            "where the form leads in the end"
+        );
+        let consent = page(&answer, 200);
         assert!(consent.contains(">Authorize</button>") && consent.contains(RECEIVER), "{consent}");
         let ticket = hidden(&consent, "ticket").expect("a ticket");
         let code = answered(&server.decide(&ticket, "authorize").await, RECEIVER, "code").expect("a code");

@@ -48,3 +48,25 @@ impl Failures {
 fn mark(name: &str) -> u64 {
     Secret::of(name).mark()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Randomness;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_memory_for_names_is_finite() {
+        let randomness: Randomness = Arc::new(|_| {});
+        let moment = Moment { now: Timestamp::UNIX_EPOCH, randomness: &randomness };
+        let mut failures = Failures::default();
+        for name in 0..=2 * NAMES {
+            failures.note(&name.to_string(), &moment);
+            assert!(failures.0.len() <= NAMES);
+        }
+        for _ in 0..FAILURES {
+            failures.note("late", &moment);
+        }
+        assert!(failures.check("late", &moment).is_err() && failures.check("other", &moment).is_ok());
+    }
+}
