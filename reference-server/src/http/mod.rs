@@ -26,7 +26,7 @@ use answer::Answer;
 use app::Pages;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, Request, Response, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use bytes::Bytes;
 use http_body_util::Full;
 pub(crate) use query::KNOWN as PARAMETERS;
@@ -102,7 +102,11 @@ impl Server {
         if let Some(pages) = &self.pages
             && let Some((space, path)) = self.spaces.application(parts.uri.path())
         {
-            return self.app(pages, space, path, parts, body).await.plain_json().into_response(&self.policy);
+            let answer = self.app(pages, space, path, parts, body).await;
+            let mut response = answer.plain_json().into_response(&self.policy);
+            // Some of it is shown once.
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            return response;
         }
         let (door, path) = self.spaces.door(parts.uri.path());
         let answer = match space::below_base(path) {

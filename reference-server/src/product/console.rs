@@ -107,6 +107,12 @@ impl Console {
         self.ask(|authority, _| authority.delete_configuration())
     }
 
+    /// Whether people make tokens in the product.
+    #[must_use]
+    pub fn makes_tokens(&self) -> bool {
+        self.state.terms().personal_tokens
+    }
+
     /// A personal token with a role that the product knows, which is shown this once.
     #[must_use]
     pub fn create_token(&self, role: &str) -> Option<String> {
