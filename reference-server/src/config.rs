@@ -36,6 +36,13 @@ pub struct Config {
     pub organisation: Organisation,
     /// What opens the pages of the application behind, where a product is played; without it they are not served.
     pub console_key: Option<String>,
+    /// The OAuth client of the first organisation, where the product has such clients; nothing is one that has not
+    /// configured SCIM yet.
+    pub client: Option<OAuthClient>,
+    /// Who may consent in the name of the first organisation.
+    pub administrator: Option<Administrator>,
+    /// Addresses that codes may be sent to, besides those of the product.
+    pub redirect_uris: Vec<String>,
     /// Ways to be wrong that are switched on.
     pub defects: Vec<&'static Defect>,
     /// Bounds.
@@ -59,6 +66,24 @@ pub struct Account {
     pub password: Option<String>,
     /// It owns the organisation: while it is the last that does, it can neither be deactivated nor deleted.
     pub owner: bool,
+}
+
+/// What a client shows at the token endpoint.
+#[derive(Clone)]
+pub struct OAuthClient {
+    /// `client_id`.
+    pub id: String,
+    /// `client_secret`.
+    pub secret: String,
+}
+
+/// An account for the forms of the authorization endpoint. It is none of those that are provisioned.
+#[derive(Clone)]
+pub struct Administrator {
+    /// Name to sign in with.
+    pub name: String,
+    /// Password to sign in with.
+    pub password: String,
 }
 
 /// An organisation with resources of its own, which nobody else sees (RFC 7644 §6).
@@ -93,6 +118,9 @@ impl Config {
             policy: Policy::okta(),
             organisation: Organisation::default(),
             console_key: None,
+            client: None,
+            administrator: None,
+            redirect_uris: Vec::new(),
             defects: Vec::new(),
             limits: Limits::default(),
             population: Population::default(),
@@ -194,6 +222,18 @@ impl fmt::Debug for Account {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut account = formatter.debug_struct("Account");
         account.field("user_name", &self.user_name).field("owner", &self.owner).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Administrator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Administrator").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OAuthClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("OAuthClient").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

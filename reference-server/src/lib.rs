@@ -22,18 +22,21 @@ mod serving;
 mod store;
 pub mod variants;
 
-pub use config::{Account, Clock, Config, Forward, Randomness, Tenancy, Tenant};
+pub use config::{Account, Administrator, Clock, Config, Forward, OAuthClient, Randomness, Tenancy, Tenant};
 pub use defects::Defect;
 pub use limits::Limits;
 pub use policy::Policy;
 pub use population::Population;
-pub use product::{Console, Organisation, Product};
+pub use product::{Console, Credentials, LastingToken, Organisation, Product};
 pub use service::Service;
 pub use serving::{Door, Log, LogFormat, serve, serve_stream, serve_until};
 pub use variants::Variant;
 
-/// Path under which SCIM is served. The login door stands beside it.
+/// Path under which SCIM is served. The login door stands beside it, and the endpoints of OAuth under [`OAUTH_PATH`].
 pub const BASE_PATH: &str = "/scim/v2";
+
+/// Path of `/token`, `/authorize` and `/revoke`, where the product that is played has them.
+pub const OAUTH_PATH: &str = "/oauth";
 
 /// The server as a service, with an empty store of its own.
 pub fn service(config: Config) -> Service {

@@ -307,3 +307,42 @@ fn a_certificate_of_files_is_shown() {
         }
     }
 }
+
+/// What the token endpoint says to a form.
+fn token_endpoint(server: &Served, form: &str) -> String {
+    let mut stream = connect(server);
+    let head = "POST /oauth/token HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    let request = format!("{head}{kind}\r\nContent-Length: {}\r\n\r\n{form}", form.len());
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[test]
+fn what_an_administrator_copies_is_printed_and_works() {
+    let folder = here();
+    let mut server = serve(folder.path(), &["--profile", "rxnt"]);
+    let said: Vec<_> = (0..4).map(|_| server.says()).collect();
+    let [(plays, title), (oauth, endpoint), (client, id), (secret, word)] = &said[..] else { panic!("{said:?}") };
+    assert_eq!([&**plays, title, oauth, client, secret], ["plays", "RXNT", "OAuth", "client", "secret"]);
+    assert_eq!(endpoint, &server.url.replace("/scim/v2", "/oauth/token"));
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={word}");
+    let answer = token_endpoint(&server, &form);
+    let (_, token) = answer.split_once("\"access_token\":\"").expect("a token");
+    server.token = token.split('"').next().expect("its end").into();
+    assert_eq!(server.http("GET", "/Users", "").0, 200);
+    assert!(token_endpoint(&server, &format!("{form}x")).starts_with("HTTP/1.1 401 "));
+}
+
+#[test]
+fn what_an_administrator_copies_can_be_given() {
+    let folder = here();
+    let given = ["--client-id", "acme", "--client-secret", "word", "--administrator", "ada:lovelace"];
+    let mut server = serve(folder.path(), &[&["--profile", "rubiconmd"][..], &given].concat());
+    let said: Vec<_> = (0..6).map(|_| server.says()).collect();
+    let value = |word: &str| &said.iter().find(|(known, _)| known == word).expect("it is said").1;
+    assert_eq!([value("client"), value("secret"), value("admin")], ["acme", "word", "ada:lovelace"]);
+    assert_eq!(value("asks"), &server.url.replace("/scim/v2", "/oauth/authorize"));
+}

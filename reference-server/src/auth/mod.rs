@@ -1,8 +1,31 @@
-//! Who is at the door: bearer tokens, of which only digests are kept, compared in constant time.
+//! Who is at the door: bearer tokens, of which only digests are kept, compared in constant time, and the authority that
+//! gives them out.
 
+mod authority;
+mod authorization;
+mod client;
+mod code;
+mod drawer;
+mod form;
+mod grant;
+mod lasting;
+mod moment;
+mod proof;
+mod refresh;
+mod refused;
+mod revocation;
 mod secret;
+mod slow_down;
+mod terms;
 
+pub(crate) use authority::{Authority, Bearer, Granted};
+pub(crate) use authorization::{Amiss, Consenting};
+pub(crate) use client::{Claimed, Client};
+pub(crate) use form::Form;
+pub(crate) use moment::Moment;
+pub(crate) use refused::Refused;
 pub(crate) use secret::Secret;
+pub(crate) use terms::Terms;
 
 use crate::policy::{Challenge, Policy};
 use axum::http::{HeaderMap, header};

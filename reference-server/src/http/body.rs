@@ -13,9 +13,14 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Waits for a body to arrive.
+/// Waits for a body of SCIM to arrive.
 pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, ScimError> {
     check_media_type(headers)?;
+    collect(headers, body, limits).await
+}
+
+/// Waits for a body to arrive.
+pub(super) async fn collect(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, ScimError> {
     let too_large = || ScimError::new(413, format!("the body must not be larger than {} bytes", limits.body));
     if announced_length(headers).is_some_and(|length| length > limits.body) {
         return Err(too_large());

@@ -17,8 +17,13 @@ use serde_json::Value;
 impl Server {
     /// Everything that does not stand under the base path.
     pub(super) async fn beside(&self, door: Door, path: &str, parts: &Parts, body: Body) -> Answer {
-        let visitor =
-            Visitor { space: door.home(), actor: Actor::Anonymous, person: None, presented: Presented::Nothing };
+        let visitor = Visitor {
+            space: door.home(),
+            actor: Actor::Anonymous,
+            person: None,
+            role: None,
+            presented: Presented::Nothing,
+        };
         match (path, &parts.method) {
             ("/login", &Method::POST) => match self.login(&visitor, &parts.headers, body).await {
                 Ok(answer) => answer.plain_json(),

@@ -7,6 +7,7 @@ mod body;
 mod bulk;
 mod head;
 mod login;
+mod oauth;
 mod query;
 mod route;
 mod space;
@@ -25,7 +26,7 @@ use answer::Answer;
 use app::Pages;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, Request, Response, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use bytes::Bytes;
 use http_body_util::Full;
 pub(crate) use query::KNOWN as PARAMETERS;
@@ -85,7 +86,7 @@ impl Server {
                 twist(&mut parts, &self.token);
             }
         }
-        let mut response = self.respond(&parts, body).await.into_response(&self.policy);
+        let mut response = self.respond(&parts, body).await;
         for twist in &self.twists {
             if let Twist::Wire(twist) = twist {
                 twist(&parts, &mut response);
@@ -94,22 +95,31 @@ impl Server {
         answer::finish(&parts.method, response)
     }
 
-    async fn respond(&self, parts: &Parts, body: Body) -> Answer {
+    async fn respond(&self, parts: &Parts, body: Body) -> Response<Bytes> {
         if let Err(error) = head::check(parts, &self.limits) {
-            return error.into();
+            return Answer::from(error).into_response(&self.policy);
         }
         if let Some(pages) = &self.pages
             && let Some((space, path)) = self.spaces.application(parts.uri.path())
         {
-            return self.app(pages, space, path, parts, body).await.plain_json();
+            let answer = self.app(pages, space, path, parts, body).await;
+            let mut response = answer.plain_json().into_response(&self.policy);
+            // Some of it is shown once.
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            return response;
         }
         let (door, path) = self.spaces.door(parts.uri.path());
-        match space::below_base(path) {
+        let answer = match space::below_base(path) {
             Some(path) => match self.scim(door, path, parts, body).await {
                 Ok(answer) | Err(answer) => answer,
             },
-            None => self.beside(door, path, parts, body).await,
-        }
+            None => match self.endpoint(path) {
+                // Small requests that come seldom: the others need not carry their room.
+                Some((state, endpoint)) => return Box::pin(self.oauth(state, endpoint, door, parts, body)).await,
+                None => self.beside(door, path, parts, body).await,
+            },
+        };
+        answer.into_response(&self.policy)
     }
 
     async fn scim(&self, door: Door, path: &str, parts: &Parts, body: Body) -> Result<Answer, Answer> {

@@ -43,6 +43,8 @@ pub(super) struct Visitor<'a> {
     pub(super) actor: Actor,
     /// Id of the user who is signed in.
     pub(super) person: Option<String>,
+    /// The role of the token.
+    pub(super) role: Option<String>,
     pub(super) presented: Presented<'a>,
 }
 
@@ -69,6 +71,9 @@ impl Spaces {
             };
             prefixes.push((tenant.name.clone(), prefix));
         }
+        let address = |(_, prefix): &(String, String)| format!("{}{prefix}", config.origin.trim_end_matches('/'));
+        let addresses = prefixes.iter().map(address).collect();
+        let state = policy.product.map(|product| State::new(product, config, addresses));
         let space = |(name, prefix): (String, String)| Space {
             name,
             provider: Provider::new(config, policy.clone(), &prefix),
@@ -77,7 +82,6 @@ impl Spaces {
         let all: Vec<Space> = prefixes.into_iter().map(space).collect();
         all[0].provider.populate(config.population);
         all[0].provider.open_accounts(&config.accounts);
-        let state = policy.product.map(|product| State::new(product, config.organisation.clone(), all.len() - 1));
         Self { all, keys: Keys(keys), state: state.map(Arc::new) }
     }
 
@@ -87,7 +91,7 @@ impl Spaces {
 
     /// What a closed gate of the product says to a visitor.
     pub(super) fn gate(&self, visitor: &Visitor<'_>) -> Option<ScimError> {
-        let detail = self.state.as_ref()?.refusal(visitor.space, None)?;
+        let detail = self.state.as_ref()?.refusal(visitor.space, visitor.role.as_deref())?;
         Some(ScimError::new(403, detail))
     }
 
@@ -95,6 +99,24 @@ impl Spaces {
     pub(super) fn console(&self, number: usize) -> Option<Console> {
         let state = self.state.as_ref().filter(|_| number < self.all.len())?;
         Some(Console::new(Arc::clone(state), number))
+    }
+
+    /// What organisations have set in the product that is played.
+    pub(super) fn state(&self) -> Option<&State> {
+        self.state.as_deref()
+    }
+
+    /// How many organisations there are.
+    pub(super) fn number(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether an organisation is reached through a door.
+    pub(super) fn is_behind(&self, door: Door, space: usize) -> bool {
+        match door {
+            Door::Shared => self.all[space].prefix.is_empty(),
+            Door::Of(own) => own == space,
+        }
     }
 
     /// All organisations but one.
@@ -135,24 +157,32 @@ impl Spaces {
     ) -> Result<Visitor<'a>, ScimError> {
         let presented = presented(headers, policy);
         let home = door.home();
-        let visitor = |space, actor, person| Ok(Visitor { space, actor, person, presented });
+        let visitor = |space, actor, person| Ok(Visitor { space, actor, person, role: None, presented });
         let Presented::Token(token) = presented else {
             return visitor(home, Actor::Anonymous, None);
         };
-        if let Some(key) = self.keys.find(&Secret::of(token)) {
-            let fits = match door {
-                Door::Shared => self.all[key.space].prefix.is_empty(),
-                Door::Of(space) => key.space == space,
-            };
-            if !fits {
+        let secret = Secret::of(token);
+        if let Some((space, actor, role)) = self.holder(&secret) {
+            if !self.is_behind(door, space) {
                 return Err(ScimError::new(403, "this token belongs to another organisation"));
             }
-            return visitor(key.space, if key.only_reads { Actor::Reader } else { Actor::Client }, None);
+            return Ok(Visitor { space, actor, person: None, role, presented });
         }
         match std::str::from_utf8(token).ok().and_then(|name| self.all[home].provider.person(name)) {
             Some(person) => visitor(home, Actor::Person, Some(person)),
             None => visitor(home, Actor::Anonymous, None),
         }
+    }
+
+    /// Whose organisation a token opens, for whom, and the role that it was given.
+    fn holder(&self, token: &Secret) -> Option<(usize, Actor, Option<String>)> {
+        if let Some(key) = self.keys.find(token) {
+            let is_good = |state: &Arc<State>| state.keys_are_good(key.space);
+            let actor = if key.only_reads { Actor::Reader } else { Actor::Client };
+            return self.state.as_ref().is_none_or(is_good).then_some((key.space, actor, None));
+        }
+        let (space, bearer) = self.state.as_ref()?.recognise(token)?;
+        Some((space, Actor::Client, bearer.role))
     }
 }
 

@@ -7,7 +7,7 @@ mod ruled;
 mod schemas;
 mod state;
 
-pub use console::Console;
+pub use console::{Console, Credentials, LastingToken};
 pub(crate) use place::Place;
 pub(crate) use ruled::Rules;
 pub use state::Organisation;

@@ -26,7 +26,7 @@ const LONGEST_ID: usize = 64;
 const LONG_SECRET: usize = 4;
 
 /// What addresses of this server are made of.
-const SEGMENTS: [&str; 16] = [
+const SEGMENTS: [&str; 20] = [
     "",
     "scim",
     "v2",
@@ -43,6 +43,10 @@ const SEGMENTS: [&str; 16] = [
     "access",
     "tenants",
     "app",
+    "oauth",
+    "token",
+    "authorize",
+    "revoke",
 ];
 /// Parameters whose numbers say nothing of anybody.
 const NUMBERS: [&str; 2] = ["startIndex", "count"];
@@ -74,6 +78,8 @@ impl Log {
     pub fn around(&self, service: Service, config: &Config) -> Service {
         let tokens = [&config.token].into_iter().chain(&config.reader_token).chain(&config.console_key);
         let tokens = tokens.chain(config.tenants.iter().map(|tenant| &tenant.token));
+        let tokens = tokens.chain(config.client.iter().map(|client| &client.secret));
+        let tokens = tokens.chain(config.administrator.iter().map(|administrator| &administrator.password));
         let mut run = [0; 3];
         (config.randomness)(&mut run);
         service.logged(Journal {

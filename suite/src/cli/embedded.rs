@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use scim_profile::Profile;
 use scim_reference_server::{
-    Account, BASE_PATH, Config, Door, Log, LogFormat, Policy, Population, Product, Tenancy, Tenant, defects,
-    serve_until, service, variants,
+    Account, Administrator, BASE_PATH, Config, Door, Log, LogFormat, OAuthClient, Policy, Population, Product, Tenancy,
+    Tenant, defects, serve_until, service, variants,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::Fault;
 use super::grammar::{Format, Mode};
+use super::target::random_word;
 
 /// A reference server that runs in this process, on loopback.
 pub struct Embedded {
@@ -26,9 +27,32 @@ pub struct Embedded {
     pub token: String,
     /// Where the application behind SCIM is, and the key that opens it, where a product is played.
     pub application: Option<(String, String)>,
+    /// What the product that it plays gives out besides.
+    pub oauth: Option<OAuth>,
     /// Dropped, it tells the server to stop.
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
+}
+
+/// What an administrator of the product copies, so that somebody gets tokens by OAuth. It holds a secret, and is never
+/// printed as a whole.
+pub struct OAuth {
+    /// Where tokens are given out.
+    pub token_endpoint: String,
+    /// `client_id`.
+    pub client_id: String,
+    /// `client_secret`.
+    pub client_secret: String,
+    /// Where an administrator signs in and consents, if the product has that.
+    pub consent: Option<Consent>,
+}
+
+/// What an administrator needs to consent. It holds a password, and is never printed as a whole.
+pub struct Consent {
+    /// Where.
+    pub endpoint: String,
+    /// Name and password of the account.
+    pub account: (String, String),
 }
 
 /// A defect of the reference server, in words.
@@ -84,6 +108,14 @@ pub struct Behaviour {
     pub accounts: Vec<(String, Option<String>)>,
     /// The same of those that own the organisation.
     pub owners: Vec<(String, Option<String>)>,
+    /// `client_id` of the product's OAuth client; random if not given.
+    pub client_id: Option<String>,
+    /// `client_secret` of the product's OAuth client; random if not given.
+    pub client_secret: Option<String>,
+    /// Name and password of the account that may consent; random if not given.
+    pub administrator: Option<(String, String)>,
+    /// Addresses that codes may be sent to, besides those of the product.
+    pub redirect_uris: Vec<String>,
     /// Serves HTTPS.
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Writes a line for each request to standard error.
@@ -125,10 +157,23 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     config.accounts = accounts(behaviour);
     let console_key = behaviour.profile.is_some().then(|| behaviour.console_key.clone()).flatten();
     config.console_key = console_key.clone();
+    let (client, administrator) = (client(behaviour)?, administrator(behaviour)?);
+    config.client = Some(client.clone());
+    config.administrator = Some(administrator.clone());
+    config.redirect_uris = behaviour.redirect_uris.clone();
     if behaviour.forward_clock {
         config = config.with_forward_clock();
     }
     let mut service = service(config.clone());
+    let copied = service.console(0).and_then(|console| console.configuration());
+    let oauth = copied.map(|copied| OAuth {
+        token_endpoint: copied.token_endpoint,
+        client_id: copied.client_id,
+        client_secret: client.secret,
+        consent: copied
+            .authorization_endpoint
+            .map(|endpoint| Consent { endpoint, account: (administrator.name, administrator.password) }),
+    });
     if let Some(log) = behaviour.log.map(log) {
         service = log.around(service, &config);
     }
@@ -139,7 +184,7 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     }));
     let (base, login) = (format!("{origin}{BASE_PATH}"), format!("{origin}/login"));
     let application = console_key.map(|key| (format!("{origin}/app"), key));
-    Ok(Embedded { base, login, token, application, stop: Some(stop), serving })
+    Ok(Embedded { base, login, token, application, oauth, stop: Some(stop), serving })
 }
 
 fn log(format: Format) -> Log {
@@ -158,6 +203,19 @@ fn tenants(behaviour: &Behaviour) -> Vec<Tenant> {
     let by_path = behaviour.tenants.iter();
     let by_path = by_path.map(|(name, token)| Tenant { name: name.clone(), token: token.clone(), by: Tenancy::Path });
     by_token.chain(by_path).collect()
+}
+
+fn client(behaviour: &Behaviour) -> Result<OAuthClient, Fault> {
+    let or_random = |given: &Option<String>| given.clone().map_or_else(random_word, Ok);
+    Ok(OAuthClient { id: or_random(&behaviour.client_id)?, secret: or_random(&behaviour.client_secret)? })
+}
+
+fn administrator(behaviour: &Behaviour) -> Result<Administrator, Fault> {
+    let (name, password) = match &behaviour.administrator {
+        Some(account) => account.clone(),
+        None => ("administrator@example.com".into(), random_word()?),
+    };
+    Ok(Administrator { name, password })
 }
 
 fn accounts(behaviour: &Behaviour) -> Vec<Account> {

@@ -191,6 +191,8 @@ Examples:
   scimprove serve --defect deactivate.not-applied --defect error.plain-text
   scimprove serve --variant patch.no-content --variant id.number
   scimprove serve --profile mdscripts
+  scimprove serve --profile rxnt --client-id acme --client-secret secret
+  scimprove serve --profile rubiconmd --administrator ada:lovelace
   scimprove serve --users 10000
   scimprove serve --second-token other --low-token looker --account ada:lovelace
   scimprove serve --users 100000000 --synthetic
@@ -200,7 +202,10 @@ Examples:
 
 Users log in at http://127.0.0.1:PORT/login:
 POST userName and password as JSON; 200 lets in, 401 refuses.
-A product that is played has its application under /app; docs/application.md says what is there.")]
+A product that is played has its application under /app; docs/application.md says what is there.
+
+Where the product has OAuth, what its administrator copies is printed: where tokens are given
+out (OAuth), client and secret, and where somebody consents (asks), signed in as whom (admin).")]
 pub struct ServeOptions {
     /// The port on 127.0.0.1; 0 for a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -241,6 +246,18 @@ pub struct ServeOptions {
     /// The same for an account that owns the organisation: the last one can neither be deactivated nor deleted (repeatable)
     #[arg(long, value_name = "NAME[:PASSWORD]", value_parser = account, help_heading = "Others")]
     pub owner: Vec<(String, Option<String>)>,
+    /// The id of the product's OAuth client, where it has one; random if not given
+    #[arg(long, value_name = "ID", requires = "profile", help_heading = "Product")]
+    pub client_id: Option<String>,
+    /// The secret of that client; random if not given
+    #[arg(long, value_name = "SECRET", requires = "profile", help_heading = "Product")]
+    pub client_secret: Option<String>,
+    /// The account that signs in at the product's authorization endpoint and consents, where it has one
+    #[arg(long, value_name = "NAME:PASSWORD", value_parser = administrator, requires = "profile", help_heading = "Product")]
+    pub administrator: Option<(String, String)>,
+    /// An address that codes may be sent to, letter by letter, besides those of the product (repeatable)
+    #[arg(long, value_name = "URI", requires = "profile", help_heading = "Product")]
+    pub redirect_uri: Vec<String>,
     /// Begin with N made-up users, and a group for each twenty of them; the same ones each time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000_000))]
     pub users: u32,
@@ -381,6 +398,13 @@ fn account(text: &str) -> Result<(String, Option<String>), String> {
         None => (text, None),
     };
     if name.is_empty() { Err("it needs a name".into()) } else { Ok((name.to_string(), password)) }
+}
+
+fn administrator(text: &str) -> Result<(String, String), String> {
+    match account(text)? {
+        (name, Some(password)) if !password.is_empty() => Ok((name, password)),
+        _ => Err("it needs a password, as in ada:lovelace".into()),
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

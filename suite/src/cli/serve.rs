@@ -1,6 +1,6 @@
 //! `serve`: the reference server, until it is stopped.
 
-use super::embedded::Behaviour;
+use super::embedded::{Behaviour, Consent};
 use super::grammar::ServeOptions;
 use super::target::random_word;
 use super::told::Told;
@@ -42,6 +42,10 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
         tenants: options.tenant,
         accounts: options.account,
         owners: options.owner,
+        client_id: options.client_id,
+        client_secret: options.client_secret,
+        administrator: options.administrator,
+        redirect_uris: options.redirect_uri,
         tls,
         log: options.log.then_some(options.log_format),
     };
@@ -55,6 +59,15 @@ pub(super) async fn serve(options: ServeOptions) -> Result<Exit, Fault> {
     }
     if let Some(profile) = &behaviour.profile {
         println!("plays  {}", profile.title);
+    }
+    if let Some(oauth) = &server.oauth {
+        println!("OAuth  {}", oauth.token_endpoint);
+        println!("client {}", oauth.client_id);
+        println!("secret {}", oauth.client_secret);
+        if let Some(Consent { endpoint, account: (name, password) }) = &oauth.consent {
+            println!("asks   {endpoint}");
+            println!("admin  {name}:{password}");
+        }
     }
     if let Some((address, key)) = &server.application {
         println!("behind {address}");

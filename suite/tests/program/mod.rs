@@ -61,6 +61,14 @@ impl Served {
         Served { child, out, url: value(0), token: value(1), lines: lines.clone() }
     }
 
+    /// What it says next: a word, and what follows.
+    pub(crate) fn says(&mut self) -> (String, String) {
+        let mut line = String::new();
+        self.out.read_line(&mut line).expect("a line");
+        let (word, rest) = line.trim_end().split_once(' ').expect("a word and more");
+        (word.into(), rest.trim_start().into())
+    }
+
     /// The number of its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

@@ -2,6 +2,7 @@
 //! what each takes and gives.
 
 mod call;
+mod credentials;
 mod log;
 mod people;
 mod settings;
@@ -71,7 +72,10 @@ impl Server {
             false => Value::Null,
             true => {
                 let bytes = body::receive(&parts.headers, body, &self.limits).await?;
-                body::parse(&bytes, &self.limits, self.policy.wire.repeated_names)?
+                match bytes.is_empty() {
+                    true => Value::Null,
+                    false => body::parse(&bytes, &self.limits, self.policy.wire.repeated_names)?,
+                }
             }
         };
         let provider = &self.spaces.get(space).provider;

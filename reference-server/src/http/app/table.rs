@@ -1,7 +1,7 @@
 //! Every address under `/app`. A test holds that `docs/application.md` has a row for each.
 
 use super::call::{Call, Desk};
-use super::{log, people, settings};
+use super::{credentials, log, people, settings};
 use crate::provider::Reply;
 use crate::scim::ScimError;
 
@@ -51,6 +51,13 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/equipment/held-by-closed", "GET, HEAD", people::held_by_closed),
     route("PUT", "/equipment/{item}/holder", "PUT, DELETE", people::lend),
     route("DELETE", "/equipment/{item}/holder", "PUT, DELETE", people::take_back),
+    route("GET", "/configuration", "GET, HEAD, POST, DELETE", credentials::configuration),
+    route("POST", "/configuration", "GET, HEAD, POST, DELETE", credentials::configure),
+    route("DELETE", "/configuration", "GET, HEAD, POST, DELETE", credentials::delete),
+    route("POST", "/configuration/secret", "POST", credentials::regenerate),
+    route("GET", "/tokens", "GET, HEAD, POST", credentials::tokens),
+    route("POST", "/tokens", "GET, HEAD, POST", credentials::make_token),
+    route("DELETE", "/tokens/{number}", "DELETE", credentials::take_token_back),
     route("PUT", "/switches/{name}", "PUT", settings::switch),
     route("PUT", "/plan", "PUT", settings::change_plan),
     route("PUT", "/token-role", "PUT", settings::change_token_role),
