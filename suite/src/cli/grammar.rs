@@ -1,5 +1,6 @@
 //! The grammar of the command line, with its help texts.
 
+mod oauth;
 mod okta;
 mod profile;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
 
+pub use oauth::{OAuthOptions, ShownBy};
 pub use okta::{OktaCommand, OktaOptions, RunscopeOptions};
 pub use profile::{LintOptions, ProfileCommand, ProfileOptions};
 
@@ -136,12 +138,15 @@ pub struct TargetOptions {
     /// The file that holds the bearer token
     #[arg(long, value_name = "FILE", group = "credentials")]
     pub token_file: Option<PathBuf>,
-    /// The command that prints the bearer token
+    /// The command that prints the bearer token; run again when the token is refused
     #[arg(long, value_name = "COMMAND", group = "credentials")]
     pub token_command: Option<String>,
     /// HTTP Basic credentials
     #[arg(long, value_name = "USER:PASSWORD", group = "credentials")]
     pub basic: Option<String>,
+    /// Logging in at an authorization server.
+    #[command(flatten)]
+    pub oauth: OAuthOptions,
     /// Trust the PEM certificates in FILE besides those of the machine
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
