@@ -34,6 +34,8 @@ const EXAMPLES: &str = "\
 Examples:
   scimprove                                        prove the built-in server
   scimprove --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+  scimprove --url https://app.example.com/scim/v2 --oauth-client-credentials \\
+    --oauth-token-url https://app.example.com/token --oauth-client-id okta --oauth-client-secret-env S
   scimprove check --feature deactivate --json report.json
   scimprove serve --port 8080 --token secret --defect error.plain-text
   scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
@@ -73,6 +75,9 @@ pub enum Command {
 Examples:
   scimprove check --url https://app.example.com/scim/v2 --token-file token.txt
   scimprove check --only 'deactivate*' --only group --url http://localhost/scim
+  scimprove check --url … --token-command 'vault read -field=token secret/scim'
+  scimprove check --url … --oauth-code --oauth-authorize-url https://app.example.com/authorize \\
+    --oauth-token-url https://app.example.com/token --oauth-client-id okta --oauth-client-secret-env S
   scimprove check --url … --login-probe http://localhost/login --junit scim.xml
   scimprove check --url … --only property --properties 100 --seed 7")]
 pub struct CheckOptions {

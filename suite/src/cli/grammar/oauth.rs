@@ -6,51 +6,50 @@ use clap::{Args, ValueEnum};
 
 /// Logging in, and staying logged in as long as it takes.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "OAuth")]
 pub struct OAuthOptions {
     /// Log in with the client's own id and secret, and again when the token ends
-    #[arg(long, group = "credentials", requires_all = ["oauth_token_url", "oauth_client_id", "oauth_secret"])]
+    #[arg(long, help_heading = "OAuth", group = "credentials", requires_all = ["oauth_token_url", "oauth_client_id", "oauth_secret"])]
     pub oauth_client_credentials: bool,
-    /// Log in by an authorization code with PKCE, and renew by the refresh token: with --oauth-user through the plain HTML
-    /// forms of the server, without it in your browser, at an address that is shown
-    #[arg(long, group = "credentials", requires_all = ["oauth_authorize_url", "oauth_token_url", "oauth_client_id"])]
+    /// Log in by an authorization code with PKCE: in your browser, at an address that is shown, or with --oauth-user through
+    /// the server's plain HTML forms. Renewed by the refresh token
+    #[arg(long, help_heading = "OAuth", group = "credentials", requires_all = ["oauth_authorize_url", "oauth_token_url", "oauth_client_id"])]
     pub oauth_code: bool,
     /// Where the authorization server gives tokens
-    #[arg(long, value_name = "URL", requires = "credentials")]
+    #[arg(long, help_heading = "OAuth", value_name = "URL", requires = "credentials")]
     pub oauth_token_url: Option<String>,
     /// Where people log in and consent
-    #[arg(long, value_name = "URL", requires = "oauth_code")]
+    #[arg(long, help_heading = "OAuth", value_name = "URL", requires = "oauth_code")]
     pub oauth_authorize_url: Option<String>,
     /// The id of the client
-    #[arg(long, value_name = "ID", requires = "credentials")]
+    #[arg(long, help_heading = "OAuth", value_name = "ID", requires = "credentials")]
     pub oauth_client_id: Option<String>,
     /// The secret of the client (visible to other users of this machine: prefer --oauth-client-secret-env or -file)
-    #[arg(long, value_name = "SECRET", group = "oauth_secret")]
+    #[arg(long, help_heading = "OAuth", value_name = "SECRET", group = "oauth_secret")]
     pub oauth_client_secret: Option<String>,
     /// The environment variable that holds the client's secret
-    #[arg(long, value_name = "NAME", group = "oauth_secret")]
+    #[arg(long, help_heading = "OAuth", value_name = "NAME", group = "oauth_secret")]
     pub oauth_client_secret_env: Option<String>,
     /// The file that holds the client's secret
-    #[arg(long, value_name = "FILE", group = "oauth_secret")]
+    #[arg(long, help_heading = "OAuth", value_name = "FILE", group = "oauth_secret")]
     pub oauth_client_secret_file: Option<PathBuf>,
-    /// How the client shows who it is
-    #[arg(long, value_name = "HOW", value_enum, default_value_t = ShownBy::Basic)]
+    /// How the client shows who it is: by HTTP Basic (basic), or by fields of the form that is posted (form)
+    #[arg(long, help_heading = "OAuth", value_name = "HOW", value_enum, default_value_t = ShownBy::Basic, hide_possible_values = true)]
     pub oauth_client_auth: ShownBy,
     /// The scopes to ask for, with spaces between them
-    #[arg(long, value_name = "SCOPES", requires = "credentials")]
+    #[arg(long, help_heading = "OAuth", value_name = "SCOPES", requires = "credentials")]
     pub oauth_scope: Option<String>,
-    /// The registered redirect URI. With --oauth-user it may be any one: it is read and not followed. Without, it leads to a
-    /// port of this machine [default: http://127.0.0.1:PORT/callback with a free port]
-    #[arg(long, value_name = "URL", requires = "oauth_code")]
+    /// The registered redirect URI: with --oauth-user any one, since it is read and not followed; without, a port of this
+    /// machine [default: http://127.0.0.1:PORT/callback with a free port]
+    #[arg(long, help_heading = "OAuth", value_name = "URL", requires = "oauth_code")]
     pub oauth_redirect_uri: Option<String>,
     /// Who logs in and consents
-    #[arg(long, value_name = "NAME", requires_all = ["oauth_code", "oauth_password", "oauth_redirect_uri"])]
+    #[arg(long, help_heading = "OAuth", value_name = "NAME", requires_all = ["oauth_code", "oauth_password", "oauth_redirect_uri"])]
     pub oauth_user: Option<String>,
     /// The environment variable that holds the password of that account
-    #[arg(long, value_name = "NAME", group = "oauth_password", requires = "oauth_user")]
+    #[arg(long, help_heading = "OAuth", value_name = "NAME", group = "oauth_password", requires = "oauth_user")]
     pub oauth_password_env: Option<String>,
     /// The file that holds the password of that account
-    #[arg(long, value_name = "FILE", group = "oauth_password", requires = "oauth_user")]
+    #[arg(long, help_heading = "OAuth", value_name = "FILE", group = "oauth_password", requires = "oauth_user")]
     pub oauth_password_file: Option<PathBuf>,
 }
 
