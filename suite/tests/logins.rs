@@ -5,11 +5,13 @@
 mod authority;
 mod program;
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use authority::{Asked, Authority, CLIENT, PASSWORD, REDIRECT, Rules, SECRET, USER, json, page, redirect};
+use authority::{Asked, Authority, CLIENT, PASSWORD, REDIRECT, Rules, SECRET, Script, USER, json, page, redirect};
 use axum::body::Body;
 use axum::http::Response;
 use program::{Ran, program};
@@ -148,6 +150,28 @@ fn a_token_is_renewed_before_its_end() {
     assert_eq!(authority.state().given, 3);
 }
 
+/// What was not given ahead of time may be given when it is needed.
+#[test]
+fn a_token_that_cannot_be_renewed_is_used_until_it_is_refused() {
+    let authority = Authority::start(Rules { expires_in: Some(100), fails_after: Some(1), ..Rules::default() });
+    let clock = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    clock.block_on(async {
+        let oauth = oauth(&authority, Way::ClientCredentials);
+        let session = Session::new(Source::OAuth(Box::new(oauth)), Redactor::default());
+        assert_eq!(session.ready().await, Ok(1));
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(200)).await;
+        tokio::time::resume();
+        assert_eq!(session.ready().await, Ok(1));
+        assert_eq!(session.ready().await, Ok(1));
+        assert_eq!(authority.state().grants.len(), 2);
+        let error = session.refused(1).await.expect_err("none is given");
+        assert!(error.to_string().contains("answered 503"), "{error}");
+        assert_eq!(session.ready().await, Err(error));
+        assert_eq!(authority.state().grants.len(), 3);
+    });
+}
+
 #[test]
 fn a_wrong_secret_is_told_with_what_to_try() {
     let authority = Authority::start(Rules::default());
@@ -187,20 +211,12 @@ fn a_refused_refresh_leads_to_a_new_login_where_there_is_an_account() {
 /// What is left undone is not taken for a fault of the target.
 #[test]
 fn a_login_that_ends_ends_the_run_and_is_no_finding() {
-    let authority = Authority::start(Rules { life: Some(40), script: Some(only_once), ..Rules::default() });
+    let authority = Authority::start(Rules { life: Some(40), fails_after: Some(1), ..Rules::default() });
     let ran = check(&authority, client_credentials(&authority), &["--only", "create"]);
     assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("the login ended in the middle of the run"), "{}", ran.err);
     assert!(ran.err.contains("answered 503"), "{}", ran.err);
     assert_eq!(authority.state().given, 1);
-}
-
-/// The second time it is asked for a token, it fails. Tests of one process may not share this.
-fn only_once(asked: &Asked) -> Option<Response<Body>> {
-    static ASKED: Mutex<u32> = Mutex::new(0);
-    let mut times = ASKED.lock().expect("a lock");
-    *times += u32::from(asked.path == "/oauth/token");
-    (*times > 1).then(|| page(503, "gone fishing"))
 }
 
 #[test]
@@ -258,8 +274,6 @@ fn log_in(authority: &Authority, way: Way) -> Result<String, String> {
     }
     end
 }
-
-type Script = fn(&Asked) -> Option<Response<Body>>;
 
 fn at(path: &'static str, asked: &Asked, answer: impl FnOnce() -> Response<Body>) -> Option<Response<Body>> {
     (asked.path == path).then(answer)
@@ -379,6 +393,11 @@ fn whatever_the_pages_are_no_secret_leaves_their_origin() {
         ),
         (
             |it| at("/oauth/consent", it, || page(200, "<form method=post><button>Deny</button></form>")),
+            "without a form",
+        ),
+        (|it| at("/oauth/consent", it, || page(200, "<form method=post><button>Empty the trash")), "without a form"),
+        (
+            |it| at("/oauth/consent", it, || page(200, "<form method=post><input name=note><button>Go")),
             "without a form",
         ),
         (|it| at("/oauth/consent", it, || page(200, "<script>go()</script><p>One moment")), "reads: Login One moment"),
@@ -581,4 +600,67 @@ fn an_authorization_server_is_trusted_as_the_target_is() {
     let error = ends[0].clone().expect_err("nobody vouches for it");
     assert!(error.contains("no TLS connection"), "{error}");
     assert_eq!(ends[1..], [Ok(1), Ok(1)]);
+}
+
+/// A browser that asks for an address and goes where it is redirected to, once.
+fn browse(address: &str) -> String {
+    let get = |address: &str| {
+        let url = Url::parse(address).expect("a URL");
+        let host = format!("127.0.0.1:{}", url.port().expect("a port"));
+        let mut stream = std::net::TcpStream::connect(&host).expect("it listens");
+        let target = &url[url::Position::BeforePath..];
+        let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("sent");
+        let mut said = String::new();
+        stream.read_to_string(&mut said).expect("an answer");
+        said
+    };
+    let first = get(address);
+    let location = first.lines().find_map(|line| line.strip_prefix("location: ")).expect("a redirect");
+    get(location.trim())
+}
+
+#[test]
+fn a_run_waits_for_the_browser_of_a_person_and_is_renewed_without() {
+    let authority = Authority::start(Rules { life: Some(40), consents_at_once: true, ..Rules::default() });
+    let authorize = format!("{}/oauth/authorize", authority.origin);
+    let options = options(&authority, &["--oauth-code", "--oauth-authorize-url", &authorize]);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = program(folder.path(), &[&["check", "--only", "create"], &options[..]].concat());
+    command.env("CLIENT_SECRET", SECRET).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut said = BufReader::new(child.stderr.take().expect("its words"));
+    let mut lines = said.by_ref().lines().map(|line| line.expect("a line"));
+    let address = lines.find(|line| line.trim().starts_with(&authorize)).expect("an address");
+    let seen = browse(address.trim());
+    assert!(seen.contains("200 OK") && seen.contains("You can close this window"), "{seen}");
+    let ran: Ran = child.wait_with_output().expect("it ends").into();
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("its words");
+    assert_eq!(ran.code, 0, "{}{rest}", ran.out);
+    keeps_secrets(&authority, &format!("{}{rest}{address}{seen}", ran.out));
+    let state = authority.state();
+    assert!(state.ended >= 1 && state.grants[..2] == ["authorization_code", "refresh_token"], "{:?}", state.grants);
+}
+
+/// Without a refresh token nobody but the person could go on.
+#[test]
+fn a_login_of_a_person_that_ends_is_told_of() {
+    let rules = Rules { life: Some(0), consents_at_once: true, no_refresh: true, ..Rules::default() };
+    let authority = Authority::start(rules);
+    let authorize_url = Url::parse(&format!("{}/oauth/authorize", authority.origin)).expect("a URL");
+    let show = |address: &str| {
+        let address = address.to_string();
+        std::thread::spawn(move || browse(&address));
+    };
+    let loopback = Loopback::bind(None).expect("a port");
+    let way = Way::Code(Box::new(Code { authorize_url, who: Who::Browser { loopback, show: Box::new(show) } }));
+    let session = Session::new(Source::OAuth(Box::new(oauth(&authority, way))), Redactor::default());
+    authority.runtime.block_on(async {
+        assert_eq!(session.ready().await, Ok(1));
+        let error = session.refused(1).await.expect_err("nobody is there");
+        assert!(error.to_string().contains("offline_access"), "{error}");
+    });
+    assert_eq!(authority.state().given, 1);
 }

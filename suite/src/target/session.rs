@@ -71,7 +71,6 @@ struct Held {
     /// The number of the token of now, from 1.
     number: u64,
     renew_at: Option<Instant>,
-    ends_at: Option<Instant>,
     /// Why there will be no other token.
     lost: Option<LoginError>,
     /// What must not come back in an answer: every token so far, and what they were given for.
@@ -159,7 +158,7 @@ impl Session {
         let session = self.clone();
         // Begun, it is brought to its end even if nobody waits any more: the answer may hold the only refresh token.
         let renewal = tokio::spawn(async move { session.renew_alone(number, why).await });
-        renewal.await.unwrap_or_else(|_| Err(LoginError::Broken))
+        renewal.await.unwrap_or(Err(LoginError::Broken))
     }
 
     async fn renew_alone(&self, number: u64, why: Why) -> Result<(), LoginError> {
@@ -183,16 +182,15 @@ impl Session {
                 self.redactor.learn(&token);
                 let now = Instant::now();
                 held.renew_at = lifetime.map(|lifetime| now + (lifetime - AHEAD.min(lifetime / 10)));
-                held.ends_at = lifetime.map(|lifetime| now + lifetime);
                 if !held.secrets.contains(&token) {
                     held.secrets.push(token.clone());
                 }
                 (held.token, held.number) = (token, number + 1);
                 Ok(())
             }
-            // Asked for ahead of time: until its end the old one is good, and then it is asked again.
-            Err(_) if why == Why::Due && held.ends_at.is_some_and(|end| Instant::now() < end) => {
-                held.renew_at = held.ends_at;
+            // The old one is good until the target refuses it, and then it is asked again.
+            Err(_) if why == Why::Due && number > 0 => {
+                held.renew_at = None;
                 Ok(())
             }
             Err(error) => {

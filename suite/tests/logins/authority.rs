@@ -31,6 +31,9 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
 }
 
+/// What answers first.
+pub(crate) type Script = fn(&Asked) -> Option<Response<Body>>;
+
 /// What differs from test to test.
 #[derive(Default)]
 pub(crate) struct Rules {
@@ -42,8 +45,12 @@ pub(crate) struct Rules {
     pub(crate) no_refresh: bool,
     /// The refresh token from which on all are refused.
     pub(crate) refuses_refresh_from: Option<usize>,
+    /// After so many tokens the token endpoint fails.
+    pub(crate) fails_after: Option<usize>,
+    /// Who asks for a code gets one, at any address of this machine.
+    pub(crate) consents_at_once: bool,
     /// Answers first.
-    pub(crate) script: Option<fn(&Asked) -> Option<Response<Body>>>,
+    pub(crate) script: Option<Script>,
     /// The SCIM service shows the token in a header.
     pub(crate) shows_tokens: bool,
     /// The user name is asked for on a page of its own.
@@ -127,6 +134,14 @@ async fn answer(state: &Mutex<State>, scim: Router, request: Request<Body>) -> R
     }
     match (head.method.as_str(), asked.path.as_str()) {
         ("POST", "/oauth/token") => state.token(&asked),
+        ("GET", "/oauth/authorize") if state.rules.consents_at_once => {
+            let to = asked.field("redirect_uri").to_string();
+            assert!(to.starts_with("http://127.0.0.1:"), "{to}");
+            let to = format!("{to}?code=code-at-once&state={}", asked.field("state"));
+            state.secrets.push("code-at-once".into());
+            state.code = Some(("code-at-once".into(), asked.fields));
+            redirect(&to).body(Body::empty()).expect("an answer")
+        }
         ("GET", "/oauth/authorize") if asked.fields.get("redirect_uri").map(String::as_str) != Some(REDIRECT) => {
             page(400, "<p>This redirect URI is not registered.</p>")
         }
@@ -179,6 +194,9 @@ impl Asked {
 impl State {
     fn token(&mut self, asked: &Asked) -> Response<Body> {
         self.grants.push(asked.field("grant_type").into());
+        if self.rules.fails_after.is_some_and(|most| self.given >= most) {
+            return page(503, "gone fishing");
+        }
         if asked.client() != Some((CLIENT.into(), SECRET.into())) {
             return json(401, r#"{"error":"invalid_client","error_description":"no such client"}"#);
         }
@@ -190,7 +208,7 @@ impl State {
                 code == asked.field("code")
                     && question.get("code_challenge") == Some(&challenge)
                     && question.get("code_challenge_method").is_some_and(|method| method == "S256")
-                    && asked.field("redirect_uri") == REDIRECT
+                    && question.get("redirect_uri").is_some_and(|it| it == asked.field("redirect_uri"))
             }),
             "refresh_token" => {
                 let is_last = self.refresh.as_deref() == Some(asked.field("refresh_token"));

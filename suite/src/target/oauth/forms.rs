@@ -62,11 +62,32 @@ impl Button {
         text.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(String::from).collect()
     }
 
-    /// Whether it says no, or leads away.
+    /// Whether it says no, leads away, or takes something away.
     pub(super) fn is_refusal(&self) -> bool {
         const NO: &[&str] = &[
-            "abort", "back", "cancel", "decline", "deny", "disagree", "disallow", "don", "logout", "no", "not", "out",
-            "refuse", "reject", "switch",
+            "abort",
+            "back",
+            "cancel",
+            "close",
+            "decline",
+            "delete",
+            "deny",
+            "destroy",
+            "disable",
+            "disagree",
+            "disallow",
+            "disconnect",
+            "don",
+            "erase",
+            "logout",
+            "no",
+            "not",
+            "out",
+            "refuse",
+            "reject",
+            "remove",
+            "revoke",
+            "switch",
         ];
         self.all_words().iter().any(|word| NO.contains(&word.as_str()))
     }
@@ -225,7 +246,9 @@ mod tests {
 
     #[test]
     fn what_says_no_is_no_consent() {
-        for words in ["Don't allow", "Do not authorize", "Cancel and go back", "Sign out", "Disallow"] {
+        for words in
+            ["Don't allow", "Do not authorize", "Cancel and go back", "Sign out", "Disallow", "Confirm and delete"]
+        {
             assert!(Button { words: words.into(), ..Button::default() }.is_refusal(), "{words}");
         }
     }

@@ -106,7 +106,8 @@ fn reply(
             return filled(at, &read, form, Some(button), None);
         }
         // Some ask for the user name first, on a page of its own.
-        if let Some(form) = read.forms.iter().find(|form| has(form, Kind::Text)) {
+        let mut asking = read.forms.iter().filter(|form| form.is_post && has(form, Kind::Text));
+        if let Some(form) = asking.next().filter(|_| !given.password) {
             if given.user {
                 return Err(refused("after the user name it asks for it again"));
             }
@@ -127,16 +128,12 @@ fn reply(
     Err(LoginError::Odd { at: place(at), what })
 }
 
-/// The form and the button by which one consents: one that says so, or the only one there is.
+/// The form and the button by which one consents. It has to say so: whoever logs in may land on a page whose only button
+/// does something else.
 fn consent(read: &Forms) -> Option<(&Form, &Button)> {
     let fit = |form: &&Form| form.fields.iter().all(|field| field.kind == Kind::Given);
-    let buttons = || read.forms.iter().filter(fit).flat_map(|form| form.buttons.iter().map(move |it| (form, it)));
-    let mut others = buttons().filter(|(_, button)| !button.is_refusal());
-    let only = (others.next(), others.next());
-    buttons().find(|(_, button)| button.is_consent()).or(match only {
-        (Some(one), None) => Some(one),
-        _ => None,
-    })
+    let mut buttons = read.forms.iter().filter(fit).flat_map(|form| form.buttons.iter().map(move |it| (form, it)));
+    buttons.find(|(_, button)| button.is_consent())
 }
 
 /// The form as it is sent: by this button, or by its first, with the account in it.
