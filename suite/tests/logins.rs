@@ -123,11 +123,13 @@ fn checks_that_send_a_wrong_token_on_purpose_ask_for_no_other() {
 /// A token that was renewed is as secret as the first.
 #[test]
 fn a_target_that_shows_tokens_is_found_out_and_they_are_not_shown_again() {
-    let authority = Authority::start(Rules { life: Some(40), shows_tokens: true, ..Rules::default() });
-    let ran = check(&authority, client_credentials(&authority), &["--only", "create", "--only", "protocol.token-kept"]);
-    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("protocol.token-kept"), "{}", ran.out);
-    assert!(authority.state().given > 1);
+    for way in [client_credentials, command] {
+        let authority = Authority::start(Rules { life: Some(40), shows_tokens: true, ..Rules::default() });
+        let ran = check(&authority, way(&authority), &["--only", "create", "--only", "protocol.token-kept"]);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        assert!(ran.out.contains("protocol.token-kept"), "{}", ran.out);
+        assert!(authority.state().given > 1);
+    }
 }
 
 /// The end is told before the target has to refuse anything.
@@ -228,24 +230,25 @@ fn a_fresh_token_that_the_target_refuses_is_no_reason_to_ask_for_ever() {
     assert_eq!(authority.state().given, 2);
 }
 
+/// A program that gets a token with the shell's own means, as its users write them.
+fn command(authority: &Authority) -> Vec<String> {
+    let (url, host) = (format!("{}/scim/v2", authority.origin), authority.origin.trim_start_matches("http://"));
+    let place = host.replace(':', "/");
+    let form = "grant_type=client_credentials&client_id=the+client&client_secret=s3cret%2Bof%2Fthe+client%25";
+    let head = format!("POST /oauth/token HTTP/1.1\\r\\nHost: {host}\\r\\nConnection: close");
+    let script = format!(
+        r#"exec 3<>/dev/tcp/{place}; printf "{head}\r\nContent-Length: {}\r\n\r\n%s" "{form}" >&3
+        sed -n "s/.*\"access_token\":\"\([^\"]*\)\".*/\1/p" <&3"#,
+        form.len()
+    );
+    let command = format!("bash -c '{script}'");
+    ["--url", &url, "--token-command", &command].map(String::from).to_vec()
+}
+
 #[test]
 fn a_command_is_asked_again_when_its_token_is_refused() {
     let authority = Authority::start(Rules { life: Some(40), ..Rules::default() });
-    let url = format!("{}/scim/v2", authority.origin);
-    // A program that gets a token as others do: here with the shell's own means.
-    let host = authority.origin.trim_start_matches("http://").to_string();
-    let (host, port) = host.split_once(':').expect("a port");
-    let command = format!(
-        r#"exec 3<>/dev/tcp/{host}/{port}; b="grant_type=client_credentials&client_id=the+client&client_secret=s3cret%2Bof%2Fthe+client%25"
-        printf 'POST /oauth/token HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' ${{#b}} "$b" >&3
-        sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p' <&3"#
-    );
-    let folder = tempfile::tempdir().expect("a folder");
-    let script = folder.path().join("token.sh");
-    std::fs::write(&script, command).expect("a file");
-    let command = format!("bash {}", script.display());
-    let options = ["--url", &url, "--token-command", &command].map(String::from).to_vec();
-    let ran = check(&authority, options, &["--only", "create"]);
+    let ran = check(&authority, command(&authority), &["--only", "create"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     let state = authority.state();
     assert!(state.ended >= 1 && state.given == state.ended + 1, "{} given, {} ended", state.given, state.ended);
@@ -319,6 +322,19 @@ fn whatever_the_token_endpoint_answers_it_is_a_token_or_a_reason() {
         assert!(error.contains(word), "{number}: {error}");
         assert_eq!(authority.state().paths.len(), 1, "{number}: {:?}", authority.state().paths);
     }
+}
+
+/// An answer that is none may hold secrets all the same.
+#[test]
+fn what_comes_with_a_refusal_is_not_shown() {
+    let script: Script = |it| {
+        let body = r#"{"error":"a-new-token","error_description":"or a-refresh-token","access_token":"a-new-token",
+            "refresh_token":"a-refresh-token"}"#;
+        at("/oauth/token", it, || json(400, body))
+    };
+    let authority = Authority::start(Rules { script: Some(script), ..Rules::default() });
+    let error = log_in(&authority, Way::ClientCredentials).expect_err("refused");
+    assert!(error.contains("refuses the login: [redacted] (or [redacted])"), "{error}");
 }
 
 /// Some servers leave the type out, and some write numbers as text.
