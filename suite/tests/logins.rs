@@ -120,6 +120,17 @@ fn checks_that_send_a_wrong_token_on_purpose_ask_for_no_other() {
     assert_eq!(authority.state().grants, ["client_credentials"]);
 }
 
+/// It takes the word of a target that refuses the token at one place only a few times.
+#[test]
+fn a_place_that_refuses_every_token_is_not_asked_with_new_ones_for_ever() {
+    let authority = Authority::start(Rules { refuses_at: Some("/scim/v2/Schemas"), ..Rules::default() });
+    let ran = check(&authority, client_credentials(&authority), &["--only", "discovery", "--jobs", "1"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let state = authority.state();
+    assert!(state.refused > 4, "{}", state.refused);
+    assert_eq!(state.given, 1 + 3);
+}
+
 /// A token that was renewed is as secret as the first.
 #[test]
 fn a_target_that_shows_tokens_is_found_out_and_they_are_not_shown_again() {

@@ -51,6 +51,8 @@ pub(crate) struct Rules {
     pub(crate) consents_at_once: bool,
     /// Answers first.
     pub(crate) script: Option<Script>,
+    /// Here the SCIM service refuses every token.
+    pub(crate) refuses_at: Option<&'static str>,
     /// The SCIM service shows the token in a header.
     pub(crate) shows_tokens: bool,
     /// The user name is asked for on a page of its own.
@@ -66,6 +68,8 @@ pub(crate) struct State {
     tokens: BTreeMap<String, usize>,
     /// Tokens given.
     pub(crate) given: usize,
+    /// Requests that the SCIM service has refused.
+    pub(crate) refused: usize,
     /// Tokens that came to their end while they were used.
     pub(crate) ended: usize,
     refresh: Option<String>,
@@ -114,7 +118,7 @@ async fn answer(state: &Mutex<State>, scim: Router, request: Request<Body>) -> R
     let body = to_bytes(body, 1 << 20).await.expect("a body");
     let path = head.uri.path().to_string();
     if path.starts_with("/scim/") {
-        if let Some(refusal) = refusal(&mut state.lock().expect("a lock"), &head.headers) {
+        if let Some(refusal) = refusal(&mut state.lock().expect("a lock"), &path, &head.headers) {
             return refusal;
         }
         let shown =
@@ -269,21 +273,22 @@ impl State {
 }
 
 /// Nothing if the token of the request is good.
-fn refusal(state: &mut State, headers: &HeaderMap) -> Option<Response<Body>> {
+fn refusal(state: &mut State, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let life = state.rules.life.unwrap_or(usize::MAX);
     let token = token.unwrap_or_default().to_string();
     match state.tokens.get_mut(&token) {
-        Some(used) if *used < life => {
+        Some(used) if *used < life && state.rules.refuses_at != Some(path) => {
             *used += 1;
             return None;
         }
-        Some(_) => {
+        Some(used) if *used >= life => {
             state.tokens.remove(&token);
             state.ended += 1;
         }
-        None => {}
+        _ => {}
     }
+    state.refused += 1;
     let body = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"401","detail":"no such token"}"#;
     let mut answer = json(401, body);
     let challenge = if token.is_empty() { "Bearer" } else { r#"Bearer error="invalid_token""# };
