@@ -103,8 +103,8 @@ pub struct Invariant {
 pub struct Scope {
     /// The word that marks this run's resources: others in a list are nobody's business.
     pub key: crate::target::guard::Key,
-    /// The secrets that must not come back.
-    pub secrets: Vec<String>,
+    /// The login, whose secrets must not come back.
+    pub credentials: crate::target::credentials::Credentials,
 }
 
 /// Tells whether an id is that of a user whom the run has read and not removed.

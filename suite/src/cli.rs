@@ -6,6 +6,7 @@ pub mod embedded;
 mod explain;
 pub mod grammar;
 mod list;
+mod login;
 pub mod okta;
 mod profile;
 mod progress;

@@ -11,10 +11,13 @@ pub mod guard;
 pub mod http;
 pub mod ledger;
 pub mod login;
+pub mod oauth;
 pub mod pace;
 mod reading;
 pub mod redact;
 pub mod service;
+pub mod session;
+pub mod token_command;
 
 use std::future::Future;
 use std::pin::Pin;

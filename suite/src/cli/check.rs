@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::embedded::Behaviour;
 use super::embedded::{self, Embedded};
-use super::grammar::{CheckOptions, TargetOptions};
+use super::grammar::{CheckOptions, OAuthOptions, TargetOptions};
 use super::progress::Progress;
 use super::target::{Reached, application, random_word, reach};
 use super::{Exit, Fault, profile};
@@ -23,7 +23,7 @@ use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
 use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
-use crate::target::{Client, Exchange, Request};
+use crate::target::{Client, Exchange, NoAnswer, Request};
 
 /// Runs the selected checks, and gives everything that the run told.
 pub async fn story(options: &CheckOptions) -> Result<Story, Fault> {
@@ -67,6 +67,9 @@ pub async fn check(options: CheckOptions) -> Result<Exit, Fault> {
         anstream::stdout().write_all(text.as_bytes()).map_err(Fault::bug)?;
     }
     let end = exit(&story, options.strict);
+    if let (Exit::Unreachable, Some(reason)) = (end, story.ended.as_ref().and_then(|ended| ended.lost_login.as_ref())) {
+        return Err(Fault::unreachable(format!("the login ended in the middle of the run: {reason}")));
+    }
     if end == Exit::Unreachable {
         let base = story.started.as_ref().map_or("the target", |started| &started.target);
         return Err(Fault::unreachable(format!(
@@ -92,7 +95,7 @@ pub fn exit(story: &Story, strict: bool) -> Exit {
         Exit::Bug
     } else if any(Outcome::Failed) || (strict && any(Outcome::Warned)) {
         Exit::Failed
-    } else if story.ended.as_ref().is_some_and(|ended| ended.target_gone) {
+    } else if story.ended.as_ref().is_some_and(|ended| ended.target_gone || ended.lost_login.is_some()) {
         Exit::Unreachable
     } else if story.ended.as_ref().is_some_and(|ended| ended.interrupted) {
         Exit::Nothing
@@ -112,6 +115,7 @@ pub fn embedded_options(options: &TargetOptions, server: &Embedded) -> TargetOpt
         token_file: None,
         token_command: None,
         basic: None,
+        oauth: OAuthOptions::default(),
         login_probe: options.login_probe.clone().or_else(|| Some(server.login.clone())),
         application: server.application.as_ref().map(|(base, _)| base.clone()),
         application_key: server.application.as_ref().map(|(_, key)| key.clone()),
@@ -141,7 +145,8 @@ async fn against(
     let stem = format!("Pw-{}-aA1", random_word()?);
     // The built-in server dies with this process, and what was created with it.
     let folder = if server.is_some() { None } else { Some(Path::new(".")) };
-    let probe = reach(target, &base)?.client(target, None, &stem)?;
+    reached.log_in().await?;
+    let probe = reached.clone().client(target, None, &stem)?;
     knock(&probe, &base, &credentials).await?;
     let client = reached.client(target, folder, &stem)?;
     if !(is_loopback || options.allow_leftovers || options.keep) {
@@ -215,6 +220,11 @@ pub(super) async fn knock(client: &Client, base: &str, credentials: &Credentials
     let first = crate::idp::okta::test_connection();
     let exchange = match client.send(first).await {
         Ok(sent) => sent.exchange,
+        Err(SendError::NoAnswer(NoAnswer::Login(reason))) => {
+            return Err(Fault::unreachable(format!(
+                "{base} refuses the token that was given a moment ago, and there is no other to try: {reason}"
+            )));
+        }
         Err(SendError::NoAnswer(reason)) => {
             return Err(Fault::unreachable(format!(
                 "{base}: {reason}. Is the service running there, and is the URL right?"
@@ -226,8 +236,13 @@ pub(super) async fn knock(client: &Client, base: &str, credentials: &Credentials
     let html = is_html(&exchange);
     let kind = cut(exchange.answer.header("content-type").unwrap_or("no Content-Type"), 100);
     match exchange.answer.status {
-        401 | 403 if *credentials == Credentials::Anonymous => Err(Fault::unreachable(format!(
+        401 | 403 if credentials.is_anonymous() => Err(Fault::unreachable(format!(
             "{at} answered {}: it wants credentials, and none were given. Set SCIM_TOKEN, or use --token-env, --token-file or --basic",
+            exchange.answer.status
+        ))),
+        401 | 403 if credentials.session().is_some() => Err(Fault::unreachable(format!(
+            "{at} answered {}: it refuses the token that it was given. Is the token for this target, and may its holder use \
+             SCIM? See --oauth-scope, or what --token-command prints",
             exchange.answer.status
         ))),
         401 | 403 => Err(Fault::unreachable(format!(

@@ -19,6 +19,7 @@ pub(super) async fn cleanup(options: CleanupOptions) -> Result<Exit, Fault> {
     }
     let key =
         Key::new(&head.key).ok_or_else(|| Fault::usage("the ledger's key is none of ours; was the file edited?"))?;
+    reached.log_in().await?;
     let mut target = options.target.clone();
     // The run wrote down whom it was allowed to change: that user is put back.
     target.fixture_user = ledger.fixture().map(|(id, _)| id).or(target.fixture_user);

@@ -1,5 +1,6 @@
 //! The grammar of the command line, with its help texts.
 
+mod oauth;
 mod okta;
 mod profile;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
 
+pub use oauth::{OAuthOptions, ShownBy};
 pub use okta::{OktaCommand, OktaOptions, RunscopeOptions};
 pub use profile::{LintOptions, ProfileCommand, ProfileOptions};
 
@@ -32,6 +34,8 @@ const EXAMPLES: &str = "\
 Examples:
   scimprove                                        prove the built-in server
   scimprove --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN
+  scimprove --url https://app.example.com/scim/v2 --oauth-client-credentials \\
+    --oauth-token-url https://app.example.com/token --oauth-client-id okta --oauth-client-secret-env S
   scimprove check --feature deactivate --json report.json
   scimprove serve --port 8080 --token secret --defect error.plain-text
   scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
@@ -71,6 +75,9 @@ pub enum Command {
 Examples:
   scimprove check --url https://app.example.com/scim/v2 --token-file token.txt
   scimprove check --only 'deactivate*' --only group --url http://localhost/scim
+  scimprove check --url … --token-command 'vault read -field=token secret/scim'
+  scimprove check --url … --oauth-code --oauth-authorize-url https://app.example.com/authorize \\
+    --oauth-token-url https://app.example.com/token --oauth-client-id okta --oauth-client-secret-env S
   scimprove check --url … --login-probe http://localhost/login --junit scim.xml
   scimprove check --url … --only property --properties 100 --seed 7")]
 pub struct CheckOptions {
@@ -136,12 +143,15 @@ pub struct TargetOptions {
     /// The file that holds the bearer token
     #[arg(long, value_name = "FILE", group = "credentials")]
     pub token_file: Option<PathBuf>,
-    /// The command that prints the bearer token
+    /// The command that prints the bearer token; run again when the token is refused
     #[arg(long, value_name = "COMMAND", group = "credentials")]
     pub token_command: Option<String>,
     /// HTTP Basic credentials
     #[arg(long, value_name = "USER:PASSWORD", group = "credentials")]
     pub basic: Option<String>,
+    /// Logging in at an authorization server.
+    #[command(flatten)]
+    pub oauth: OAuthOptions,
     /// Trust the PEM certificates in FILE besides those of the machine
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,

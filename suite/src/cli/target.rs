@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Fault;
 use super::grammar::TargetOptions;
+use super::{Fault, login};
 use crate::target::Client;
 use crate::target::application::Application;
 use crate::target::credentials::Credentials;
@@ -15,6 +15,7 @@ use crate::target::pace::Pace;
 use crate::target::redact::Redactor;
 
 /// The target as the user named it, ready to be talked to.
+#[derive(Clone)]
 pub struct Reached {
     /// The base URL, as it is shown.
     pub base: String,
@@ -23,13 +24,15 @@ pub struct Reached {
     /// Whether it is this machine.
     pub is_loopback: bool,
     http: HttpTarget,
+    redactor: Redactor,
 }
 
 /// The target of the options, whose URL must be given.
 pub fn reach(options: &TargetOptions, url: &str) -> Result<Reached, Fault> {
     let base = base_url(url).map_err(Fault::usage)?;
-    let credentials = credentials(options)?;
     let trust = trust(options)?;
+    let redactor = Redactor::default();
+    let credentials = login::credentials(options, &trust, &redactor)?;
     let limits = Limits { time: options.timeout, ..Limits::default() };
     let http = HttpTarget::new(&base, credentials.clone(), &trust, limits).map_err(Fault::usage)?;
     let is_loopback = match base.host() {
@@ -38,10 +41,18 @@ pub fn reach(options: &TargetOptions, url: &str) -> Result<Reached, Fault> {
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    Ok(Reached { base: base.as_str().trim_end_matches('/').into(), credentials, is_loopback, http })
+    Ok(Reached { base: base.as_str().trim_end_matches('/').into(), credentials, is_loopback, http, redactor })
 }
 
 impl Reached {
+    /// Logs in now, where there is something to log in to, so that what goes wrong is told of before anything else.
+    pub async fn log_in(&self) -> Result<(), Fault> {
+        match self.credentials.session() {
+            Some(session) => session.ready().await.map(|_| ()).map_err(login::fault),
+            None => Ok(()),
+        }
+    }
+
     /// A client for a run of its own, whose ledger lies in `folder`; without one it is kept in memory.
     pub fn client(self, options: &TargetOptions, folder: Option<&Path>, password_stem: &str) -> Result<Client, Fault> {
         let key = random_key()?;
@@ -62,9 +73,10 @@ impl Reached {
 
     /// A client that goes on with a ledger.
     pub fn with_ledger(self, options: &TargetOptions, key: Key, ledger: Ledger, password_stem: &str) -> Client {
-        let redactor = Redactor::new(self.credentials.secrets().into_iter().chain([password_stem.to_string()]));
+        self.redactor.learn(password_stem);
         let guard = Guard::new(key, options.fixture_user.clone());
-        Client::new(Box::new(self.http), guard, ledger, redactor, Pace::new(options.rps))
+        let session = self.credentials.session().cloned();
+        Client::new(Box::new(self.http), guard, ledger, self.redactor, Pace::new(options.rps)).renewing(session)
     }
 }
 
@@ -94,7 +106,8 @@ fn trust(options: &TargetOptions) -> Result<Trust, Fault> {
     Ok(Trust { extra_roots, insecure: options.insecure })
 }
 
-fn variable(name: &str) -> Result<String, Fault> {
+/// What an environment variable holds.
+pub(super) fn variable(name: &str) -> Result<String, Fault> {
     std::env::var(name).map_err(|_| Fault::usage(format!("the environment variable {name} is not set")))
 }
 
@@ -105,41 +118,4 @@ pub fn random_word() -> Result<String, Fault> {
 
 fn random_key() -> Result<Key, Fault> {
     Key::random().map_err(|error| Fault::bug(format!("no randomness: {error}")))
-}
-
-fn credentials(options: &TargetOptions) -> Result<Credentials, Fault> {
-    let token = |text: String, from: &str| match text.trim() {
-        "" => Err(Fault::usage(format!("{from} holds no token"))),
-        token => Ok(Credentials::Bearer(token.into())),
-    };
-    if let Some(text) = &options.token {
-        return token(text.clone(), "--token");
-    }
-    if let Some(name) = &options.token_env {
-        return token(variable(name)?, name);
-    }
-    if let Some(file) = &options.token_file {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| Fault::usage(format!("--token-file {}: {error}", file.display())))?;
-        return token(text, &file.display().to_string());
-    }
-    if let Some(command) = &options.token_command {
-        let output = std::process::Command::new("sh")
-            .args(["-c", command])
-            .output()
-            .map_err(|error| Fault::usage(format!("--token-command could not be run: {error}")))?;
-        if !output.status.success() {
-            return Err(Fault::usage(format!("--token-command failed with {}", output.status)));
-        }
-        return token(String::from_utf8_lossy(&output.stdout).into_owned(), "the output of --token-command");
-    }
-    if let Some(pair) = &options.basic {
-        let (user, password) =
-            pair.split_once(':').ok_or_else(|| Fault::usage("--basic needs USER:PASSWORD, with a colon between"))?;
-        return Ok(Credentials::Basic { user: user.into(), password: password.into() });
-    }
-    match std::env::var("SCIM_TOKEN") {
-        Ok(text) if !text.trim().is_empty() => Ok(Credentials::Bearer(text.trim().into())),
-        _ => Ok(Credentials::Anonymous),
-    }
 }

@@ -100,6 +100,9 @@ fn tail(out: &mut String, played: &Played, paint: Paint) {
     if played.ended.target_gone {
         let _ = write!(out, "   {}", paint.red("the target stopped taking connections"));
     }
+    if played.ended.lost_login.is_some() {
+        let _ = write!(out, "   {}", paint.red("the login is over"));
+    }
     let _ = writeln!(out);
     let mut lines = played.steps.iter().flat_map(|step| &step.reproduce);
     if let Some(name) = lines.find_map(|line| secret_in(line)) {

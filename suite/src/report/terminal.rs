@@ -289,6 +289,9 @@ fn tail(out: &mut String, story: &Story, paint: Paint) {
         if ended.target_gone {
             let _ = write!(out, "   {}", paint.red("the target stopped taking connections"));
         }
+        if ended.lost_login.is_some() {
+            let _ = write!(out, "   {}", paint.red("the login is over"));
+        }
     }
     let _ = writeln!(out);
     if let Some(cleaned) = &story.cleaned {

@@ -56,6 +56,9 @@ pub struct Ended {
     pub interrupted: bool,
     /// Whether the target stopped taking connections.
     pub target_gone: bool,
+    /// Why the login ended before the run did, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_login: Option<String>,
 }
 
 /// One item, decided.

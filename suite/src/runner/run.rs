@@ -176,6 +176,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         milliseconds: start.elapsed().as_millis() as u64,
         interrupted: *interrupt.borrow_and_update(),
         target_gone: shared.client.is_target_gone(),
+        lost_login: shared.client.lost_login().map(|error| error.to_string()),
     }));
     let nothing_left = cleaned.left.is_empty() && !settings.keep;
     if nothing_left && let Err(error) = shared.client.ledger.close() {
@@ -207,8 +208,7 @@ fn told(tell: &mut (dyn FnMut(Event) + Send), mut finished: Finished, shared: &S
 }
 
 async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shared {
-    let (has_credentials, is_tls) =
-        (settings.credentials != Credentials::Anonymous, settings.base.starts_with("https:"));
+    let (has_credentials, is_tls) = (!settings.credentials.is_anonymous(), settings.base.starts_with("https:"));
     let facts = probe::discover(&client, has_credentials, is_tls, settings.profile.clone()).await;
     if let Some(id) = &settings.fixture_user
         && let Ok(sent) = client.send(Request::get(format!("/Users/{}", crate::target::exchange::encode(id)))).await
@@ -217,7 +217,7 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         // Kept before anything could change it. A ledger that cannot be written shows up at the first create.
         let _ = client.ledger.keep_fixture(id, was);
     }
-    let scope = Scope { key: client.guard.key().clone(), secrets: settings.credentials.secrets() };
+    let scope = Scope { key: client.guard.key().clone(), credentials: settings.credentials.clone() };
     Shared {
         watch: Watch::new(selected, scope),
         base: settings.base.clone(),

@@ -128,6 +128,7 @@ pub async fn play(play: Play, interrupt: &watch::Receiver<bool>) -> Played {
         milliseconds: start.elapsed().as_millis() as u64,
         interrupted: *interrupt.borrow(),
         target_gone: client.is_target_gone(),
+        lost_login: client.lost_login().map(|error| error.to_string()),
     };
     if cleaned.left.is_empty()
         && !settings.keep

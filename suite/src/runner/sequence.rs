@@ -38,7 +38,7 @@ pub struct Played {
 
 /// What a sequence shares with nobody: a client of its own, and no more knowledge of the target than its answers give.
 pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base: &str) -> Arc<Shared> {
-    let scope = Scope { key: client.guard.key().clone(), secrets: credentials.secrets() };
+    let scope = Scope { key: client.guard.key().clone(), credentials: credentials.clone() };
     Arc::new(Shared {
         watch: Watch::new(&crate::checks::items(), scope),
         client,

@@ -1,13 +1,16 @@
 //! The one way to a target: paced, guarded, written to the ledger, and patient where a target asks for patience.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::exchange::{Exchange, NoAnswer, Request, encode};
+use super::exchange::{Exchange, Login, NoAnswer, Request, encode};
 use super::guard::{Guard, Plan, Refusal, Touched, is_addressable};
 use super::ledger::{Ledger, LedgerError};
+use super::oauth::LoginError;
 use super::pace::Pace;
 use super::redact::Redactor;
+use super::session::Session;
 use super::{Answer, Target};
 
 /// Sends requests to one target for one run.
@@ -20,6 +23,8 @@ pub struct Client {
     /// Takes secrets out of what is stored.
     pub redactor: Redactor,
     pace: Pace,
+    /// The login, where it is one that ends and is renewed.
+    session: Option<Arc<Session>>,
     sent: AtomicU64,
     /// Connections refused one after the other.
     unreachable: AtomicU32,
@@ -81,6 +86,7 @@ impl Client {
             ledger,
             redactor,
             pace,
+            session: None,
             sent: AtomicU64::new(0),
             unreachable: AtomicU32::new(0),
             unanswered: AtomicU32::new(0),
@@ -88,6 +94,16 @@ impl Client {
             timed_out: AtomicU32::new(0),
             fruitless: AtomicU32::new(0),
         }
+    }
+
+    /// The same client, which sees to it that this login lasts.
+    pub fn renewing(self, session: Option<Arc<Session>>) -> Client {
+        Client { session, ..self }
+    }
+
+    /// Why the login is over, if it is: nothing more is sent then.
+    pub fn lost_login(&self) -> Option<LoginError> {
+        self.session.as_ref()?.lost()
     }
 
     /// How many requests went out so far.
@@ -210,14 +226,26 @@ impl Client {
         self.insists.store(insists, Ordering::Relaxed);
     }
 
-    /// Sends as it is, waiting where the target asks for it by a 429 with whole seconds.
+    /// The login that a request goes out with, where that is one that ends, and the number of its token.
+    async fn token(&self, request: &Request) -> Result<Option<(&Arc<Session>, u64)>, NoAnswer> {
+        match (&self.session, &request.login) {
+            (Some(session), Login::Own | Login::OwnSpelt(_)) => {
+                Ok(Some((session, session.ready().await.map_err(lost)?)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Sends as it is, and once more where the token was at its end and could be renewed; waiting where the target asks for it by a 429 with whole seconds.
     async fn deliver(&self, request: &Request) -> Result<Answer, NoAnswer> {
         if self.is_target_gone() {
             return Err(NoAnswer::Connect("the target has stopped answering".into()));
         }
         let mut tries = 0;
         let mut repeatable = request.method.is_safe();
+        let mut is_renewed = false;
         loop {
+            let token = self.token(request).await?;
             self.pace.turn().await;
             self.sent.fetch_add(1, Ordering::Relaxed);
             let answer = self.target.send(request).await;
@@ -234,11 +262,22 @@ impl Client {
                 // Too much of an answer is a sign of life, too.
                 Ok(_) | Err(NoAnswer::TooLarge(_) | NoAnswer::NoRoom) => self.unanswered.store(0, Ordering::Relaxed),
                 // Nothing was asked.
-                Err(NoAnswer::Unsendable(_)) => {}
+                Err(NoAnswer::Unsendable(_) | NoAnswer::Login(_)) => {}
                 Err(_) => _ = self.unanswered.fetch_add(1, Ordering::Relaxed),
             }
             if let Err(NoAnswer::Timeout(_)) = &answer {
                 self.timed_out.fetch_add(1, Ordering::Relaxed);
+            }
+            if let (Some((session, number)), Ok(answer)) = (&token, &answer) {
+                let is_refused = refuses_token(answer);
+                if is_renewed {
+                    session.tried(!is_refused);
+                } else if is_refused && request.login == Login::Own {
+                    is_renewed = session.refused(*number).await.map_err(lost)?;
+                    if is_renewed {
+                        continue;
+                    }
+                }
             }
             let pause = match &answer {
                 Ok(answer) if answer.status == 429 => match answer.header("retry-after") {
@@ -262,6 +301,17 @@ impl Client {
             tries += 1;
         }
     }
+}
+
+/// Whether an answer refuses the token that came along, and not only what was asked for (RFC 6750 §3.1). Many servers
+/// leave out the reason.
+fn refuses_token(answer: &Answer) -> bool {
+    let challenge = answer.header("www-authenticate").unwrap_or_default().to_ascii_lowercase();
+    answer.status == 401 && !["insufficient_scope", "invalid_request"].iter().any(|other| challenge.contains(other))
+}
+
+fn lost(error: LoginError) -> NoAnswer {
+    NoAnswer::Login(error.to_string())
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The secret that opens the target, kept away from logs, reports and `Debug`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 
 use super::exchange::{Login, NoAnswer};
+use super::session::Session;
 
 /// How to log in at the target.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Credentials {
     /// `Authorization: Bearer TOKEN`.
     Bearer(String),
@@ -18,6 +20,8 @@ pub enum Credentials {
         /// The password.
         password: String,
     },
+    /// A bearer token that is asked for, and asked for anew where it ends.
+    Session(Arc<Session>),
     /// No `Authorization` header at all.
     Anonymous,
 }
@@ -27,6 +31,7 @@ impl Credentials {
     pub fn header(&self, spelling: Option<&str>) -> Option<String> {
         match self {
             Credentials::Bearer(token) => Some(format!("{} {token}", spelling.unwrap_or("Bearer"))),
+            Credentials::Session(session) => Some(format!("{} {}", spelling.unwrap_or("Bearer"), session.token())),
             Credentials::Basic { user, password } => {
                 let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
                 Some(format!("{} {pair}", spelling.unwrap_or("Basic")))
@@ -56,7 +61,7 @@ impl Credentials {
     /// The option by which curl logs in alike, with the secret in `$SCIM_TOKEN` or `$SCIM_BASIC`; empty for none.
     pub fn curl_option(&self, spelling: Option<&str>) -> String {
         match self {
-            Credentials::Bearer(_) => {
+            Credentials::Bearer(_) | Credentials::Session(_) => {
                 format!(" -H \"Authorization: {} $SCIM_TOKEN\"", spelling.unwrap_or("Bearer"))
             }
             Credentials::Basic { .. } => " -u \"$SCIM_BASIC\"".into(),
@@ -64,10 +69,24 @@ impl Credentials {
         }
     }
 
+    /// Whether there is no login at all.
+    pub fn is_anonymous(&self) -> bool {
+        matches!(self, Credentials::Anonymous)
+    }
+
+    /// The login that renews itself, if it is one.
+    pub fn session(&self) -> Option<&Arc<Session>> {
+        match self {
+            Credentials::Session(session) => Some(session),
+            _ => None,
+        }
+    }
+
     /// Every text that must never be stored.
     pub fn secrets(&self) -> Vec<String> {
         match self {
             Credentials::Bearer(token) => vec![token.clone()],
+            Credentials::Session(session) => session.secrets(),
             Credentials::Basic { password, .. } => {
                 let encoded = self.header(None).unwrap_or_default();
                 vec![password.clone(), encoded.trim_start_matches("Basic ").to_string()]
@@ -80,7 +99,7 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Credentials::Bearer(_) => "Bearer ***",
+            Credentials::Bearer(_) | Credentials::Session(_) => "Bearer ***",
             Credentials::Basic { .. } => "Basic ***",
             Credentials::Anonymous => "Anonymous",
         })

@@ -297,6 +297,9 @@ pub enum NoAnswer {
     /// The request can't be written as HTTP, for instance since the target gave an id that is too long.
     #[error("the request can't be written: {0}")]
     Unsendable(String),
+    /// The run's own login is over, so nothing was asked.
+    #[error("the login is over: {0}")]
+    Login(String),
     /// What came back is no HTTP.
     #[error("no valid HTTP answer: {0}")]
     Protocol(String),

@@ -77,7 +77,60 @@ pub fn base_url(text: &str) -> Result<Url, SetUp> {
     Ok(url)
 }
 
+/// An HTTP client that follows no redirect and knows no proxy, with so much time for each answer.
+pub(super) fn client(trust: &Trust, time: Duration) -> Result<reqwest::Client, SetUp> {
+    // The first provider wins; a second call of a library user is no fault.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .tcp_nodelay(true)
+        // Shorter than servers wait (Node: 5 s), or a request may meet a connection that is just being closed.
+        .pool_idle_timeout(Duration::from_secs(2))
+        .connect_timeout(time.min(Duration::from_secs(10)))
+        .timeout(time);
+    if !trust.extra_roots.is_empty() {
+        let roots = reqwest::Certificate::from_pem_bundle(&trust.extra_roots)
+            .map_err(|error| SetUp::BadCa(error.to_string()))?;
+        if roots.is_empty() {
+            return Err(SetUp::BadCa("there is none in it".into()));
+        }
+        builder = builder.tls_certs_merge(roots);
+    }
+    if trust.insecure {
+        builder = builder.tls_danger_accept_invalid_certs(true);
+    }
+    builder.build().map_err(|error| SetUp::Client(error.to_string()))
+}
+
+/// Why a request of such a client has no answer.
+pub(super) fn no_answer(error: &reqwest::Error, time: Duration) -> NoAnswer {
+    // The error's own text holds the URL; the innermost cause says what happened.
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let cause = cause.to_string();
+    let lower = cause.to_lowercase();
+    if error.is_builder() {
+        NoAnswer::Unsendable(cause)
+    } else if error.is_timeout() {
+        NoAnswer::Timeout(time)
+    } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
+        NoAnswer::Tls(cause)
+    } else if error.is_connect() {
+        NoAnswer::Connect(cause)
+    } else if lower.contains("eof") {
+        NoAnswer::Closed(cause)
+    } else if ["parse", "invalid", "head is too large", "chunk"].iter().any(|word| lower.contains(word)) {
+        NoAnswer::Protocol(cause)
+    } else {
+        NoAnswer::Closed(cause)
+    }
+}
+
 /// A target behind a URL.
+#[derive(Clone)]
 pub struct HttpTarget {
     client: reqwest::Client,
     base: String,
@@ -89,28 +142,7 @@ pub struct HttpTarget {
 impl HttpTarget {
     /// A target at `base` (see [`base_url`]).
     pub fn new(base: &Url, credentials: Credentials, trust: &Trust, limits: Limits) -> Result<HttpTarget, SetUp> {
-        // The first provider wins; a second call of a library user is no fault.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .tcp_nodelay(true)
-            // Shorter than servers wait (Node: 5 s), or a request may meet a connection that is just being closed.
-            .pool_idle_timeout(Duration::from_secs(2))
-            .connect_timeout(limits.time.min(Duration::from_secs(10)))
-            .timeout(limits.time);
-        if !trust.extra_roots.is_empty() {
-            let roots = reqwest::Certificate::from_pem_bundle(&trust.extra_roots)
-                .map_err(|error| SetUp::BadCa(error.to_string()))?;
-            if roots.is_empty() {
-                return Err(SetUp::BadCa("there is none in it".into()));
-            }
-            builder = builder.tls_certs_merge(roots);
-        }
-        if trust.insecure {
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
-        let client = builder.build().map_err(|error| SetUp::Client(error.to_string()))?;
+        let client = client(trust, limits.time)?;
         let base = base.as_str().trim_end_matches('/').into();
         Ok(HttpTarget { client, base, credentials, limits, budget: Budget::new(limits.memory) })
     }
@@ -133,7 +165,7 @@ impl HttpTarget {
         if !body.is_empty() {
             outgoing = outgoing.body(body);
         }
-        let mut incoming = outgoing.send().await.map_err(|error| self.no_answer(&error))?;
+        let mut incoming = outgoing.send().await.map_err(|error| no_answer(&error, self.limits.time))?;
         let status = incoming.status().as_u16();
         let headers: Vec<(String, String)> = incoming
             .headers()
@@ -144,7 +176,7 @@ impl HttpTarget {
         let mut room = |bytes: usize| if held.grow(bytes) { Ok(()) } else { Err(NoAnswer::NoRoom) };
         room(headers.iter().map(|(name, value)| name.len() + value.len()).sum())?;
         let mut body = BytesMut::new();
-        while let Some(chunk) = incoming.chunk().await.map_err(|error| self.no_answer(&error))? {
+        while let Some(chunk) = incoming.chunk().await.map_err(|error| no_answer(&error, self.limits.time))? {
             if body.len() + chunk.len() > self.limits.body {
                 return Err(NoAnswer::TooLarge(self.limits.body));
             }
@@ -164,31 +196,6 @@ impl HttpTarget {
     fn most_memory(&self, request: &Request) -> usize {
         let is_list = request.method == http::Method::GET && request.path.matches('/').count() < 2;
         self.limits.memory / if is_list { 1 } else { 4 }
-    }
-
-    fn no_answer(&self, error: &reqwest::Error) -> NoAnswer {
-        // The error's own text holds the URL; the innermost cause says what happened.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        let cause = cause.to_string();
-        let lower = cause.to_lowercase();
-        if error.is_builder() {
-            NoAnswer::Unsendable(cause)
-        } else if error.is_timeout() {
-            NoAnswer::Timeout(self.limits.time)
-        } else if lower.contains("certificate") || lower.contains("tls") || lower.contains("handshake") {
-            NoAnswer::Tls(cause)
-        } else if error.is_connect() {
-            NoAnswer::Connect(cause)
-        } else if lower.contains("eof") {
-            NoAnswer::Closed(cause)
-        } else if ["parse", "invalid", "head is too large", "chunk"].iter().any(|word| lower.contains(word)) {
-            NoAnswer::Protocol(cause)
-        } else {
-            NoAnswer::Closed(cause)
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Takes secrets out of everything before it is stored.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use serde_json::Value;
 
 use super::exchange::{Answer, Body, Exchange, encode};
@@ -8,36 +10,47 @@ use super::exchange::{Answer, Body, Exchange, encode};
 pub const REDACTED: &str = "[redacted]";
 
 /// A secret that is shorter may be a part of any word, and counts only where it stands alone.
-const SHORT: usize = 8;
+pub(super) const SHORT: usize = 8;
 
 /// No secret is longer, in any writing.
 const LONGEST_SECRET: usize = 16 << 10;
 
-/// Knows the secrets of a run, in every writing that a target may give them back in.
+/// Knows the secrets of a run, in every writing that a target may give them back in. What one clone learns, all know.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    writings: Vec<String>,
+    writings: Arc<RwLock<Vec<String>>>,
 }
 
 impl Redactor {
     /// A redactor for these texts; empty ones are ignored, they would match everywhere.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Redactor {
-        let mut writings = Vec::new();
-        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
-            let quoted = Value::from(secret.as_str()).to_string();
-            let in_json = quoted[1..quoted.len() - 1].to_string();
-            // Some JSON writers escape slashes, and tokens have them.
-            writings.extend([in_json.replace('/', r"\/"), in_json, encode(&secret), secret]);
+        let redactor = Redactor::default();
+        secrets.into_iter().for_each(|secret| redactor.learn(&secret));
+        redactor
+    }
+
+    /// From now on it knows this one, too.
+    pub fn learn(&self, secret: &str) {
+        if secret.is_empty() {
+            return;
+        }
+        let quoted = Value::from(secret).to_string();
+        let in_json = quoted[1..quoted.len() - 1].to_string();
+        let mut writings = self.writings.write().unwrap_or_else(PoisonError::into_inner);
+        // Some JSON writers escape slashes, and tokens have them.
+        for writing in [in_json.replace('/', r"\/"), in_json, encode(secret), secret.to_string()] {
+            if !writings.contains(&writing) {
+                writings.push(writing);
+            }
         }
         // The longest first, so that a secret which contains another leaves no remains.
         writings.sort_by_key(|writing| std::cmp::Reverse(writing.len()));
-        writings.dedup();
-        Redactor { writings }
     }
 
     /// The text without secrets.
     pub fn text(&self, text: &str) -> String {
-        if !self.writings.iter().any(|writing| text.contains(writing.as_str())) {
+        let writings = self.writings.read().unwrap_or_else(PoisonError::into_inner);
+        if !writings.iter().any(|writing| text.contains(writing.as_str())) {
             return text.to_string();
         }
         let mut clean = String::with_capacity(text.len());
@@ -45,7 +58,7 @@ impl Redactor {
         // In one go from left to right: what stands for one secret may hold another, short one.
         while let Some(next) = rest.chars().next() {
             let before = text[..text.len() - rest.len()].chars().next_back();
-            let secret = self.writings.iter().find(|writing| stands_there(writing, before, rest));
+            let secret = writings.iter().find(|writing| stands_there(writing, before, rest));
             match secret {
                 Some(_) => clean.push_str(REDACTED),
                 None => clean.push(next),

@@ -136,7 +136,7 @@ pub(super) static TOKEN: Invariant = Invariant {
                 && (body.contains(secret.as_str())
                     || exchange.answer.headers.iter().any(|(_, value)| value.contains(secret.as_str())))
         };
-        Some(if scope.secrets.iter().any(shows) {
+        Some(if scope.credentials.secrets().iter().any(shows) {
             broken("no credentials", "the run's own token", "")
         } else {
             Judgement::Holds

@@ -15,7 +15,6 @@ use crate::runner::runscope::{End, Play, Played, Settings, play};
 use crate::target::Request;
 use crate::target::exchange::Login;
 use crate::target::guard::Key;
-use crate::target::redact::Redactor;
 
 /// Plays the test and writes the reports.
 pub(super) async fn runscope(options: RunscopeOptions) -> Result<Exit, Fault> {
@@ -37,18 +36,18 @@ pub(super) async fn runscope(options: RunscopeOptions) -> Result<Exit, Fault> {
     let url = target.url.clone().unwrap_or_default();
     let reached = reach(&target, &url)?;
     let (is_loopback, base, credentials) = (reached.is_loopback, reached.base.clone(), reached.credentials.clone());
-    let probe = reach(&target, &url)?.client(&target, None, "")?;
+    let probe = reached.clone().client(&target, None, "")?;
     let rehearsed =
         export.rehearse(&variables(&options, &base, probe.guard.key())?).map_err(|error| in_file(&error))?;
     if rehearsed.is_empty() {
         return Err(Fault { exit: Exit::Nothing, ..in_file(&"every request is switched off") });
     }
+    reached.log_in().await?;
     knock(&probe, &base, &credentials).await?;
     // The built-in server dies with this process, and what was created with it.
     let folder = if server.is_some() { None } else { Some(Path::new(".")) };
-    let mut client = reached.client(&target, folder, "")?;
-    let own = rehearsed.iter().filter_map(own_secret);
-    client.redactor = Redactor::new(credentials.secrets().into_iter().chain(own));
+    let client = reached.client(&target, folder, "")?;
+    rehearsed.iter().filter_map(own_secret).for_each(|secret| client.redactor.learn(&secret));
     if !(is_loopback || options.allow_leftovers || options.keep) {
         canary(&client, &target.mail_domain).await?;
     }
@@ -104,6 +103,9 @@ fn report(options: &RunscopeOptions, played: &Played, ledger: Option<&str>, base
 
 /// What the result means for the shell.
 fn exit(played: &Played, base: &str) -> Result<Exit, Fault> {
+    if let Some(reason) = &played.ended.lost_login {
+        return Err(Fault::unreachable(format!("the login ended in the middle of the test: {reason}")));
+    }
     if played.ended.target_gone {
         return Err(Fault::unreachable(format!(
             "{base} stopped answering in the middle of the test. Did the service crash, or does something cut it off? See its log, \
