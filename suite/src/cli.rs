@@ -5,6 +5,8 @@ mod cleanup;
 pub mod embedded;
 mod explain;
 pub mod grammar;
+mod guide;
+mod init;
 mod list;
 pub mod okta;
 mod profile;
@@ -104,6 +106,8 @@ pub fn main() -> ExitCode {
             Some(Command::Serve(options)) => serve::serve(*options).await,
             Some(Command::Okta(options)) => okta::okta(options).await,
             Some(Command::Profile(options)) => profile::profile(options),
+            Some(Command::Guide(options)) => guide::guide(&options),
+            Some(Command::Init(options)) => init::init(*options).await,
             Some(Command::List(options)) => list::list(&options),
             Some(Command::Explain(options)) => explain::explain(&options),
             Some(Command::Cleanup(options)) => cleanup::cleanup(*options).await,

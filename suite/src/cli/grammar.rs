@@ -1,5 +1,7 @@
 //! The grammar of the command line, with its help texts.
 
+mod guide;
+mod init;
 mod okta;
 mod profile;
 
@@ -11,6 +13,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
 
+pub use guide::{GuideFormat, GuideOptions};
+pub use init::InitOptions;
 pub use okta::{OktaCommand, OktaOptions, RunscopeOptions};
 pub use profile::{LintOptions, ProfileCommand, ProfileOptions};
 
@@ -35,6 +39,7 @@ Examples:
   scimprove check --feature deactivate --json report.json
   scimprove serve --port 8080 --token secret --defect error.plain-text
   scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
+  scimprove guide --profile reftab --out guide.html
   scimprove explain OKTA-USR-036
   scimprove cleanup scimprove-ledger-k3x9.jsonl --token-env SCIM_TOKEN
 
@@ -57,6 +62,10 @@ pub enum Command {
     Okta(OktaOptions),
     /// What a product says that it supports, as a file: its mistakes
     Profile(ProfileOptions),
+    /// Write the configuration guide of a product
+    Guide(GuideOptions),
+    /// Draft a first profile from what a server shows
+    Init(Box<InitOptions>),
     /// List checks, rules, defects, variants or profiles
     List(ListOptions),
     /// Explain a check, a rule, a defect or a variant
