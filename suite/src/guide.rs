@@ -145,6 +145,7 @@ scheme = { value = "client-credentials", from = "stated TINY-01" }
                 "user-names",
                 "attributes",
                 "accounts",
+                "limits",
                 "troubleshooting",
                 "contact",
                 "sources"
@@ -156,10 +157,23 @@ scheme = { value = "client-credentials", from = "stated TINY-01" }
     }
 
     #[test]
-    fn every_section_can_be_named() {
-        for name in scim_profile::NAMES {
+    fn the_published_systems_have_the_sections_of_such_guides() {
+        let common =
+            ["features", "requirements", "credentials", "okta", "attributes", "limits", "troubleshooting", "contact"];
+        let own: [(&str, &[&str]); 5] = [
+            ("mdscripts", &["user-names"]),
+            ("reftab", &["groups", "afterwards"]),
+            ("rubiconmd", &["permissions", "afterwards", "upkeep"]),
+            ("rudderstack", &[]),
+            ("rxnt", &["entra", "google", "accounts", "afterwards", "upkeep"]),
+        ];
+        for (name, own) in own {
             let page = document(scim_profile::named(name).expect("published"), None);
             let mut anchors: Vec<&str> = page.sections.iter().map(|section| section.anchor).collect();
+            for wanted in common.iter().chain(own) {
+                assert!(anchors.contains(wanted), "{name} has no {wanted}");
+            }
+            assert_eq!(anchors.contains(&"entra"), name == "rxnt");
             anchors.sort_unstable();
             anchors.dedup();
             assert_eq!(anchors.len(), page.sections.len(), "{name}");

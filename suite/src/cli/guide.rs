@@ -25,7 +25,7 @@ pub(super) fn guide(options: &GuideOptions) -> Result<Exit, Fault> {
         });
     }
     let page = document(&profile, evidence.as_ref());
-    let out = options.out.clone().unwrap_or_else(|| "-".into());
+    let out = options.output.clone().unwrap_or_else(|| "-".into());
     let text = match options.format.unwrap_or_else(|| format_of(&out)) {
         GuideFormat::Markdown => markdown::render(&page),
         GuideFormat::Html => html::render(&page).map_err(Fault::bug)?,

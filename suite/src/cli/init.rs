@@ -15,7 +15,7 @@ use crate::target::credentials::Credentials;
 
 /// Reads the discovery of the target, and writes the draft.
 pub(super) async fn init(options: InitOptions) -> Result<Exit, Fault> {
-    let out = options.out.clone().unwrap_or_else(|| "-".into());
+    let out = options.output.clone().unwrap_or_else(|| "-".into());
     if out != Path::new("-") && out.exists() {
         return Err(Fault::usage(format!("{} is there already; a draft does not take its place", out.display())));
     }
@@ -37,7 +37,7 @@ async fn drafted(reached: Reached, target: &TargetOptions, name: &str) -> Result
     let is_tls = base.starts_with("https:");
     let client = reached.client(target, None, "none")?;
     knock(&client, &base, &credentials).await?;
-    let facts = probe::discover(&client, credentials != Credentials::Anonymous, is_tls).await;
+    let facts = probe::discover(&client, credentials != Credentials::Anonymous, is_tls, None).await;
     let discovery = Discovery::of(&facts);
     if discovery.is_empty() {
         return Err(Fault {

@@ -2,7 +2,7 @@
 
 use scim_profile::{Attribute, Condition, Invalid, Kind, Mutability, Profile, Rule, Said, UserNameFormat};
 
-use super::document::{Block, Line, Section, Table, code, joined, line, points, sentence, strong, text};
+use super::document::{Block, Line, Section, Table, code, joined, line, sentence, strong, text};
 use super::features;
 
 /// What every identity provider sends, with the names that Okta shows, unless the product does not take it.
@@ -23,18 +23,13 @@ const LABELS: [(&str, &str); 4] = [
 ];
 
 pub(super) fn section(profile: &Profile) -> Section {
-    let table = Table {
-        head: vec!["Attribute", "SCIM path", "Type", "Rule", "Values", "Default", "Required"],
-        rows: rows(profile),
-    };
-    let mut blocks = vec![Block::Table(table)];
-    let schemas = profile.extensions.iter().map(|extension| {
-        line(
-            "Attributes of {} ({}): {}",
-            [code(extension.urn.get_ref()), text(&extension.name), sentence(&extension.description)],
-        )
-    });
-    blocks.extend(points(schemas.collect()));
+    let mut blocks = vec![table("Attributes of the core and enterprise schemas", rows(profile))];
+    for extension in &profile.extensions {
+        let words = "{} Where the identity provider asks for the namespace of these attributes, it is {}.";
+        blocks.push(Block::Paragraph(line(words, [sentence(&extension.description), code(extension.urn.get_ref())])));
+        let rows = extension.attributes.iter().map(|it| row(profile, it.name.get_ref(), Some(it)));
+        blocks.push(table("Attributes of a schema of its own", rows.collect()));
+    }
     blocks.push(Block::Paragraph(features::others(profile).unwrap_or_else(|| {
         line("Other attributes of the core and the enterprise schema are taken as SCIM has them.", [])
     })));
@@ -57,6 +52,15 @@ fn usual_label(path: &str) -> Option<&'static str> {
     USUAL.iter().chain(&LABELS).find(|(known, _)| *known == path).map(|(_, label)| *label)
 }
 
+fn table(about: &'static str, rows: Vec<Vec<Line>>) -> Block {
+    let head = vec!["Attribute", "Shown as", "Type", "Rule", "Values", "Default", "Required"];
+    Block::Table(Table { about, head, rows }.without_empty(&none()))
+}
+
+fn none() -> Line {
+    text("–")
+}
+
 /// The usual ones first, then what the product takes besides, then those with rules of its own.
 fn rows(profile: &Profile) -> Vec<Vec<Line>> {
     let accepted = profile.accounts.accepts.as_ref().map(|accepts| accepts.attributes.get().as_slice());
@@ -71,26 +75,19 @@ fn rows(profile: &Profile) -> Vec<Vec<Line>> {
         }
     });
     let core = |path: &str| profile.attributes.iter().find(|attribute| attribute.name.get_ref() == path);
-    let mut rows: Vec<Vec<Line>> = plain.iter().map(|path| row(profile, path, (*path).into(), core(path))).collect();
+    let mut rows: Vec<Vec<Line>> = plain.iter().map(|path| row(profile, path, core(path))).collect();
     let others = profile.attributes.iter().filter(|attribute| !plain.contains(&attribute.name.get_ref().as_str()));
-    rows.extend(others.map(|it| row(profile, it.name.get_ref(), it.name.get_ref().clone(), Some(it))));
-    for extension in &profile.extensions {
-        rows.extend(extension.attributes.iter().map(|it| {
-            let path = format!("{}:{}", extension.urn.get_ref(), it.name.get_ref());
-            row(profile, &path, path.clone(), Some(it))
-        }));
-    }
+    rows.extend(others.map(|it| row(profile, it.name.get_ref(), Some(it))));
     rows
 }
 
-fn row(profile: &Profile, name: &str, path: String, attribute: Option<&Attribute>) -> Vec<Line> {
-    let none = || text("–");
+fn row(profile: &Profile, name: &str, attribute: Option<&Attribute>) -> Vec<Line> {
     let label = attribute.and_then(|it| it.label.as_deref()).or_else(|| usual_label(name));
     let values = attribute.and_then(|it| it.values.as_ref());
     let default = attribute.and_then(|it| it.default.as_ref());
     vec![
+        code(name),
         label.map_or_else(none, text),
-        code(path),
         text(kind(profile, name, attribute)),
         rule(profile, name, attribute).unwrap_or_else(none),
         values.map_or_else(none, |values| joined(values.get().iter().map(code), ", ")),

@@ -14,7 +14,7 @@ pub(super) fn section(profile: &Profile) -> Section {
     }
     let authentication = &profile.authentication;
     let mut steps = vec![match &authentication.held_by {
-        Some(role) => line("Sign in to {} as {}.", [text(&profile.title), text(role.get())]),
+        Some(role) => line("Sign in to {} with the role {}.", [text(&profile.title), strong(role.get())]),
         None => line("Sign in to {} as an administrator.", [text(&profile.title)]),
     }];
     // An authorization is given at the identity provider: the way there is no way through the product.

@@ -43,10 +43,27 @@ pub enum Block {
 /// Rows and columns.
 #[derive(Debug, Clone)]
 pub struct Table {
+    /// What it is about, for whoever does not see where it stands.
+    pub about: &'static str,
     /// What stands over the columns.
     pub head: Vec<&'static str>,
-    /// As many lines a row as there are columns.
+    /// As many lines a row as there are columns; the first one says what the row is about.
     pub rows: Vec<Vec<Line>>,
+}
+
+impl Table {
+    /// Without the columns in which nothing stands but the line that means nothing.
+    pub fn without_empty(mut self, empty: &Line) -> Table {
+        let keep: Vec<bool> =
+            (0..self.head.len()).map(|at| self.rows.iter().any(|row| row.get(at) != Some(empty))).collect();
+        let mut kept = keep.iter();
+        self.head.retain(|_| kept.next() == Some(&true));
+        for row in &mut self.rows {
+            let mut kept = keep.iter();
+            row.retain(|_| kept.next() == Some(&true));
+        }
+        self
+    }
 }
 
 /// Text without line breaks.

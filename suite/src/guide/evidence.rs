@@ -1,15 +1,17 @@
 //! The JSON report of a run, read for what it proves of a profile.
 
+use jiff::Timestamp;
 use scim_profile::{Feature, Profile};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-use crate::clean;
 use crate::report::json::SCHEMA_VERSION;
 
 /// What a run found.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Evidence {
-    at: String,
+    #[serde(deserialize_with = "moment")]
+    at: Timestamp,
     tool: Tool,
     target: Target,
     features: Vec<Row>,
@@ -58,9 +60,6 @@ pub enum NoEvidence {
     /// It has a form of another time.
     #[error("the report has schema_version {0}, and this is about {SCHEMA_VERSION}")]
     Version(u32),
-    /// It says nothing of when.
-    #[error("the report says {0:?} where the moment of the run stands")]
-    Moment(String),
 }
 
 /// What a run says of a feature.
@@ -84,16 +83,12 @@ impl Evidence {
         if version.schema_version != SCHEMA_VERSION {
             return Err(NoEvidence::Version(version.schema_version));
         }
-        let read: Evidence = serde_json::from_str(text)?;
-        if read.at.parse::<jiff::Timestamp>().is_err() {
-            return Err(NoEvidence::Moment(clean::cut(&clean::line(&read.at), 40)));
-        }
-        Ok(read)
+        Ok(serde_json::from_str(text)?)
     }
 
-    /// The day of the run.
-    pub fn day(&self) -> &str {
-        self.at.split('T').next().unwrap_or_default()
+    /// The day of the run, in UTC.
+    pub fn day(&self) -> String {
+        self.at.strftime("%Y-%m-%d").to_string()
     }
 
     /// The program that ran.
@@ -158,6 +153,10 @@ impl Evidence {
             of_rule.map(|verdict| (check.id.as_str(), verdict.result.as_str()))
         })
     }
+}
+
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
 /// The one field that every form has.
@@ -227,7 +226,7 @@ mod tests {
         assert!(matches!(Evidence::read("{\"schema_version\":2}"), Err(NoEvidence::Version(2))));
         let mut one = report("works", "x", "passed");
         one["at"] = "yesterday".into();
-        assert!(matches!(read(&one), Err(NoEvidence::Moment(_))));
+        assert!(matches!(read(&one), Err(NoEvidence::Form(_))));
         one.as_object_mut().expect("an object").remove("at");
         assert!(matches!(read(&one), Err(NoEvidence::Form(_))));
     }

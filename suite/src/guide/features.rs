@@ -18,7 +18,7 @@ pub(super) fn section(profile: &Profile, evidence: Option<&Evidence>) -> Section
     });
     let mut head = vec!["Feature", "Supported", "What it means"];
     head.extend(evidence.map(|_| "Verified"));
-    let table = Table { head, rows: rows.collect() };
+    let table = Table { about: "Supported features", head, rows: rows.collect() };
     Section::new("features", text("Supported features"), vec![Block::Table(table)])
 }
 

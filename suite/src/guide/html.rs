@@ -27,7 +27,7 @@ mod tests {
     fn markup_of_somebody_else_is_text() {
         let hostile = "<script>alert(\"1\")</script>' onload='x' & &amp;";
         let lines: Vec<Line> = vec![text(hostile), strong(hostile), code(hostile)];
-        let table = Table { head: vec!["a", "b", "c"], rows: vec![lines.clone()] };
+        let table = Table { about: "a table", head: vec!["a", "b", "c"], rows: vec![lines.clone()] };
         let blocks = vec![
             Block::Paragraph(text(hostile)),
             Block::Note(strong(hostile)),
@@ -44,7 +44,7 @@ mod tests {
         for tag in tags {
             let name = tag.trim_start_matches(['/', '!']);
             assert!(
-                "doctype html head meta title style body main nav header section h1 h2 p ul ol li a table thead tbody tr th td div strong code aside"
+                "doctype html head meta title style body main nav header section h1 h2 p ul ol li a table caption thead tbody tr th td div strong code"
                     .split(' ')
                     .any(|known| known.eq_ignore_ascii_case(name)),
                 "<{tag}"

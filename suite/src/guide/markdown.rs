@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn page(line: &Line) -> String {
-        let table = Table { head: vec!["a", "b"], rows: vec![vec![line.clone(), line.clone()]] };
+        let table = Table { about: "a table", head: vec!["a", "b"], rows: vec![vec![line.clone(), line.clone()]] };
         let all = vec![
             Block::Paragraph(line.clone()),
             Block::Note(line.clone()),

@@ -32,7 +32,7 @@ pub(super) fn section(profile: &Profile) -> Section {
 fn find(profile: &Profile) -> Vec<Line> {
     vec![
         line(
-            "In the Admin Console open *Applications* › *Applications* and choose {}. If it is not there yet, choose *Browse App Catalog*, search for it and add it.",
+            "In the Admin Console open *Applications* › *Applications* and choose {}. If it is not there yet, choose *Browse App Catalog*, search for it and add it. Its general settings and sign-on options come first.",
             [strong(&profile.title)],
         ),
         line("On the tab *Provisioning* choose *Configure API Integration*, and tick *Enable API integration*.", []),

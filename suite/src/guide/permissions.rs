@@ -32,7 +32,8 @@ fn of_attribute(profile: &Profile, name: &str) -> Vec<Block> {
     });
     let intro =
         line("The value of {} says what somebody may do in {}.", [label_of(profile, name), text(&profile.title)]);
-    let mut blocks = vec![Block::Paragraph(intro), Block::Table(Table { head, rows: rows.collect() })];
+    let mut blocks =
+        vec![Block::Paragraph(intro), Block::Table(Table { about: "Permissions", head, rows: rows.collect() })];
     let attribute = profile.all_attributes().find(|attribute| attribute.name.get_ref() == name);
     let mut notes = Vec::new();
     if suggests {

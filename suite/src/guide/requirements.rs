@@ -10,8 +10,8 @@ pub(super) fn section(profile: &Profile) -> Section {
     points.extend(profile.gates.iter().map(|gate| open(profile, gate)));
     if let Some(held_by) = &profile.authentication.held_by {
         points.push(line(
-            "Somebody with the role *{}* in {}, who comes by the credentials.",
-            [text(held_by.get()), text(&profile.title)],
+            "Somebody with the role {} in {}, who comes by the credentials.",
+            [strong(held_by.get()), text(&profile.title)],
         ));
     }
     if scheme_for(profile, &[Scheme::AuthorizationCode]).is_some() {

@@ -8,7 +8,7 @@ use super::schemes;
 
 pub(super) fn section(profile: &Profile) -> Section {
     let rows = [connection(profile), values(profile), advisories(profile)].concat();
-    let table = Table { head: vec!["What you see", "Why, and what helps"], rows };
+    let table = Table { about: "Troubleshooting", head: vec!["What you see", "Why, and what helps"], rows };
     Section::new("troubleshooting", text("Troubleshooting"), vec![Block::Table(table)])
 }
 

@@ -9,9 +9,9 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 Examples:
   scimprove guide --profile reftab
-  scimprove guide --profile acme.toml --out guide.html
+  scimprove guide --profile acme.toml --output guide.html
   scimprove check --url https://app.example.com/scim/v2 --json run.json
-  scimprove guide --profile acme.toml --report run.json --out guide.html
+  scimprove guide --profile acme.toml --report run.json --output guide.html
 
 With --report each claimed feature that the run has proven is stamped with its date, the version of scimprove, and
 the target. Where the run has disproved a claim nothing is written: exit code 1, with the reason.")]
@@ -27,7 +27,7 @@ pub struct GuideOptions {
     pub format: Option<GuideFormat>,
     /// Write it to FILE (- for standard output, which is the default)
     #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
+    pub output: Option<PathBuf>,
 }
 
 /// Ways to write a guide.

@@ -10,7 +10,7 @@ use super::TargetOptions;
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  scimprove init --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN --name acme --out acme.toml
+  scimprove init --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN --name acme --output acme.toml
   scimprove profile lint acme.toml
   scimprove serve --profile acme.toml
 
@@ -25,7 +25,7 @@ pub struct InitOptions {
     pub name: String,
     /// Write the profile to FILE, which must not be there yet (- for standard output, which is the default)
     #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
+    pub output: Option<PathBuf>,
 }
 
 fn word(text: &str) -> Result<String, String> {
