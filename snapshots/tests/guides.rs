@@ -1,5 +1,6 @@
 //! The guides of the published systems, in both forms, and one that a run has stamped.
 
+use scim_profile::Profile;
 use scimprove::guide::evidence::Evidence;
 use scimprove::guide::{document, html, markdown};
 use serde_json::json;
@@ -18,12 +19,19 @@ pub(crate) fn snapshots() -> Vec<Snapshot> {
         Snapshot { name: "guides.rudderstack-html", text: || html_of("rudderstack") },
         Snapshot { name: "guides.rxnt-markdown", text: || markdown_of("rxnt") },
         Snapshot { name: "guides.rxnt-html", text: || html_of("rxnt") },
+        Snapshot { name: "guides.acme-markdown", text: || markdown::render(&document(&acme(), None)) },
+        Snapshot { name: "guides.acme-html", text: || html::render(&document(&acme(), None)).expect("a page") },
         Snapshot { name: "guides.reftab-verified", text: verified },
     ]
 }
 
-fn profile(name: &str) -> &'static scim_profile::Profile {
+fn profile(name: &str) -> &'static Profile {
     scim_profile::named(name).expect("a published system")
+}
+
+/// The invented one, which uses every key there is.
+fn acme() -> Profile {
+    Profile::read(include_str!("../../examples/profiles/acme.toml")).expect("a profile")
 }
 
 fn markdown_of(name: &str) -> String {

@@ -18,9 +18,12 @@ pub(super) fn section(profile: &Profile) -> Section {
     let steps = [find(profile), connect(profile, scheme), choose(profile), names(profile), assign(profile)].concat();
     let mut blocks = vec![Block::Steps(steps)];
     if scheme != *profile.authentication.scheme.get() {
-        let words =
-            "Okta's SCIM client does not document client credentials, so that the long-lived token is used here.";
-        blocks.insert(0, Block::Paragraph(line(words, [])));
+        let instead = match scheme {
+            Scheme::AuthorizationCode => "an authorization is",
+            _ => "the long-lived token is",
+        };
+        let words = "Okta's SCIM client does not document client credentials, so that {} used here.";
+        blocks.insert(0, Block::Paragraph(line(words, [text(instead)])));
     }
     if let Some(days) = &profile.authentication.idle_days {
         let words = "After {} days without a request the connection ends, and these steps are needed once more from *Configure API Integration* on.";
@@ -41,8 +44,11 @@ fn find(profile: &Profile) -> Vec<Line> {
 
 fn connect(profile: &Profile, scheme: Scheme) -> Vec<Line> {
     if scheme == Scheme::AuthorizationCode {
-        let under = profile.authentication.found_under.as_ref().and_then(|under| under.get().last().cloned());
-        let button = under.unwrap_or_else(|| format!("Authenticate with {}", profile.title));
+        // What is found there is the button, unless it is the credentials of another scheme.
+        let is_button = *profile.authentication.scheme.get() == scheme;
+        let under = profile.authentication.found_under.as_ref().filter(|_| is_button);
+        let button = under.and_then(|under| under.get().last().cloned());
+        let button = button.unwrap_or_else(|| format!("Authenticate with {}", profile.title));
         return vec![
             line("Choose {}.", [strong(button)]),
             line("Sign in to {} with your user name and password.", [text(&profile.title)]),
