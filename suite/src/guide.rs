@@ -156,6 +156,69 @@ scheme = { value = "client-credentials", from = "stated TINY-01" }
         assert!(markdown.contains("cannot be connected"), "no way that Okta can go: {markdown}");
     }
 
+    /// The tags of a page, and the kinds of Markdown in it.
+    fn markup(profile: &Profile) -> (Vec<String>, Vec<String>) {
+        let page = document(profile, None);
+        let html = html::render(&page).expect("a page");
+        let tags = html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default().to_owned());
+        let markdown = markdown::render(&page);
+        let kinds =
+            pulldown_cmark::Parser::new_ext(&markdown, pulldown_cmark::Options::all()).filter_map(
+                |event| match event {
+                    pulldown_cmark::Event::Text(_) | pulldown_cmark::Event::Code(_) => None,
+                    other => Some(format!("{other:?}")),
+                },
+            );
+        (tags.collect(), kinds.collect())
+    }
+
+    /// Acme, whose every text ends with more.
+    fn acme_with(more: &str) -> Profile {
+        let texts = [
+            "title",
+            "about",
+            "contact",
+            "detail",
+            "words",
+            "label",
+            "description",
+            "suggested-group",
+            "name",
+            "may",
+            "roles",
+            "found-under",
+            "open-for",
+            "closed-for",
+            "access-levels",
+            "held-by",
+            "access-level",
+            "with",
+        ];
+        let line = |line: &str| match line.split_once(" = ") {
+            // Names of attributes and of the product are words of the format.
+            Some((key, value)) if !texts.contains(&key) || (key == "name" && !value.contains(' ')) => line.to_owned(),
+            None => line.to_owned(),
+            Some(_) => {
+                let end = line.find("\"], from").or_else(|| line.find("\", from")).or_else(|| line.rfind('"'));
+                end.map_or_else(|| line.to_owned(), |end| format!("{}{more}{}", &line[..end], &line[end..]))
+            }
+        };
+        let text: Vec<String> = include_str!("../../examples/profiles/acme.toml").lines().map(line).collect();
+        Profile::read(&text.join("\n")).unwrap_or_else(|found| panic!("{found:#?}"))
+    }
+
+    /// Whatever a profile's words are, the page is made of the same pieces.
+    #[test]
+    fn a_hostile_profile_makes_no_markup() {
+        let hostile = "<script>x</script>' onload='y' &amp; *a* _b_ ](javascript:z) | `c` ![](d) ~~e~~ $f$";
+        let (tags, kinds) = markup(&acme_with(&format!(" {hostile}")));
+        let (plain_tags, plain_kinds) = markup(&acme_with(" harmless"));
+        assert_eq!(tags, plain_tags);
+        assert_eq!(kinds, plain_kinds);
+        let page = html::render(&document(&acme_with(hostile), None)).expect("a page");
+        assert!(page.matches("&#60;script&#62;").count() > 100, "they are there: {page}");
+    }
+
     #[test]
     fn the_published_systems_have_the_sections_of_such_guides() {
         let common =

@@ -39,6 +39,7 @@ Examples:
   scimprove check --feature deactivate --json report.json
   scimprove serve --port 8080 --token secret --defect error.plain-text
   scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
+  scimprove init --url https://app.example.com/scim/v2 --output acme.toml
   scimprove guide --profile reftab --output guide.html
   scimprove explain OKTA-USR-036
   scimprove cleanup scimprove-ledger-k3x9.jsonl --token-env SCIM_TOKEN

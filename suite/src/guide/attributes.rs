@@ -40,9 +40,10 @@ pub(super) fn section(profile: &Profile) -> Section {
 pub(super) fn label_of(profile: &Profile, path: &str) -> Line {
     let own = profile.all_attributes().find(|attribute| attribute.name.get_ref() == path);
     match own.and_then(|attribute| attribute.label.as_ref()) {
-        Some(label) => code(label),
+        Some(label) => strong(label),
         None => match usual_label(path).filter(|label| *label != "–") {
             Some(label) => strong(label),
+            None if path.starts_with("urn:") => code(path.rsplit(':').next().unwrap_or(path)),
             None => code(path),
         },
     }
@@ -66,7 +67,7 @@ fn rows(profile: &Profile) -> Vec<Vec<Line>> {
     let accepted = profile.accounts.accepts.as_ref().map(|accepts| accepts.attributes.get().as_slice());
     let is_taken = |path: &str| accepted.is_none_or(|all| all.iter().any(|one| one == path));
     let mut plain: Vec<&str> = USUAL.iter().map(|(path, _)| *path).filter(|path| is_taken(path)).collect();
-    plain.extend(accepted.unwrap_or_default().iter().map(String::as_str).filter(|path| usual_label(path) != Some("–")));
+    plain.extend(accepted.unwrap_or_default().iter().map(String::as_str));
     let mut seen = Vec::new();
     plain.retain(|path| {
         !seen.contains(path) && {
@@ -127,6 +128,9 @@ fn rule(profile: &Profile, name: &str, attribute: Option<&Attribute>) -> Option<
     }
     if name == "active" {
         lines.push(line("False closes the account.", []));
+    }
+    if name == "externalId" {
+        lines.push(line("By this the identity provider knows the person.", []));
     }
     if let Some(attribute) = attribute {
         lines.extend(own_rule(attribute));

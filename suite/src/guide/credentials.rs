@@ -41,19 +41,7 @@ fn of_scheme(profile: &Profile, scheme: Scheme) -> Vec<Line> {
             vec![line("For identity providers that use a fixed token, copy the long-lived token, too.", [])]
         }
         Scheme::ApiKey => vec![line("Copy the base URL of the SCIM service, and the token.", [])],
-        Scheme::PersonalToken => {
-            let roles = profile.gates.iter().filter(|gate| gate.closed_by == ClosedBy::Role);
-            let roles: Vec<Line> = roles.flat_map(|gate| gate.open_for.iter().map(strong)).collect();
-            let mut steps = vec![line("Give the new token a name that tells what it is for.", [])];
-            if !roles.is_empty() {
-                steps.push(line("Choose the role {}.", [listed(roles, "or")]));
-            }
-            steps.push(line("Make the token, and copy it.", []));
-            if !is_found_by_credential(profile) {
-                steps.push(line("Copy the base URL of the SCIM service, too.", []));
-            }
-            steps
-        }
+        Scheme::PersonalToken => personal_token(profile),
         Scheme::ClientCredentials => vec![
             line("Enable provisioning, if it is not enabled yet.", []),
             line(
@@ -63,6 +51,24 @@ fn of_scheme(profile: &Profile, scheme: Scheme) -> Vec<Line> {
         ],
         Scheme::AuthorizationCode => Vec::new(),
     }
+}
+
+fn personal_token(profile: &Profile) -> Vec<Line> {
+    let roles = profile.gates.iter().filter(|gate| gate.closed_by == ClosedBy::Role);
+    let roles: Vec<Line> = roles.flat_map(|gate| gate.open_for.iter().map(strong)).collect();
+    let mut steps = Vec::new();
+    if *profile.authentication.scheme.get() != Scheme::PersonalToken {
+        steps.push(line("For identity providers that use a fixed token, make a personal access token besides.", []));
+    }
+    steps.push(line("Give the new token a name that tells what it is for.", []));
+    if !roles.is_empty() {
+        steps.push(line("Choose the role {}.", [listed(roles, "or")]));
+    }
+    steps.push(line("Make the token, and copy it.", []));
+    if !is_found_by_credential(profile) {
+        steps.push(line("Copy the base URL of the SCIM service, too.", []));
+    }
+    steps
 }
 
 /// Whether the credential alone says which organisation is meant.

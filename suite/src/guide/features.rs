@@ -2,7 +2,8 @@
 
 use scim_profile::{Feature, Mutability, Others, Probe, Profile};
 
-use super::document::{Block, Line, Section, Table, code, joined, line, listed, text};
+use super::attributes::label_of;
+use super::document::{Block, Line, Section, Table, line, listed, text};
 use super::evidence::{Evidence, Proof};
 use super::{identity_provider, offers};
 
@@ -115,28 +116,21 @@ fn changeable(profile: &Profile) -> Option<Vec<Line>> {
             attribute.name.get_ref() == name && attribute.mutability.as_ref().is_some_and(|it| fixed.contains(it.get()))
         })
     };
-    let names = accepts.attributes.get().iter().filter(|name| !matches!(name.as_str(), "active" | "externalId"));
-    Some(names.filter(|name| !is_fixed(name)).map(code).collect())
+    let is_plain = |name: &&String| !matches!(name.as_str(), "active" | "externalId" | "password");
+    let names = accepts.attributes.get().iter().filter(is_plain).filter(|name| !is_fixed(name));
+    let own = (!profile.extensions.is_empty()).then(|| text("attributes of its own"));
+    Some(names.map(|name| label_of(profile, name)).chain(own).collect())
 }
 
 /// What becomes of attributes that the product does not take.
 pub(super) fn others(profile: &Profile) -> Option<Line> {
-    let accepts = profile.accounts.accepts.as_ref()?;
-    let names = || listed(accepts.attributes.get().iter().map(code), "and");
-    Some(match accepts.others.get() {
-        Others::Ignored => joined(
-            [
-                line("{} takes {}.", [text(&profile.title), names()]),
-                line("Whatever else is sent is dropped, and no request fails for it.", []),
-            ],
-            " ",
-        ),
-        Others::ReadOnly => joined(
-            [
-                line("{} takes {}.", [text(&profile.title), names()]),
-                line("Everything else is published as read-only, and dropped when it is sent.", []),
-            ],
-            " ",
-        ),
-    })
+    let words = match profile.accounts.accepts.as_ref()?.others.get() {
+        Others::Ignored => {
+            "{} takes these attributes alone. Whatever else is sent is dropped, and no request fails for it."
+        }
+        Others::ReadOnly => {
+            "{} takes these attributes alone. Everything else is published as read-only, and dropped when it is sent."
+        }
+    };
+    Some(line(words, [text(&profile.title)]))
 }

@@ -13,8 +13,9 @@ Examples:
   scimprove check --url https://app.example.com/scim/v2 --json run.json
   scimprove guide --profile acme.toml --report run.json --output guide.html
 
-With --report each claimed feature that the run has proven is stamped with its date, the version of scimprove, and
-the target. Where the run has disproved a claim nothing is written: exit code 1, with the reason.")]
+With --report each claimed feature that the run has proven is stamped with its date, the version of
+scimprove, and the target. Where the run has disproved a claim nothing is written: exit code 1, with
+the reason.")]
 pub struct GuideOptions {
     /// The product: one of `scimprove list profiles`, or a file
     #[arg(long, value_name = "NAME|FILE")]

@@ -10,12 +10,13 @@ use super::TargetOptions;
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  scimprove init --url https://app.example.com/scim/v2 --token-env SCIM_TOKEN --name acme --output acme.toml
+  scimprove init --url https://app.example.com/scim/v2 --name acme --output acme.toml
   scimprove profile lint acme.toml
   scimprove serve --profile acme.toml
 
-It only reads: /ServiceProviderConfig, /ResourceTypes and /Schemas. Nothing that it drafts stands in anybody's
-documents yet, so that all of it is \"chosen\"; each TODO asks a question that discovery leaves open.")]
+It only reads: /ServiceProviderConfig, /ResourceTypes and /Schemas. Nothing that it drafts stands in
+anybody's documents yet, so that all of it is \"chosen\"; each TODO asks a question that discovery
+leaves open.")]
 pub struct InitOptions {
     /// The target.
     #[command(flatten)]
