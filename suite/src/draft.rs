@@ -1,6 +1,7 @@
 //! A first profile, drafted from what a target shows of itself. Pure: from discovery to a file that has nothing wrong with
 //! it. Nobody's documents have said any of it, so that everything is chosen, and what discovery leaves open is a TODO.
 
+mod accepted;
 mod extension;
 
 use serde_json::Value;
@@ -73,6 +74,7 @@ pub fn draft(discovery: &Discovery, name: &str) -> String {
     let has_groups = features(&mut draft, discovery);
     authentication(&mut draft, discovery);
     accounts(&mut draft, discovery);
+    accepted::accepted(&mut draft, discovery);
     if has_groups {
         let id = draft.claim("Groups and their members are written");
         draft.line(&format!("\n[groups]\nfrom = \"chosen {id}\""));

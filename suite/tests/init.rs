@@ -2,6 +2,7 @@
 
 mod program;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -64,7 +65,7 @@ fn every_mode_is_drafted() {
         for feature in [Feature::CreateUsers, Feature::Deactivate, Feature::GroupPush] {
             assert_eq!(profile.features.get(&feature).map(|offer| *offer.get()), Some(true), "{}", feature.name());
         }
-        assert!(profile.groups.is_some() && profile.extensions.is_empty());
+        assert!(profile.groups.is_some() && profile.extensions.is_empty() && profile.accounts.accepts.is_none());
     }
 }
 
@@ -89,7 +90,18 @@ fn every_product_is_drafted() {
                 .collect()
         };
         assert_eq!(own(&profile), own(&product), "{}", product.name);
+        assert_eq!(taken(&profile), taken(&product), "{}", product.name);
     }
+}
+
+/// The attributes that are taken; of complex ones discovery shows the whole.
+fn taken(profile: &Profile) -> Option<BTreeSet<String>> {
+    let accepts = profile.accounts.accepts.as_ref()?;
+    let whole = |name: &String| match name.starts_with("urn:") {
+        true => name.clone(),
+        false => name.split(['.', '[']).next().unwrap_or_default().to_owned(),
+    };
+    Some(accepts.attributes.get().iter().map(whole).collect())
 }
 
 #[test]

@@ -51,4 +51,39 @@ mod tests {
             );
         }
     }
+
+    /// What a reader who does not see the page, or has no mouse, is led by.
+    #[test]
+    fn whoever_does_not_see_it_finds_the_way() {
+        let names = scim_profile::NAMES.map(|name| scim_profile::named(name).expect("published").clone());
+        let acme =
+            scim_profile::Profile::read(include_str!("../../../examples/profiles/acme.toml")).expect("a profile");
+        for profile in names.into_iter().chain([acme]) {
+            let html = render(&super::super::document(&profile, None)).expect("a page");
+            let xml = html.strip_prefix("<!doctype html>\n").expect("a page of our time");
+            let page = roxmltree::Document::parse(xml).unwrap_or_else(|error| panic!("{error}: {html}"));
+            let all = |name: &'static str| page.descendants().filter(move |node| node.has_tag_name(name));
+            let ids: Vec<&str> = page.descendants().filter_map(|node| node.attribute("id")).collect();
+            assert!((1..ids.len()).all(|at| !ids[at..].contains(&ids[at - 1])), "{ids:?}");
+            let links: Vec<&str> = all("a").filter_map(|link| link.attribute("href")).collect();
+            assert!(links.iter().all(|link| link.strip_prefix('#').is_some_and(|id| ids.contains(&id))), "{links:?}");
+            assert_eq!(page.root_element().attribute("lang"), Some("en"));
+            assert_eq!((all("h1").count(), all("main").count(), all("title").count()), (1, 1, 1));
+            assert_eq!(all("h2").count(), all("section").count());
+            assert!(all("table").count() >= 3);
+            for table in all("table") {
+                let within = |name: &'static str| table.descendants().filter(move |node| node.has_tag_name(name));
+                assert_eq!(within("caption").count(), 1);
+                assert!(within("th").all(|head| head.has_attribute("scope")));
+                let columns = within("th").filter(|head| head.attribute("scope") == Some("col")).count();
+                let rows = within("tr").skip(1);
+                rows.for_each(|row| assert_eq!(row.children().filter(|it| it.is_element()).count(), columns));
+                // What may be wider than the screen can be scrolled by keys.
+                let frame = table.parent().expect("a frame");
+                assert_eq!((frame.attribute("tabindex"), frame.attribute("role")), (Some("0"), Some("region")));
+                assert!(frame.has_attribute("aria-label"));
+            }
+            assert!(!html.contains("http-equiv") && !html.contains("url(") && !html.contains("@import"));
+        }
+    }
 }
