@@ -55,6 +55,13 @@ fn verified() -> String {
             row("group-push", "not fully tested (7 of 9)", "partly"),
         ],
         "checks": [],
+        "profile": {"name": "reftab"},
+        "claims": [
+            {"id": "REF-01", "verdict": "proven", "state": "proven"},
+            {"id": "REF-04", "verdict": "partly", "state": "not fully shown (2 of 3 checks)"},
+            {"id": "REF-09", "verdict": "cannot-be-shown", "state": "cannot be shown"},
+            {"id": "REF-10", "verdict": "cannot-be-shown", "state": "cannot be shown"},
+        ],
     });
     let evidence = Evidence::read(&report.to_string()).expect("a report");
     assert!(evidence.disproved(profile("reftab")).is_empty());

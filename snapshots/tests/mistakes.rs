@@ -124,6 +124,7 @@ const PROFILES: &[&[&str]] = &[
     &["guide", "--profile", "reftab", "--report", "notes.txt"],
     &["guide", "--profile", "reftab", "--report", "other.json"],
     &["guide", "--profile", "reftab", "--report", "broken.json", "--output", "guide.html"],
+    &["guide", "--profile", "rxnt", "--report", "broken.json", "--output", "guide.html"],
     &["init", "--name", "Acme Inc"],
     &["init", "--output", "notes.txt"],
     &["init", "--output", "no/such/folder/acme.toml"],
@@ -134,7 +135,8 @@ const BROKEN: &str = r#"{
     "schema_version": 1, "at": "2026-03-01T09:30:00Z", "tool": {"name": "scimprove", "version": "0.1.0"},
     "target": {"url": "https://reftab.example.com/scim/v2", "embedded": false, "insecure": false},
     "features": [{"name": "group-push", "state": "broken (2 findings)", "kind": "broken"}],
-    "checks": [{"id": "profile.groups", "verdicts": [{"rule": "REF-04", "result": "failed"}]}]
+    "checks": [{"id": "profile.groups", "verdicts": [{"rule": "REF-04", "result": "failed"}]}],
+    "profile": {"name": "reftab"}, "claims": [{"id": "REF-04", "verdict": "broken", "state": "broken (1 finding)"}]
 }"#;
 
 const WRONG: &str = r#"

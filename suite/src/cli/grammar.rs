@@ -61,12 +61,12 @@ pub enum Command {
     Serve(Box<ServeOptions>),
     /// What Okta does and asks: its published tests
     Okta(OktaOptions),
+    /// Draft a first profile from what a server shows
+    Init(Box<InitOptions>),
     /// What a product says that it supports, as a file: its mistakes
     Profile(ProfileOptions),
     /// Write the configuration guide of a product
     Guide(GuideOptions),
-    /// Draft a first profile from what a server shows
-    Init(Box<InitOptions>),
     /// List checks, rules, defects, variants or profiles
     List(ListOptions),
     /// Explain a check, a rule, a defect or a variant

@@ -11,6 +11,12 @@ use crate::guide::{document, html, markdown};
 pub(super) fn guide(options: &GuideOptions) -> Result<Exit, Fault> {
     let profile = profile::load(&options.profile)?;
     let evidence = options.report.as_deref().map(read).transpose()?;
+    if let Some(other) = evidence.as_ref().and_then(|evidence| evidence.about_another(&profile)) {
+        return Err(Fault::usage(format!(
+            "the report is of a run that held its target to {other}, and this guide is of {}",
+            profile.name
+        )));
+    }
     let disproved = evidence.as_ref().map(|evidence| evidence.disproved(&profile)).unwrap_or_default();
     if let (Some(evidence), [_, ..]) = (&evidence, disproved.as_slice()) {
         return Err(Fault {

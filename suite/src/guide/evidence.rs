@@ -16,6 +16,23 @@ pub struct Evidence {
     target: Target,
     features: Vec<Row>,
     checks: Vec<Check>,
+    /// What the run held the target to, if to anything.
+    profile: Option<Held>,
+    /// What came of each claim of it.
+    #[serde(default)]
+    claims: Vec<Claim>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Held {
+    name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Claim {
+    id: String,
+    verdict: String,
+    state: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -120,8 +137,32 @@ impl Evidence {
             };
         }
         let claims = profile.features.get(&feature).map(|offer| offer.source().claims.as_slice()).unwrap_or_default();
-        let shown = !claims.is_empty() && claims.iter().all(|claim| self.verdicts(claim).any(|(_, it)| it == "passed"));
-        if shown { Proof::Verified } else { Proof::Open("no check of the run is about it".into()) }
+        match claims.iter().find(|claim| !self.is_proven(claim)) {
+            None if !claims.is_empty() => Proof::Verified,
+            Some(open) => Proof::Open(match self.claim(open) {
+                Some(claim) => claim.state.clone(),
+                None => "no check of the run is about it".into(),
+            }),
+            None => Proof::Open("no claim stands for it".into()),
+        }
+    }
+
+    /// The profile that the run held its target to, if it is another one.
+    pub fn about_another(&self, profile: &Profile) -> Option<&str> {
+        self.profile.as_ref().map(|held| held.name.as_str()).filter(|name| *name != profile.name)
+    }
+
+    /// How many claims came to what, in words.
+    pub fn tally(&self) -> Vec<(&'static str, usize)> {
+        let words = [
+            ("proven", "proven"),
+            ("noted", "noted"),
+            ("partly", "not fully shown"),
+            ("cannot-be-shown", "not to be shown by any request"),
+            ("not-exercised", "not tried"),
+        ];
+        let count = |verdict| self.claims.iter().filter(|claim| claim.verdict == verdict).count();
+        words.map(|(verdict, words)| (words, count(verdict))).into_iter().filter(|(_, count)| *count > 0).collect()
     }
 
     /// Every claim of the profile that the run disproved, in words.
@@ -135,8 +176,11 @@ impl Evidence {
         }
         for claim in &profile.claims {
             let id = claim.id.get_ref();
-            if let Some((check, _)) = self.verdicts(id).find(|(_, result)| *result == "failed") {
-                found.push(format!("{id} ({}) failed in {check}", claim.words));
+            let failed = || self.verdicts(id).find(|(_, result)| *result == "failed").map(|(check, _)| check);
+            match self.claim(id) {
+                Some(row) if row.verdict == "broken" => found.push(format!("{id} ({}) is {}", claim.words, row.state)),
+                Some(_) => {}
+                None => found.extend(failed().map(|check| format!("{id} ({}) failed in {check}", claim.words))),
             }
         }
         found
@@ -144,6 +188,18 @@ impl Evidence {
 
     fn row(&self, feature: Feature) -> Option<&Row> {
         self.features.iter().find(|row| row.name == feature.name())
+    }
+
+    fn claim(&self, id: &str) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.id == id)
+    }
+
+    /// A run that was held to no profile may all the same have judged a rule of this name.
+    fn is_proven(&self, claim: &str) -> bool {
+        match self.claim(claim) {
+            Some(row) => row.verdict == "proven",
+            None => self.verdicts(claim).any(|(_, result)| result == "passed"),
+        }
     }
 
     /// Checks and results on a rule.
@@ -218,6 +274,30 @@ mod tests {
         let rubiconmd = scim_profile::named("rubiconmd").expect("published");
         let broken = read(&report("broken", "x", "passed")).expect("a report");
         assert!(broken.disproved(rubiconmd).is_empty(), "group push is not claimed");
+    }
+
+    #[test]
+    fn what_became_of_the_claims_is_told() {
+        let mdscripts = scim_profile::named("mdscripts").expect("published");
+        let with = |verdict: &str, state: &str| {
+            let mut one = report("works", "x", "passed");
+            one["profile"] = json!({"name": "mdscripts"});
+            one["claims"] = json!([{"id": "MDS-04", "verdict": verdict, "state": state}]);
+            read(&one).expect("a report")
+        };
+        assert_eq!(with("proven", "proven").proof(mdscripts, Feature::Link), Proof::Verified);
+        for verdict in ["partly", "noted", "cannot-be-shown", "not-exercised", "anything"] {
+            let open = with(verdict, "in words");
+            assert_eq!(open.proof(mdscripts, Feature::Link), Proof::Open("in words".into()), "{verdict}");
+            assert!(open.disproved(mdscripts).is_empty(), "{verdict}");
+        }
+        let broken = with("broken", "broken (1 finding)").disproved(mdscripts);
+        assert!(broken.len() == 1 && broken[0].starts_with("MDS-04") && broken[0].ends_with("is broken (1 finding)"));
+        assert_eq!(with("proven", "").tally(), [("proven", 1)]);
+        assert_eq!(with("proven", "").about_another(mdscripts), None);
+        let reftab = scim_profile::named("reftab").expect("published");
+        assert_eq!(with("proven", "").about_another(reftab), Some("mdscripts"));
+        assert_eq!(read(&report("works", "x", "passed")).expect("a report").about_another(reftab), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use scim_profile::{Basis, Profile};
 
-use super::document::{Block, Line, Section, code, joined, line, text};
+use super::document::{Block, Line, Section, code, joined, line, listed, text};
 use super::evidence::Evidence;
 
 /// Whom to ask.
@@ -37,6 +37,11 @@ pub(super) fn section(profile: &Profile, evidence: Option<&Evidence>) -> Section
         let mut told = vec![line(words, [text(evidence.day()), text(evidence.tool()), text(evidence.target())])];
         if evidence.is_insecure() {
             told.push(line("Certificates were not checked.", []));
+        }
+        let tally = evidence.tally().into_iter().map(|(words, count)| text(format!("{count} {words}")));
+        let tally = listed(tally, "and");
+        if !tally.is_empty() {
+            told.push(line("What came of the claims: {}.", [tally]));
         }
         blocks.push(Block::Paragraph(joined(told, " ")));
     }
