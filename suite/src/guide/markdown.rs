@@ -35,7 +35,7 @@ fn table(out: &mut String, table: &Table) {
     out.push_str(&format!("| {} |\n|{}\n", table.head.join(" | "), "---|".repeat(table.head.len())));
     for row in &table.rows {
         // A pipe ends a cell even within code.
-        let cells = row.iter().map(|line| line.0.iter().map(|span| cell(span)).collect::<String>());
+        let cells = row.iter().map(|line| line.0.iter().map(cell).collect::<String>());
         out.push_str(&format!("| {} |\n", cells.collect::<Vec<_>>().join(" | ")));
     }
 }
