@@ -12,6 +12,8 @@ pub(crate) fn snapshots() -> Vec<Snapshot> {
         Snapshot { name: "help.serve", text: || help(&["serve"]) },
         Snapshot { name: "help.profile", text: || help(&["profile"]) },
         Snapshot { name: "help.profile-lint", text: || help(&["profile", "lint"]) },
+        Snapshot { name: "help.guide", text: || help(&["guide"]) },
+        Snapshot { name: "help.init", text: || help(&["init"]) },
         Snapshot { name: "help.list", text: || help(&["list"]) },
         Snapshot { name: "help.explain", text: || help(&["explain"]) },
         Snapshot { name: "help.okta", text: || help(&["okta"]) },

@@ -3,6 +3,7 @@
 //! This binary is also the program whose screens it records: it starts itself once more, as `scimprove`.
 
 mod exchanges;
+mod guides;
 mod help;
 mod mistakes;
 mod normalise;
@@ -24,9 +25,15 @@ fn main() -> ExitCode {
     // Runs write their ledgers where they are.
     let folder = tempfile::tempdir().expect("a folder");
     std::env::set_current_dir(folder.path()).expect("a folder to be in");
-    let snapshots =
-        [exchanges::snapshots(), reports::snapshots(), runscope::snapshots(), help::snapshots(), mistakes::snapshots()]
-            .concat();
+    let snapshots = [
+        exchanges::snapshots(),
+        reports::snapshots(),
+        runscope::snapshots(),
+        guides::snapshots(),
+        help::snapshots(),
+        mistakes::snapshots(),
+    ]
+    .concat();
     let names: Vec<&str> = snapshots.iter().map(|snapshot| snapshot.name).collect();
     let mut trials = vec![
         Trial::test("recording.holds_no_secret", recording::holds_no_secret),

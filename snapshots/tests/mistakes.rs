@@ -20,6 +20,7 @@ pub(crate) fn snapshots() -> Vec<Snapshot> {
         Snapshot { name: "mistakes.values", text: || show(VALUES) },
         Snapshot { name: "mistakes.commands", text: || show(COMMANDS) },
         Snapshot { name: "mistakes.files", text: || show(FILES) },
+        Snapshot { name: "mistakes.profiles", text: || show(PROFILES) },
     ]
 }
 
@@ -110,11 +111,56 @@ const FILES: &[&[&str]] = &[
     &["cleanup", "ledger.jsonl", "--url", "https://other.example.com/scim/v2"],
 ];
 
+const PROFILES: &[&[&str]] = &[
+    &["profile", "lint", "nowhere.toml"],
+    &["profile", "lint", "notes.txt"],
+    &["profile", "lint", "wrong.toml"],
+    &["guide"],
+    &["guide", "--profile", "shoes"],
+    &["guide", "--profile", "wrong.toml"],
+    &["guide", "--profile", "reftab", "--format", "pdf"],
+    &["guide", "--profile", "reftab", "--output", "no/such/folder/guide.html"],
+    &["guide", "--profile", "reftab", "--report", "nowhere.json"],
+    &["guide", "--profile", "reftab", "--report", "notes.txt"],
+    &["guide", "--profile", "reftab", "--report", "other.json"],
+    &["guide", "--profile", "reftab", "--report", "broken.json", "--output", "guide.html"],
+    &["guide", "--profile", "rxnt", "--report", "broken.json", "--output", "guide.html"],
+    &["init", "--name", "Acme Inc"],
+    &["init", "--output", "notes.txt"],
+    &["init", "--output", "no/such/folder/acme.toml"],
+];
+
+/// A run that has found group push broken, and a claim of Reftab's with it.
+const BROKEN: &str = r#"{
+    "schema_version": 1, "at": "2026-03-01T09:30:00Z", "tool": {"name": "scimprove", "version": "0.1.0"},
+    "target": {"url": "https://reftab.example.com/scim/v2", "embedded": false, "insecure": false},
+    "features": [{"name": "group-push", "state": "broken (2 findings)", "kind": "broken"}],
+    "checks": [{"id": "profile.groups", "verdicts": [{"rule": "REF-04", "result": "failed"}]}],
+    "profile": {"name": "reftab"}, "claims": [{"id": "REF-04", "verdict": "broken", "state": "broken (1 finding)"}]
+}"#;
+
+const WRONG: &str = r#"
+name = "acme"
+title = "Acme"
+about = "things"
+identity-providers = ["Okta"]
+claim = [{ id = "ACME-01", basis = "chosen", shows = ["wire"], words = "all of it" }]
+
+[features]
+group-push = { value = true, from = "stated ACME-01" }
+
+[authentication]
+scheme = { value = "api-key", from = "chosen ACME-02" }
+"#;
+
 fn show(mistakes: &[&[&str]]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
     write("empty.txt", "");
     write("notes.txt", "Milk, bread\n");
+    write("wrong.toml", WRONG);
+    write("broken.json", BROKEN);
+    write("other.json", "{\"schema_version\": 2}");
     write(
         "ledger.jsonl",
         "{\"ledger\":1,\"key\":\"abcdefghijkl\",\"base\":\"https://app.example.com/scim/v2\",\"at\":\"2026-01-01T00:00:00Z\"}\n",

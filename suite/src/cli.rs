@@ -5,6 +5,8 @@ mod cleanup;
 pub mod embedded;
 mod explain;
 pub mod grammar;
+mod guide;
+mod init;
 mod list;
 mod login;
 pub mod okta;
@@ -104,7 +106,9 @@ pub fn main() -> ExitCode {
             Some(Command::Check(options)) => check::check(*options).await,
             Some(Command::Serve(options)) => serve::serve(*options).await,
             Some(Command::Okta(options)) => okta::okta(options).await,
+            Some(Command::Init(options)) => init::init(*options).await,
             Some(Command::Profile(options)) => profile::profile(options),
+            Some(Command::Guide(options)) => guide::guide(&options),
             Some(Command::List(options)) => list::list(&options),
             Some(Command::Explain(options)) => explain::explain(&options),
             Some(Command::Cleanup(options)) => cleanup::cleanup(*options).await,

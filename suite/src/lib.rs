@@ -9,6 +9,8 @@
 //! * [`target`] sends requests. Its guard lets no change out that is not this run's own.
 //! * [`runner`] selects and runs checks and tells what happens as events; [`report`] turns events into bytes.
 //! * [`properties`] draws users, filters and changes from what the target announces, and tries relations on them.
+//! * [`guide`] writes the page that a product's administrators read, from its profile and a report.
+//! * [`draft`] drafts a first profile from what a target announces.
 //! * [`clean`] makes text from a target safe to show.
 //! * [`cli`] (feature `cli`) is the command line; nothing else knows the reference server.
 //!
@@ -21,7 +23,9 @@ pub mod checks;
 pub mod clean;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod draft;
 pub mod expect;
+pub mod guide;
 pub mod idp;
 pub mod probe;
 pub mod properties;

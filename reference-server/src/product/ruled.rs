@@ -24,6 +24,8 @@ struct Ruled {
     /// As the profile calls it.
     name: String,
     default: Option<Value>,
+    /// Of an extension, which may be left out whole; attributes of the RFC are asked for where schemas are judged.
+    required: bool,
     applies_when: Option<When>,
     required_when: Option<When>,
     rule: Option<(Rule, Vec<String>)>,
@@ -101,6 +103,7 @@ impl Ruled {
         };
         Self {
             default: attribute.default.as_ref().map(|default| json(default.get())),
+            required: urn.is_some() && attribute.required.as_ref().is_some_and(|required| *required.get()),
             applies_when: when(&attribute.applies_when),
             required_when: when(&attribute.required_when),
             rule: attribute.rule.as_ref().map(|rule| (*rule.get(), attribute.known.clone())),
@@ -117,6 +120,7 @@ impl Ruled {
             place,
             name: name.to_owned(),
             default: None,
+            required: false,
             applies_when: None,
             required_when: None,
             rule: None,
@@ -128,6 +132,9 @@ impl Ruled {
     }
 
     fn judge(&self, user: &mut Attributes) -> Result<(), ScimError> {
+        if self.required && self.place.values(user).is_empty() {
+            return Err(refused(format!("{} is required", self.name)));
+        }
         if self.required_when.as_ref().is_some_and(|when| when.holds(user)) && self.place.values(user).is_empty() {
             let cause = self.required_when.as_ref().map(When::words).unwrap_or_default();
             return Err(refused(format!("{} is required when {cause}", self.name)));

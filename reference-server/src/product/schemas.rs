@@ -17,7 +17,15 @@ pub(super) fn of(profile: &Profile) -> [ResourceType; 2] {
     }
     extensions.extend(profile.extensions.iter().map(extension));
     let kind = |kind: ResourceKind, schema, extensions| ResourceType { schema, extensions, ..*kind.definition() };
-    [kind(ResourceKind::User, user, forever(extensions)), kind(ResourceKind::Group, &GROUP, &[])]
+    let users = ResourceType { hides: hides(profile), ..kind(ResourceKind::User, user, forever(extensions)) };
+    [users, kind(ResourceKind::Group, &GROUP, &[])]
+}
+
+/// Whether something is kept that nobody reads.
+fn hides(profile: &Profile) -> bool {
+    profile.all_attributes().any(|attribute| {
+        attribute.mutability.as_ref().is_some_and(|it| *it.get() == scim_profile::Mutability::WriteOnly)
+    })
 }
 
 /// A schema of the RFC, as this product has it.
@@ -87,6 +95,9 @@ fn characterise(attribute: &mut Attribute, ruled: &scim_profile::Attribute) {
     }
     if let Some(mutability) = &ruled.mutability {
         attribute.mutability = mutability_of(mutability);
+        if attribute.mutability == Mutability::WriteOnly {
+            attribute.returned = Returned::Never;
+        }
     }
     if let Some(required) = &ruled.required {
         attribute.required = *required.get();
@@ -112,9 +123,6 @@ fn extension(extension: &Extension) -> &'static Schema {
             sub_attributes: &[],
         };
         characterise(&mut attribute, ruled);
-        if attribute.mutability == Mutability::WriteOnly {
-            attribute.returned = Returned::Never;
-        }
         attribute
     };
     Box::leak(Box::new(Schema {

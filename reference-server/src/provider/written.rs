@@ -24,12 +24,13 @@ pub(super) struct Writer {
 impl Writer {
     /// Nothing where another form is wanted.
     pub(super) fn new(policy: &Policy, base: &str) -> Option<Self> {
-        let has_badges = policy.vocabulary.definition(ResourceKind::User).extension(BADGE.id).is_some();
+        let users = policy.vocabulary.definition(ResourceKind::User);
+        let has_badges = users.extension(BADGE.id).is_some();
         let lists = &policy.lists;
         let is_plain = policy.wire == Wire::default()
             && policy.shown == Shown::default()
             && lists.items_per_page == ItemsPerPage::Shown
-            && !(has_badges || lists.bare_when_whole || lists.no_empty_resources);
+            && !(has_badges || users.hides || lists.bare_when_whole || lists.no_empty_resources);
         let quoted = serde_json::Value::from(base).to_string();
         is_plain
             .then(|| Self { base: quoted.trim_matches('"').to_owned(), shows_user_groups: policy.shows_user_groups() })

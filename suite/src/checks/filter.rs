@@ -353,8 +353,12 @@ static EXTENSION: Check =
     table("filter.extension", "An enterprise attribute is named with the extension's URN", &["RFC7644-3.10-02"], |t| {
         Box::pin(async move {
             t.needs_enterprise()?;
+            let department = format!("{}:department", urn::ENTERPRISE);
+            if !t.keeps(&department) {
+                return Err(Stop::Unsupported("the product does not keep the department".into()));
+            }
             let people = People::new(t).await?;
-            people.ask("RFC7644-3.10-02", eq(&format!("{}:department", urn::ENTERPRISE), people.tag(" Tours"))).await
+            people.ask("RFC7644-3.10-02", eq(&department, people.tag(" Tours"))).await
         })
     });
 

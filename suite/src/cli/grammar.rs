@@ -1,5 +1,7 @@
 //! The grammar of the command line, with its help texts.
 
+mod guide;
+mod init;
 mod oauth;
 mod okta;
 mod profile;
@@ -12,6 +14,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
 
+pub use guide::{GuideFormat, GuideOptions};
+pub use init::InitOptions;
 pub use oauth::{OAuthOptions, ShownBy};
 pub use okta::{OktaCommand, OktaOptions, RunscopeOptions};
 pub use profile::{LintOptions, ProfileCommand, ProfileOptions};
@@ -39,6 +43,8 @@ Examples:
   scimprove check --feature deactivate --json report.json
   scimprove serve --port 8080 --token secret --defect error.plain-text
   scimprove okta runscope Okta-SCIM-20-SPEC-Test.json
+  scimprove init --url https://app.example.com/scim/v2 --output acme.toml
+  scimprove guide --profile reftab --output guide.html
   scimprove explain OKTA-USR-036
   scimprove cleanup scimprove-ledger-k3x9.jsonl --token-env SCIM_TOKEN
 
@@ -59,8 +65,12 @@ pub enum Command {
     Serve(Box<ServeOptions>),
     /// What Okta does and asks: its published tests
     Okta(OktaOptions),
+    /// Draft a first profile from what a server shows
+    Init(Box<InitOptions>),
     /// What a product says that it supports, as a file: its mistakes
     Profile(ProfileOptions),
+    /// Write the configuration guide of a product
+    Guide(GuideOptions),
     /// List checks, rules, defects, variants or profiles
     List(ListOptions),
     /// Explain a check, a rule, a defect or a variant

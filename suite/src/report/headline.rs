@@ -110,6 +110,7 @@ mod tests {
 
     fn state(feature: Feature, outcomes: &[Outcome], login_probe: bool) -> String {
         let started = Started {
+            at: String::new(),
             target: String::new(),
             embedded: false,
             insecure: false,

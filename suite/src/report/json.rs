@@ -21,6 +21,7 @@ pub fn render(story: &Story) -> String {
         .collect();
     let report = json!({
         "schema_version": SCHEMA_VERSION,
+        "at": started.map(|started| &started.at),
         "tool": {"name": "scimprove", "version": env!("CARGO_PKG_VERSION")},
         "target": {
             "url": started.map(|started| &started.target),

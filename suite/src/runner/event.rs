@@ -27,6 +27,8 @@ pub enum Event {
 /// The head of a run.
 #[derive(Debug, Clone, Serialize)]
 pub struct Started {
+    /// When it began, in UTC.
+    pub at: String,
     /// The base URL.
     pub target: String,
     /// Whether the target is the built-in server.

@@ -87,11 +87,18 @@ pub fn select(selection: &Selection) -> Result<(Vec<Item>, Vec<Rulebook>), super
     Ok((selection.select(&crate::checks::items())?, selection.rulebooks()))
 }
 
+/// The moment, to the second.
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+}
+
 /// Runs everything, tells each event, and cleans up. `interrupt` turns true when the user breaks off.
 pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn FnMut(Event) + Send)) -> Cleaned {
     let start = Instant::now();
     let Run { client, settings, selected, rulebooks, properties } = run;
     tell(Event::Started(Started {
+        at: now(),
         target: settings.base.clone(),
         embedded: settings.embedded,
         insecure: settings.insecure,
