@@ -39,8 +39,20 @@ pub enum Kind {
 
 /// The nine rows, in the order of the documents.
 pub fn rows(story: &Story) -> Vec<Row> {
-    let probed = story.started.as_ref().is_some_and(|started| started.login_probe);
-    Feature::ALL.iter().map(|feature| row(*feature, &story.finished, probed)).collect()
+    let started = story.started.as_ref();
+    let probed = started.is_some_and(|started| started.login_probe);
+    let silent = started.and_then(|started| started.promise.as_ref()).map(|promise| promise.silent.as_slice());
+    let is_silent = |row: &Row| silent.is_some_and(|silent| silent.contains(&row.feature));
+    let rows = Feature::ALL.iter().map(|feature| row(*feature, &story.finished, probed));
+    rows.map(|row| if is_silent(&row) { unclaimed(row) } else { row }).collect()
+}
+
+/// A row on which the product is silent: what was found there is told, and counts for nothing.
+fn unclaimed(mut row: Row) -> Row {
+    if !matches!(row.kind, Kind::NotOffered | Kind::NotTested) {
+        row.state.push_str(", not claimed");
+    }
+    row
 }
 
 fn row(feature: Feature, finished: &[Finished], probed: bool) -> Row {
@@ -100,6 +112,8 @@ mod tests {
             title: String::new(),
             feature,
             effect: "",
+            cites: Vec::new(),
+            is_claimed: true,
             outcome,
             reason: None,
             blocked_by: None,
@@ -118,6 +132,7 @@ mod tests {
             key: String::new(),
             selected: 0,
             ledger: None,
+            promise: None,
         };
         let finished = outcomes.iter().map(|outcome| finished(feature, *outcome)).collect();
         let story = Story { started: Some(started), finished, ..Story::default() };

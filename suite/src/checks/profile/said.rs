@@ -1,0 +1,48 @@
+//! Who says a thing, and what a breach of it counts for.
+
+use scim_profile::{Basis, Source};
+
+use crate::check::{Case, Judgement};
+use crate::expect::{Expectation, as_variation};
+use crate::target::Exchange;
+
+/// The claims that a key of the profile stands for, and whether somebody chose it where they are silent.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    claims: Vec<&'static str>,
+    is_chosen: bool,
+}
+
+impl Said {
+    /// What stands behind a key.
+    pub(super) fn of(source: &'static Source) -> Said {
+        let claims = source.claims.iter().map(String::as_str).collect();
+        Said { claims, is_chosen: source.basis == Basis::Chosen }
+    }
+
+    /// The form that somebody chose for what these claims say.
+    pub(super) fn chosen(&self) -> Said {
+        Said { is_chosen: true, ..self.clone() }
+    }
+
+    /// The claims.
+    pub(super) fn claims(&self) -> &[&'static str] {
+        &self.claims
+    }
+
+    /// Whether a breach counts at this target.
+    pub(super) fn binds(&self, t: &Case) -> bool {
+        !self.is_chosen || t.is_embedded()
+    }
+
+    /// Judges an exchange. What was chosen is noted where it does not bind.
+    pub(super) fn expect(&self, t: &Case, exchange: &Exchange, expectation: Expectation) -> bool {
+        self.conclude(t, expectation(exchange), exchange)
+    }
+
+    /// The same for a judgement that is there.
+    pub(super) fn conclude(&self, t: &Case, judgement: Judgement, exchange: &Exchange) -> bool {
+        let judgement = if self.binds(t) { judgement } else { as_variation(judgement) };
+        t.conclude(&self.claims, judgement, Some(exchange))
+    }
+}
