@@ -5,9 +5,19 @@
 //! What is stated or derived can fail any target. What somebody chose, where the documents are silent, binds the built-in
 //! server; elsewhere a difference is noted.
 
+mod accepted;
+mod accounts;
+mod authentication;
+mod besides;
+mod conditions;
 mod defaults;
+mod features;
+mod groups;
+mod mutability;
 mod place;
 mod product;
+mod published;
+mod refusals;
 mod said;
 mod sample;
 mod unseen;
@@ -27,14 +37,27 @@ pub use unseen::unseen;
 /// Every check that is made of a profile, in the order of reports.
 pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
     let product = Product::of(profile);
-    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 2] = [defaults::demands, values::demands];
+    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 12] = [
+        features::demands,
+        accounts::demands,
+        accepted::demands,
+        defaults::demands,
+        values::demands,
+        conditions::demands,
+        mutability::demands,
+        besides::demands,
+        refusals::demands,
+        groups::demands,
+        authentication::demands,
+        published::demands,
+    ];
     mechanisms.into_iter().flat_map(|mechanism| mechanism(product)).collect()
 }
 
 /// A check in the making: what is the same in all of them.
-struct Draft<'a> {
+struct Draft {
     /// The mechanism, and the word for what it is about.
-    id: (&'static str, &'a str),
+    id: (&'static str, String),
     feature: Feature,
     title: String,
     /// Everything that the story leans on.
@@ -42,7 +65,7 @@ struct Draft<'a> {
     alone: bool,
 }
 
-impl Draft<'_> {
+impl Draft {
     fn story(
         self,
         product: &'static Product,

@@ -11,7 +11,7 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     let with_default = product.attributes.iter().filter(|known| known.says.default.is_some());
     let demand = |known: &'static Known| {
         let draft = Draft {
-            id: ("default", &word(known.name())),
+            id: ("default", word(known.name())),
             feature: Feature::CreateUsers,
             title: format!("An account that is made without {} has the default one", known.name()),
             said: vec![known.said(known.says.default.as_ref())],

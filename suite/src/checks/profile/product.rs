@@ -45,6 +45,15 @@ impl Product {
 
     /// An account of which these hold, with whatever is required then.
     pub(super) fn standing(&'static self, conditions: &[Value]) -> Value {
+        self.standing_but(conditions, None)
+    }
+
+    /// The same, without an attribute that is required.
+    pub(super) fn standing_without(&'static self, known: &Known, conditions: &[Value]) -> Value {
+        self.standing_but(conditions, Some(&known.place))
+    }
+
+    fn standing_but(&'static self, conditions: &[Value], without: Option<&Place>) -> Value {
         let mut account = json!({});
         conditions.iter().for_each(|condition| overlay(&mut account, condition));
         // What is required may bring conditions of its own.
@@ -52,7 +61,8 @@ impl Product {
             for known in &self.attributes {
                 let is_required = known.says.required.as_ref().is_some_and(|required| *required.get())
                     || known.says.required_when.as_ref().is_some_and(|when| self.is_so(known, when.get(), &account));
-                if is_required && known.place.values(&account).is_empty() {
+                let is_left_out = without == Some(&known.place);
+                if is_required && !is_left_out && known.place.values(&account).is_empty() {
                     let value = sample::of(known.says, self.profile).valid.swap_remove(0);
                     overlay(&mut account, &known.place.change(value));
                 }
@@ -82,6 +92,17 @@ impl Product {
     /// What makes a condition hold.
     pub(super) fn holds(&self, known: &Known, condition: &Condition) -> Value {
         self.place_of(known, condition).change(json(&condition.is))
+    }
+
+    /// What makes it not hold, in words of the attribute.
+    pub(super) fn otherwise(&self, known: &Known, condition: &Condition) -> Vec<Value> {
+        let (place, is) = (self.place_of(known, condition), json(&condition.is));
+        if let Value::Bool(is) = is {
+            return vec![place.change((!is).into())];
+        }
+        let other = self.attributes.iter().find(|other| other.place == place);
+        let samples = other.map(|other| sample::of(other.says, self.profile).valid).unwrap_or_default();
+        samples.into_iter().find(|value| *value != is).map(|value| place.change(value)).into_iter().collect()
     }
 
     /// Whether it holds of an account. What has no value is false.

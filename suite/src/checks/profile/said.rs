@@ -20,6 +20,15 @@ impl Said {
         Said { claims, is_chosen: source.basis == Basis::Chosen }
     }
 
+    /// Several keys that say the same; none, if there are none. It is as firm as the firmest.
+    pub(super) fn together(all: impl IntoIterator<Item = Said>) -> Option<Said> {
+        all.into_iter().reduce(|mut left, right| {
+            left.claims.extend(right.claims.iter().filter(|claim| !left.claims.contains(claim)).copied().collect::<Vec<_>>());
+            left.is_chosen &= right.is_chosen;
+            left
+        })
+    }
+
     /// The form that somebody chose for what these claims say.
     pub(super) fn chosen(&self) -> Said {
         Said { is_chosen: true, ..self.clone() }

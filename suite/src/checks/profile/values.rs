@@ -25,7 +25,7 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
         ];
         let draft = |mechanism: &'static str, title: String, said: Vec<Said>| {
             Draft {
-                id: (mechanism, &word(known.name())),
+                id: (mechanism, word(known.name())),
                 feature: Feature::UpdateAttributes,
                 title,
                 said,

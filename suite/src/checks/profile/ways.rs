@@ -75,13 +75,18 @@ pub(super) async fn write(t: &Case, way: Way, ground: &Value, change: &Value) ->
         let user = resource(&answer, body);
         return Ok(Written { way, answer, user, name, before: None });
     }
+    let user = given(t, ground).await?;
+    write_to(t, way, user, change).await
+}
+
+/// An account that stands on a ground.
+pub(super) async fn given(t: &Case, ground: &Value) -> Result<Resource, Stop> {
     let mut ground = ground.clone();
     if has_extension(&ground) {
         ground["schemas"] = json!([urn::USER]);
         add_schemas(&mut ground);
     }
-    let user = t.given_user_with(ground).await?;
-    write_to(t, way, user, change).await
+    t.given_user_with(ground).await
 }
 
 /// Writes a change to an account that is there.

@@ -1,0 +1,84 @@
+//! Attributes that mean something in the product besides: that they are taken is seen here; what comes of them, there.
+
+use serde_json::{Value, json};
+
+use super::place::Place;
+use super::product::Product;
+use super::said::Said;
+use super::ways::{Way, write, write_to};
+use super::{Draft, sample};
+use crate::check::{Case, Demand, Feature, Stop};
+use crate::scim::patch;
+
+pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
+    let profile = product.profile;
+    let mut demands = Vec::new();
+    let advisories = profile.advisories.iter().map(|it| ("advisory", &it.name, &it.attribute, &it.from));
+    let opt_ins = profile.opt_ins.iter().map(|it| ("opt-in", &it.name, &it.attribute, &it.from));
+    for (mechanism, name, attribute, from) in advisories.chain(opt_ins) {
+        let said = Said::of(from.get_ref());
+        let draft = Draft {
+            id: (mechanism, name.get_ref().clone()),
+            feature: Feature::UpdateAttributes,
+            title: format!("{} is taken, kept, and taken away again", attribute.get_ref()),
+            said: vec![said.clone()],
+            alone: false,
+        };
+        let place = Place::of(attribute.get_ref(), None, profile);
+        demands.push(draft.story(product, move |t| Box::pin(is_taken(t, product, said.clone(), place.clone()))));
+    }
+    if let Some(child) = &profile.organisation.child_attribute {
+        let said = Said::of(child.source());
+        let place = Place::of(child.get(), None, profile);
+        let draft = Draft {
+            id: ("organisation", "children".into()),
+            feature: Feature::CreateUsers,
+            title: "People are put into an organisation below that is known, and into no other".into(),
+            said: vec![said.clone()],
+            alone: false,
+        };
+        demands.push(draft.story(product, move |t| Box::pin(children(t, product, said.clone(), place.clone()))));
+    }
+    demands
+}
+
+/// Written in every way, and removed.
+async fn is_taken(t: &Case, product: &'static Product, said: Said, place: Place) -> Result<(), Stop> {
+    let known = product.attributes.iter().find(|known| known.place == place);
+    let value = known.and_then(|known| sample::of(known.says, product.profile).valid.pop());
+    let value = value.unwrap_or_else(|| json!("+1 555 0100"));
+    let ground = known.map_or_else(|| product.standing(&[]), |known| product.ground(known));
+    for way in Way::ALL {
+        let made = write(t, way, &ground, &place.change(value.clone())).await?;
+        made.shows(t, &said, way == Way::Post, || place.is(&value, false)).await?;
+    }
+    let made = write(t, Way::Post, &ground, &place.change(value.clone())).await?;
+    let Some(user) = made.user else { return Ok(()) };
+    let leaves = patch::leaves(&place.change(Value::Null));
+    let removal = leaves.iter().map(|(path, _)| patch::remove(path)).collect();
+    let answer = t.patch_ops(&user, removal).await?;
+    t.step("PATCH remove");
+    said.conclude(t, super::ways::success(&answer), &answer);
+    let seen = t.read(&user).await?;
+    t.step("after PATCH remove");
+    said.expect(t, &seen, place.is_unset());
+    Ok(())
+}
+
+/// Each that is known in every way; one that is not is refused, and nobody is made.
+async fn children(t: &Case, product: &'static Product, said: Said, place: Place) -> Result<(), Stop> {
+    for child in &product.profile.organisation.children {
+        for way in Way::ALL {
+            let made = write(t, way, &product.standing(&[]), &place.change(json!(child))).await?;
+            made.shows(t, &said, way == Way::Post, || place.is(&json!(child), false)).await?;
+        }
+    }
+    let nowhere = json!("scim-sample-nowhere");
+    for way in Way::ALL {
+        let made = write(t, way, &product.standing(&[]), &place.change(nowhere.clone())).await?;
+        made.is_refused(t, &said, &said.chosen(), &["invalidValue"], || place.is_not(&nowhere)).await?;
+    }
+    let Some((first, user)) = product.profile.organisation.children.first().zip(Some(t.given_user().await?)) else { return Ok(()) };
+    let moved = write_to(t, Way::Put, user, &place.change(json!(first))).await?;
+    moved.shows(t, &said, false, || place.is(&json!(first), false)).await
+}
