@@ -127,7 +127,8 @@ async fn published(t: &Case, said: &Said) -> Result<(), Stop> {
     let attributes = user.and_then(|user| user.get("attributes")?.as_array());
     let writable = attributes.into_iter().flatten().find(|attribute| {
         let name = attribute.get("name").and_then(Value::as_str).unwrap_or_default();
-        let is_outside = t.facts().fate(name) == Fate::Ignored;
+        // RFC 7643 §4.1.1 knows a password as writeOnly alone.
+        let is_outside = t.facts().fate(name) == Fate::Ignored && name != "password";
         is_outside && attribute.get("mutability").and_then(Value::as_str) != Some("readOnly")
     });
     t.step("/Schemas");
