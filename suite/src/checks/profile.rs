@@ -7,6 +7,7 @@
 
 mod accepted;
 mod accounts;
+mod application;
 mod authentication;
 mod besides;
 mod conditions;
@@ -37,7 +38,7 @@ pub use unseen::unseen;
 /// Every check that is made of a profile, in the order of reports.
 pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
     let product = Product::of(profile);
-    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 12] = [
+    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 13] = [
         features::demands,
         accounts::demands,
         accepted::demands,
@@ -49,6 +50,7 @@ pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
         refusals::demands,
         groups::demands,
         authentication::demands,
+        application::demands,
         published::demands,
     ];
     mechanisms.into_iter().flat_map(|mechanism| mechanism(product)).collect()

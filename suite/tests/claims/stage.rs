@@ -10,6 +10,7 @@ use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::report::Story;
 use scimprove::runner::{Run, Settings, run};
+use scimprove::target::application::Application;
 use scimprove::target::credentials::Credentials;
 use scimprove::target::guard::{Guard, Key};
 use scimprove::target::http::Limits;
@@ -23,6 +24,7 @@ use serde_json::json;
 
 const ORIGIN: &str = "http://scim.example";
 const TOKEN: &str = "a-token-of-this-test";
+const KEY: &str = "a-key-of-this-test";
 const STEM: &str = "Pw-claims-aA1";
 
 /// What is wrong with the server.
@@ -51,7 +53,12 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool) -> Story {
         }
         let defects: Vec<&'static Defect> =
             fault.defect.iter().map(|name| defects::named(name).expect("a defect")).collect();
-        let router = scim_reference_server::router(Config { policy, defects, ..Config::repeatable(ORIGIN, TOKEN) });
+        let router = scim_reference_server::router(Config {
+            policy,
+            defects,
+            console_key: Some(KEY.into()),
+            ..Config::repeatable(ORIGIN, TOKEN)
+        });
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
@@ -59,6 +66,7 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool) -> Story {
         let guard = Guard::new(Key::new("kclaimsclaims").expect("a key"), fixture.clone());
         let redactor = Redactor::new([TOKEN.to_string(), STEM.to_string()]);
         let client = Client::new(Box::new(target), guard, Ledger::in_memory(), redactor, Pace::new(None));
+        let pages = ServiceTarget::new(router.clone(), "/app", Credentials::Bearer(KEY.into()), limits);
         let door: Arc<dyn Target> = Arc::new(ServiceTarget::new(router, "", Credentials::Anonymous, limits));
         let settings = Settings {
             base: format!("{ORIGIN}{BASE_PATH}"),
@@ -71,6 +79,7 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool) -> Story {
             timeout: limits.time,
             mail_domain: "example.com".into(),
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
+            application: Some(Application::new(Arc::new(pages))),
             fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,

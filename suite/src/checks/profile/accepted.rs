@@ -123,7 +123,10 @@ async fn others_go(t: &Case, product: &'static Product, accepts: &'static Accept
 /// Each attribute of the core schema outside the set is published as readOnly, or not at all.
 async fn published(t: &Case, said: &Said) -> Result<(), Stop> {
     let schemas = t.get("/Schemas").await?;
-    let user = schemas.rows().map(|(_, schema)| schema).find(|schema| schema.get("id").and_then(Value::as_str) == Some(urn::USER));
+    let user = schemas
+        .rows()
+        .map(|(_, schema)| schema)
+        .find(|schema| schema.get("id").and_then(Value::as_str) == Some(urn::USER));
     let attributes = user.and_then(|user| user.get("attributes")?.as_array());
     let writable = attributes.into_iter().flatten().find(|attribute| {
         let name = attribute.get("name").and_then(Value::as_str).unwrap_or_default();

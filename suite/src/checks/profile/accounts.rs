@@ -60,7 +60,8 @@ async fn user_name(t: &Case, product: &'static Product, said: Said) -> Result<()
     let made = write(t, Way::Post, &product.standing(&[]), &place.change(json!(plain))).await?;
     made.shows(t, &said, true, || place.is(&json!(plain), false)).await?;
     let is_fixed = product.attributes.iter().any(|known| {
-        known.name() == "userName" && known.says.mutability.as_ref().is_some_and(|it| *it.get() == Mutability::Immutable)
+        known.name() == "userName"
+            && known.says.mutability.as_ref().is_some_and(|it| *it.get() == Mutability::Immutable)
     });
     for way in Way::ALL.into_iter().filter(|way| *way == Way::Post || !is_fixed) {
         for no_address in names_that_are_none(t) {

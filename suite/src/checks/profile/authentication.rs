@@ -13,8 +13,10 @@ use crate::target::exchange::Login;
 pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     let authentication = &product.profile.authentication;
     let is_key = |scheme: &Scheme| matches!(scheme, Scheme::ApiKey | Scheme::PersonalToken);
-    let scheme = Some(&authentication.scheme).filter(|scheme| is_key(scheme.get())).map(|scheme| Said::of(scheme.source()));
-    let also = authentication.also.as_ref().filter(|also| also.get().iter().any(is_key)).map(|also| Said::of(also.source()));
+    let scheme =
+        Some(&authentication.scheme).filter(|scheme| is_key(scheme.get())).map(|scheme| Said::of(scheme.source()));
+    let also =
+        authentication.also.as_ref().filter(|also| also.get().iter().any(is_key)).map(|also| Said::of(also.source()));
     let Some(said) = scheme.or(also) else { return Vec::new() };
     let draft = Draft {
         id: ("authentication", "key".into()),

@@ -20,19 +20,32 @@ fn demand(product: &'static Product, feature: Claimed, offer: &'static Offer) ->
     let (row, title) = match (feature, *offer.get()) {
         (Claimed::CreateUsers, true) => (Feature::CreateUsers, "Whoever is assigned has an account, once"),
         (Claimed::Link, true) => (Feature::CreateUsers, "Whoever has an account keeps it when they are assigned"),
-        (Claimed::UpdateAttributes, true) => (Feature::UpdateAttributes, "A change of the profile arrives, however it is sent"),
-        (Claimed::Deactivate, true) => (Feature::Deactivate, "Whoever is deactivated is inactive, keeps the record, and is locked out"),
-        (Claimed::Reactivate, true) => (Feature::Reactivate, "Whoever is assigned again is active again, in the same account"),
+        (Claimed::UpdateAttributes, true) => {
+            (Feature::UpdateAttributes, "A change of the profile arrives, however it is sent")
+        }
+        (Claimed::Deactivate, true) => {
+            (Feature::Deactivate, "Whoever is deactivated is inactive, keeps the record, and is locked out")
+        }
+        (Claimed::Reactivate, true) => {
+            (Feature::Reactivate, "Whoever is assigned again is active again, in the same account")
+        }
         (Claimed::ImportUsers, true) => (Feature::ImportUsers, "Everybody is listed, page by page, each once"),
         (Claimed::ImportGroups, true) => (Feature::ImportGroups, "Groups are listed, with their members"),
-        (Claimed::GroupPush, true) => (Feature::GroupPush, "A group comes with its name and members, and makes no people"),
+        (Claimed::GroupPush, true) => {
+            (Feature::GroupPush, "A group comes with its name and members, and makes no people")
+        }
         (Claimed::RemoveUsers, true) => (Feature::Protocol, "Whoever is deleted is gone"),
         (Claimed::RemoveUsers, false) => (Feature::Protocol, "A request to delete somebody is refused, and they stay"),
         // Whether groups can be written or read is one check; whether a password is, another. The rest shows nowhere here.
         _ => return None,
     };
-    let draft =
-        Draft { id: ("feature", feature.name().into()), feature: row, title: title.into(), said: vec![said.clone()], alone: feature == Claimed::ImportUsers };
+    let draft = Draft {
+        id: ("feature", feature.name().into()),
+        feature: row,
+        title: title.into(),
+        said: vec![said.clone()],
+        alone: feature == Claimed::ImportUsers,
+    };
     let is_offered = *offer.get();
     Some(draft.story(product, move |t| match feature {
         Claimed::CreateUsers => Box::pin(life::create(t, product, said.clone())),

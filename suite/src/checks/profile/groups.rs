@@ -23,7 +23,8 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     let draft = Draft {
         id: ("groups", "absent".into()),
         feature: Feature::Protocol,
-        title: "There are no groups: the list is empty, none can be made, and no request of them breaks the server".into(),
+        title: "There are no groups: the list is empty, none can be made, and no request of them breaks the server"
+            .into(),
         said: vec![said.clone()],
         alone: false,
     };
@@ -41,7 +42,8 @@ async fn story(t: &Case, said: Said) -> Result<(), Stop> {
     form.expect(t, &list, no_rows());
     let types = t.get("/ResourceTypes").await?;
     t.step("GET /ResourceTypes");
-    let is_group = types.rows().any(|(_, kind)| kind.get("schema").and_then(|schema| schema.as_str()) == Some(urn::GROUP));
+    let is_group =
+        types.rows().any(|(_, kind)| kind.get("schema").and_then(|schema| schema.as_str()) == Some(urn::GROUP));
     form.conclude(t, if is_group { broken("no type Group", "one", "/Resources") } else { Judgement::Holds }, &types);
     let one = format!("/Groups/{}", t.fresh_id());
     let read = t.get(&one).await?;
@@ -64,15 +66,25 @@ async fn story(t: &Case, said: Said) -> Result<(), Stop> {
         form.expect(t, &answer, all(vec![error(&[501]), has_detail()]));
     }
     if t.facts().offers(Gate::Bulk) == Offer::Yes {
-        let operation = json!({"method": "POST", "path": "/Groups", "bulkId": "one", "data": sample::group(&name, &[])});
-        let message = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation]});
+        let operation =
+            json!({"method": "POST", "path": "/Groups", "bulkId": "one", "data": sample::group(&name, &[])});
+        let message =
+            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation]});
         let answer = t.post("/Bulk", message).await?;
         t.step("POST /Groups in bulk");
         let is_made = answer.answer.json.as_ref().is_some_and(|json| json.pointer("/Operations/0/location").is_some());
-        said.conclude(t, if is_made { broken("a refusal", "a group", "/Operations/0") } else { Judgement::Holds }, &answer);
+        said.conclude(
+            t,
+            if is_made { broken("a refusal", "a group", "/Operations/0") } else { Judgement::Holds },
+            &answer,
+        );
     }
     let found = t.send(okta::look_up_group(&name)).await?;
     t.step("GET /Groups afterwards");
-    said.conclude(t, if found.rows().count() == 0 { Judgement::Holds } else { broken("no groups", "one", "/Resources") }, &found);
+    said.conclude(
+        t,
+        if found.rows().count() == 0 { Judgement::Holds } else { broken("no groups", "one", "/Resources") },
+        &found,
+    );
     Ok(())
 }

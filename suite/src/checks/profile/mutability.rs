@@ -76,7 +76,10 @@ async fn account(t: &Case, product: &'static Product, known: &'static Known) -> 
     let user = super::ways::given(t, &ground).await?;
     let was = known.place.values(&user.seen).first().map(|value| (*value).clone());
     let Some(was) = was else {
-        return Err(Stop::Blocked { by: "create.user.okta", reason: format!("the new account has no {}", known.name()) });
+        return Err(Stop::Blocked {
+            by: "create.user.okta",
+            reason: format!("the new account has no {}", known.name()),
+        });
     };
     Ok((user, was))
 }
@@ -100,7 +103,11 @@ async fn read_only(t: &Case, product: &'static Product, known: &'static Known) -
             made.shows(t, &fixed, way == Way::Post, || known.place.is_not(&value)).await?;
         } else {
             let is_patch = matches!(way, Way::PatchPath | Way::PatchPathless);
-            form.conclude(t, if is_patch { crate::expect::as_variation(success(&made.answer)) } else { success(&made.answer) }, &made.answer);
+            form.conclude(
+                t,
+                if is_patch { crate::expect::as_variation(success(&made.answer)) } else { success(&made.answer) },
+                &made.answer,
+            );
             made.leaves_nothing(t, &fixed).await?;
         }
     }

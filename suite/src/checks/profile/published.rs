@@ -61,7 +61,9 @@ async fn story(t: &Case, product: &'static Product, known: &'static Known) -> Re
 
 /// What the schema says of the attribute, or of the part of it that is meant.
 fn definition<'a>(schemas: &'a Exchange, known: &Known) -> Option<&'a Value> {
-    let id = |schema: &&Value| schema.get("id").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(known.place.schema()));
+    let id = |schema: &&Value| {
+        schema.get("id").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(known.place.schema()))
+    };
     let schema = schemas.rows().map(|(_, schema)| schema).find(id)?;
     let named = |all: Option<&'a Value>, wanted: &str| {
         let mut all = all.and_then(Value::as_array)?.iter();

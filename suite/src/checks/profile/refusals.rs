@@ -37,7 +37,8 @@ async fn story(t: &Case, refusal: &'static Refusal) -> Result<(), Stop> {
     let id = if path.starts_with("/Groups") { t.fresh_id() } else { user.id.clone() };
     let path = path.replace("{id}", &crate::target::exchange::encode(&id));
     let body = body(t, &method, &path, &user);
-    let mut request = if method == Method::DELETE { Request::delete(&path) } else { Request::new(method.clone(), &path) };
+    let mut request =
+        if method == Method::DELETE { Request::delete(&path) } else { Request::new(method.clone(), &path) };
     if let Some(body) = &body {
         request = request.json(body.clone());
     }
@@ -55,7 +56,8 @@ async fn story(t: &Case, refusal: &'static Refusal) -> Result<(), Stop> {
         if let Some(body) = body {
             operation["data"] = body;
         }
-        let message = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation]});
+        let message =
+            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation]});
         let answer = t.post("/Bulk", message).await?;
         t.step(format!("{} in bulk", refusal.request.get_ref()));
         said.conclude(t, bulk_status(&answer, refusal.status), &answer);
@@ -70,7 +72,9 @@ fn body(t: &Case, method: &Method, path: &str, user: &Resource) -> Option<Value>
         (&Method::POST, true) | (&Method::PUT, true) => Some(crate::scim::sample::group(&t.fresh_group_name(), &[])),
         (&Method::POST, false) => Some(t.okta_user()),
         (&Method::PUT, false) => Some(user.seen.clone()),
-        (&Method::PATCH, true) => Some(patch::message(vec![patch::pathless("replace", json!({"displayName": t.fresh_group_name()}))])),
+        (&Method::PATCH, true) => {
+            Some(patch::message(vec![patch::pathless("replace", json!({"displayName": t.fresh_group_name()}))]))
+        }
         (&Method::PATCH, false) => Some(patch::message(vec![patch::pathless("replace", t.some_change())])),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use scim_profile::{Basis, Source};
 
+use super::product::Product;
 use crate::check::{Case, Judgement};
 use crate::expect::{Expectation, as_variation};
 use crate::target::Exchange;
@@ -23,10 +24,18 @@ impl Said {
     /// Several keys that say the same; none, if there are none. It is as firm as the firmest.
     pub(super) fn together(all: impl IntoIterator<Item = Said>) -> Option<Said> {
         all.into_iter().reduce(|mut left, right| {
-            left.claims.extend(right.claims.iter().filter(|claim| !left.claims.contains(claim)).copied().collect::<Vec<_>>());
+            left.claims
+                .extend(right.claims.iter().filter(|claim| !left.claims.contains(claim)).copied().collect::<Vec<_>>());
             left.is_chosen &= right.is_chosen;
             left
         })
+    }
+
+    /// The bare claims, whatever form somebody chose for them.
+    pub(super) fn as_claimed(&self, product: &Product) -> Said {
+        let is_of_them = |claim: &&scim_profile::Claim| self.claims.contains(&claim.id.get_ref().as_str());
+        let mut claims = product.profile.claims.iter().filter(is_of_them);
+        Said { is_chosen: claims.all(|claim| claim.basis == Basis::Chosen), ..self.clone() }
     }
 
     /// The form that somebody chose for what these claims say.

@@ -24,17 +24,11 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
             says.invalid.as_ref().map(|it| known.said(Some(it))),
         ];
         let draft = |mechanism: &'static str, title: String, said: Vec<Said>| {
-            Draft {
-                id: (mechanism, word(known.name())),
-                feature: Feature::UpdateAttributes,
-                title,
-                said,
-                alone: false,
-            }
-            .story(product, move |t| match mechanism {
-                "case-exact" => Box::pin(other_case(t, product, known)),
-                _ => Box::pin(story(t, product, known)),
-            })
+            Draft { id: (mechanism, word(known.name())), feature: Feature::UpdateAttributes, title, said, alone: false }
+                .story(product, move |t| match mechanism {
+                    "case-exact" => Box::pin(other_case(t, product, known)),
+                    _ => Box::pin(story(t, product, known)),
+                })
         };
         demands.push(draft(mechanism, title, said.into_iter().flatten().collect()));
         if let Some(exact) = says.case_exact.as_ref().filter(|exact| *exact.get() && says.values.is_some()) {

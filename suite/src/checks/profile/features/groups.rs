@@ -59,7 +59,11 @@ async fn reads(t: &Case, said: &Said, group: &Resource, name: &str, members: &[&
     let found = t.send(okta::look_up_group(name)).await?;
     let is_found = found.rows().any(|(_, row)| row.get("id").and_then(|id| id.as_str()) == Some(&group.id));
     t.step(format!("the look-up {when}"));
-    said.conclude(t, if is_found { Judgement::Holds } else { broken("the group", "none of that name", "/Resources") }, &found);
+    said.conclude(
+        t,
+        if is_found { Judgement::Holds } else { broken("the group", "none of that name", "/Resources") },
+        &found,
+    );
     Ok(())
 }
 
@@ -75,7 +79,11 @@ pub(super) async fn listed(t: &Case, said: Said) -> Result<(), Stop> {
         let row = page.rows().find(|(_, row)| row.get("id").and_then(|id| id.as_str()) == Some(&group.id));
         if let Some((_, row)) = row {
             let is_member = values(row.get("members")).contains(&user.id);
-            said.conclude(t, if is_member { Judgement::Holds } else { broken("the member", "not in the list", "/Resources") }, &page);
+            said.conclude(
+                t,
+                if is_member { Judgement::Holds } else { broken("the member", "not in the list", "/Resources") },
+                &page,
+            );
             return Ok(());
         }
         let rows = page.rows().count();

@@ -1,14 +1,16 @@
 //! The life of an account: made or linked, changed, closed, opened again, removed or not.
 
+use scim_profile::Probe;
 use serde_json::{Value, json};
 
 use crate::check::{Case, Judgement, Resource, Stop};
 use crate::checks::profile::accounts::door_is;
+use crate::checks::profile::application;
 use crate::checks::profile::place::Place;
 use crate::checks::profile::product::Product;
 use crate::checks::profile::said::Said;
 use crate::checks::profile::ways::{Way, given, success, write, write_to};
-use crate::expect::{all, broken, got_status, json_at, only_row, refused, rows_are, status};
+use crate::expect::{Expectation, all, broken, got_status, json_at, no_rows, only_row, refused, status};
 use crate::idp::okta;
 use crate::scim::patch;
 use crate::target::login::Door;
@@ -28,12 +30,9 @@ pub(super) async fn create(t: &Case, product: &'static Product, said: Said) -> R
     let found = t.send(okta::look_up_user(&user.name)).await?;
     t.step("the look-up of the name");
     said.expect(t, &found, only_row(&user.id));
-    // A product whose people sign in elsewhere lets nobody in by a password, and says so by its own key.
-    if takes_passwords && t.can_knock() {
-        t.step("the login");
-        said.conclude(t, door_is(&Door::Open, t.knock(&user.name, &password).await), &made.answer);
-    }
-    Ok(())
+    let password = takes_passwords.then_some(password.as_str());
+    let is_seen = access(t, product, &said, user, password, true, &made.answer, Way::Post).await?;
+    if is_seen { Ok(()) } else { Err(unseen("whether people can sign in")) }
 }
 
 /// A change of a name, in every way.
@@ -51,34 +50,31 @@ pub(super) async fn update(t: &Case, product: &'static Product, said: Said) -> R
 
 /// Whoever is deactivated is shown as inactive, keeps the record, and is locked out.
 pub(super) async fn deactivate(t: &Case, product: &'static Product, said: Said) -> Result<(), Stop> {
+    let mut is_seen = true;
     for way in Way::CHANGES {
         let (user, password) = with_password(t, product).await?;
-        let was_open = opens(t, &user, &password).await;
         let made = write_to(t, way, user.clone(), &json!({"active": false})).await?;
         made.shows(t, &said, true, || json_at("/active", false)).await?;
         let seen = t.read(&user).await?;
         t.step(format!("the record after {}", way.words()));
-        let kept = ["userName", "displayName", "externalId"].into_iter().filter_map(|name| {
-            user.seen.get(name).map(|value| json_at(&format!("/{name}"), value.clone()))
-        });
+        let kept = ["userName", "displayName", "externalId"]
+            .into_iter()
+            .filter_map(|name| user.seen.get(name).map(|value| json_at(&format!("/{name}"), value.clone())));
         said.expect(t, &seen, all([status(&[200])].into_iter().chain(kept).collect()));
-        if was_open {
-            t.step(format!("the login after {}", way.words()));
-            said.conclude(t, door_is(&Door::Shut, t.knock(&user.name, &password).await), &made.answer);
-        }
+        is_seen &= access(t, product, &said, &user, password.as_deref(), false, &made.answer, way).await?;
     }
-    Ok(())
+    if is_seen { Ok(()) } else { Err(unseen("whether access ends")) }
 }
 
 /// Off and on again: the same account, found by its name, and open.
 pub(super) async fn reactivate(t: &Case, product: &'static Product, said: Said) -> Result<(), Stop> {
+    let mut is_seen = true;
     for way in Way::CHANGES {
         let (user, password) = with_password(t, product).await?;
-        let was_open = opens(t, &user, &password).await;
         let off = write_to(t, way, user.clone(), &json!({"active": false})).await?;
         if !off.answer.answer.is_success() {
             let reason = format!("deactivating answered {}", got_status(&off.answer));
-            return Err(Stop::Blocked { by: "profile.feature.deactivate", reason });
+            return Err(Stop::Blocked { by: "deactivate.patch-pathless", reason });
         }
         let found = t.send(okta::look_up_user(&user.name)).await?;
         t.step("the look-up of somebody who is inactive");
@@ -89,32 +85,41 @@ pub(super) async fn reactivate(t: &Case, product: &'static Product, said: Said) 
         let found = t.send(okta::look_up_user(&user.name)).await?;
         t.step(format!("the look-up after {}", way.words()));
         said.expect(t, &found, only_row(&user.id));
-        if was_open {
-            t.step(format!("the login after {}", way.words()));
-            said.conclude(t, door_is(&Door::Open, t.knock(&user.name, &password).await), &on.answer);
-        }
+        is_seen &= access(t, product, &said, &user, password.as_deref(), true, &on.answer, way).await?;
     }
-    Ok(())
+    if is_seen { Ok(()) } else { Err(unseen("whether access comes back")) }
 }
 
 /// Okta looks for the name, and takes the account that it finds; if it is made all the same, there is no second one.
 pub(super) async fn link(t: &Case, said: Said) -> Result<(), Stop> {
     let user = t.given_user().await?;
+    links(t, &said, &user).await?;
+    if !t.knows_application() {
+        return Err(Stop::Unsupported("accounts that were made in the product itself need --application".into()));
+    }
+    let user = application::made_there(t).await?;
+    let linked = links(t, &said, &user).await;
+    application::taken_away(t, &user).await?;
+    linked
+}
+
+async fn links(t: &Case, said: &Said, user: &Resource) -> Result<(), Stop> {
     let found = t.send(okta::look_up_user(&user.name)).await?;
     let again = t.post("/Users", user.sent.clone()).await?;
     t.step("POST of a name that somebody has");
-    said.conclude(t, no_dead_end(&found, &again, &user), &again);
+    said.conclude(t, no_dead_end(&found, &again, user), &again);
     said.chosen().expect(t, &again, status(&[409]));
     let after = t.send(okta::look_up_user(&user.name)).await?;
     t.step("the look-up after that POST");
-    let one_alone = if found.rows().count() == 0 { rows_are(&[], &[]) } else { only_row(&user.id) };
-    said.expect(t, &after, one_alone);
+    // An account that is linked by the POST alone may show only then.
+    let is_hidden = found.rows().count() == 0 && !again.answer.is_success();
+    said.expect(t, &after, if is_hidden { no_rows() } else { only_row(&user.id) });
     let mut whole = user.sent.clone();
     whole["id"] = user.id.as_str().into();
-    let linked = t.put(&user, whole).await?;
+    let linked = t.put(user, whole).await?;
     t.step("PUT to the account that was found");
     said.conclude(t, success(&linked), &linked);
-    let seen = t.read(&user).await?;
+    let seen = t.read(user).await?;
     said.expect(t, &seen, all(vec![json_at("/id", user.id.as_str()), crate::expect::text_at("/userName", &user.name)]));
     Ok(())
 }
@@ -156,15 +161,51 @@ pub(super) async fn keep(t: &Case, said: Said) -> Result<(), Stop> {
     Ok(())
 }
 
-async fn with_password(t: &Case, product: &'static Product) -> Result<(Resource, String), Stop> {
-    let password = t.fresh_password();
+/// An account, and the password that opens it where the product takes one.
+async fn with_password(t: &Case, product: &'static Product) -> Result<(Resource, Option<String>), Stop> {
+    let password = t.keeps("password").then(|| t.fresh_password());
     let mut ground = product.standing(&[]);
-    if t.keeps("password") {
+    if let Some(password) = &password {
         ground["password"] = password.as_str().into();
     }
     Ok((given(t, &ground).await?, password))
 }
 
-async fn opens(t: &Case, user: &Resource, password: &str) -> bool {
-    t.can_knock() && t.knock(&user.name, password).await == Some(Door::Open)
+/// Whether somebody gets in, by what can be seen of it: the login with a password, and the application, which tells of
+/// those who come from the identity provider. Tells whether anything was seen.
+#[expect(clippy::too_many_arguments, reason = "a step of two stories, with all that they know")]
+async fn access(
+    t: &Case,
+    product: &'static Product,
+    said: &Said,
+    user: &Resource,
+    password: Option<&str>,
+    is_open: bool,
+    change: &Exchange,
+    way: Way,
+) -> Result<bool, Stop> {
+    let keeps_login = matches!(product.profile.accounts.probe.as_ref().map(|probe| probe.get()), Some(Probe::Access));
+    let mut is_seen = false;
+    if let (Some(password), true, false) = (password, t.can_knock(), keeps_login) {
+        t.step(format!("the login after {}", way.words()));
+        let wanted = if is_open { Door::Open } else { Door::Shut };
+        said.conclude(t, door_is(&wanted, t.knock(&user.name, password).await), change);
+        is_seen = true;
+    }
+    if t.knows_application() {
+        let answer = application::sign_in(t, user).await?;
+        t.step(format!("the sign-in after {}", way.words()));
+        let wanted: Expectation = match (is_open, keeps_login) {
+            (true, _) => all(vec![status(&[200]), json_at("/access", true)]),
+            (false, true) => all(vec![status(&[200]), json_at("/access", false)]),
+            (false, false) => status(&[401]),
+        };
+        said.expect(t, &answer, wanted);
+        is_seen = true;
+    }
+    Ok(is_seen)
+}
+
+fn unseen(what: &str) -> Stop {
+    Stop::Unsupported(format!("{what} shows at the login: it needs --login-probe, or --application"))
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::check::{Case, Judgement, Stop};
+use crate::check::{Case, Judgement, Resource, Stop};
+use crate::checks::profile::application;
 use crate::checks::profile::said::Said;
 use crate::expect::broken;
 use crate::idp::okta;
@@ -14,12 +15,22 @@ const MOST_PAGES: usize = 50;
 
 /// Everybody is listed once, the inactive and those whom nobody provisioned too, and the order stays.
 pub(super) async fn users(t: &Case, said: Said) -> Result<(), Stop> {
+    let native = if t.knows_application() { Some(application::made_there(t).await?) } else { None };
+    let listed = all_are_listed(t, &said, native.as_ref()).await;
+    if let Some(native) = &native {
+        application::taken_away(t, native).await?;
+    }
+    listed
+}
+
+async fn all_are_listed(t: &Case, said: &Said, native: Option<&Resource>) -> Result<(), Stop> {
     let mut people = t.given_users(3).await?;
     people.push(t.given_user_with(json!({"active": false})).await?);
     let mut wanted: Vec<&str> = people.iter().map(|user| user.id.as_str()).collect();
     wanted.extend(t.fixture_user());
-    let first = walk(t, &said).await?;
-    let second = walk(t, &said).await?;
+    wanted.extend(native.map(|native| native.id.as_str()));
+    let first = walk(t, said).await?;
+    let second = walk(t, said).await?;
     let (Some(first), Some(second)) = (first, second) else { return Ok(()) };
     let last = t.send(okta::import_page("/Users", 1)).await?;
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
@@ -27,13 +38,20 @@ pub(super) async fn users(t: &Case, said: Said) -> Result<(), Stop> {
     let missing = wanted.iter().filter(|id| !count.contains_key(**id)).count();
     let twice = count.values().filter(|times| **times > 1).count();
     t.step("the whole list");
-    let complete = || broken("everybody, once", format!("{missing} of {} missing, {twice} twice", wanted.len()), "/Resources");
+    let complete =
+        || broken("everybody, once", format!("{missing} of {} missing, {twice} twice", wanted.len()), "/Resources");
     said.conclude(t, if missing + twice == 0 { Judgement::Holds } else { complete() }, &last);
-    let ours = |list: &[String]| -> Vec<String> { list.iter().filter(|id| wanted.contains(&id.as_str())).cloned().collect() };
+    let ours =
+        |list: &[String]| -> Vec<String> { list.iter().filter(|id| wanted.contains(&id.as_str())).cloned().collect() };
     let is_stable = ours(&first) == ours(&second);
-    said.conclude(t, if is_stable { Judgement::Holds } else { broken("the same order", "another", "/Resources") }, &last);
-    if t.fixture_user().is_none() {
-        return Err(Stop::Unsupported("whether people are listed whom nobody provisioned needs --fixture-user".into()));
+    said.conclude(
+        t,
+        if is_stable { Judgement::Holds } else { broken("the same order", "another", "/Resources") },
+        &last,
+    );
+    if t.fixture_user().is_none() && native.is_none() {
+        let reason = "whether people are listed whom nobody provisioned needs --fixture-user or --application";
+        return Err(Stop::Unsupported(reason.into()));
     }
     Ok(())
 }
@@ -49,7 +67,8 @@ async fn walk(t: &Case, said: &Said) -> Result<Option<Vec<String>>, Stop> {
             said.conclude(t, broken("200 with totalResults", crate::expect::got_status(&page), "/totalResults"), &page);
             return Ok(None);
         };
-        let rows: Vec<String> = page.rows().filter_map(|(_, row)| row.get("id").and_then(Value::as_str).map(String::from)).collect();
+        let rows: Vec<String> =
+            page.rows().filter_map(|(_, row)| row.get("id").and_then(Value::as_str).map(String::from)).collect();
         start += rows.len();
         let is_end = rows.is_empty() || start as u64 > total;
         ids.extend(rows);
