@@ -1,14 +1,26 @@
 //! What the published systems claim, held against servers that play them: true of a server that plays the same profile,
 //! and seen to be broken, claim by claim, where the server plays another.
 
+#[path = "claims/behaviours.rs"]
+mod behaviours;
 #[path = "claims/stage.rs"]
 mod stage;
 
-use scim_profile::{NAMES, Profile};
+use behaviours::{Behaviour, MDSCRIPTS, REFTAB, RUBICONMD, RUDDERSTACK, RXNT, Seen, Wrong};
+
+use scim_profile::{NAMES, Profile, Shown};
 use scimprove::check::Outcome;
 use scimprove::report::Story;
 use scimprove::report::claims::{Verdict, rows};
 use stage::{Fault, story};
+
+const BEHAVIOURS: [(&str, &[Behaviour]); 5] = [
+    ("rubiconmd", RUBICONMD),
+    ("mdscripts", MDSCRIPTS),
+    ("reftab", REFTAB),
+    ("rudderstack", RUDDERSTACK),
+    ("rxnt", RXNT),
+];
 
 fn profile(name: &str) -> &'static Profile {
     scim_profile::named(name).expect("published")
@@ -38,10 +50,93 @@ fn faults(story: &Story) -> Vec<String> {
 #[test]
 fn a_server_that_plays_a_profile_does_what_it_says() {
     for name in NAMES {
-        let story = story(profile(name), &Fault::default(), true);
+        let story = story(profile(name), &Fault::default(), true, None);
         let faults = faults(&story);
         assert!(faults.is_empty(), "{name}:\n{}", faults.join("\n"));
         let broken: Vec<_> = rows(&story).into_iter().filter(|row| row.verdict == Verdict::Broken).collect();
         assert!(broken.is_empty(), "{name}: {broken:#?}");
+    }
+}
+
+/// Each claim is in the table, where the profile says that it shows; and what shows on the wire is judged by a check, or
+/// there is a reason.
+#[test]
+fn every_behaviour_is_classed_and_judged() {
+    for (name, behaviours) in BEHAVIOURS {
+        let profile = profile(name);
+        let claims: Vec<&str> = profile.claims.iter().map(|claim| claim.id.get_ref().as_str()).collect();
+        assert_eq!(behaviours.iter().map(|it| it.claim).collect::<Vec<_>>(), claims, "{name}");
+        let items = scimprove::checks::items_with(profile);
+        let cited: Vec<&str> = items.iter().flat_map(|item| item.rules()).collect();
+        for (behaviour, claim) in behaviours.iter().zip(&profile.claims) {
+            let shows: Vec<&str> = claim.shows.iter().map(word).collect();
+            assert_eq!(behaviour.shows, shows.join(","), "{}", behaviour.claim);
+            match &behaviour.seen {
+                Seen::Broken(servers) => {
+                    assert!(!servers.is_empty() && cited.contains(&behaviour.claim), "{}", behaviour.claim);
+                }
+                Seen::Not(reason) => assert!(!reason.is_empty(), "{}", behaviour.claim),
+            }
+        }
+    }
+}
+
+fn word(shown: &Shown) -> &'static str {
+    match shown {
+        Shown::Wire => "wire",
+        Shown::Page => "page",
+        Shown::Emulator => "emulator",
+        Shown::Text => "text",
+    }
+}
+
+/// A server that plays another profile, or has a defect, is seen to break the claim: by the check that is named, and with
+/// a failure, not with a note.
+#[test]
+fn a_server_that_breaks_a_claim_is_seen_to() {
+    let mut silent = Vec::new();
+    for (name, behaviours) in BEHAVIOURS {
+        for behaviour in behaviours {
+            let Seen::Broken(servers) = &behaviour.seen else { continue };
+            for (check, wrong) in *servers {
+                let fault = fault(name, wrong);
+                let story = story(profile(name), &fault, true, Some(check));
+                let red = reds(&story);
+                if !red.contains(&(check.to_string(), behaviour.claim.to_string())) {
+                    let found = faults(&story).join("\n  ");
+                    silent.push(format!(
+                        "{} by {check} with {:?}: red are {red:?}\n  {found}",
+                        behaviour.claim, fault.defect
+                    ));
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{}", silent.join("\n\n"));
+}
+
+/// Checks and the claims that they fail.
+fn reds(story: &Story) -> Vec<(String, String)> {
+    let failed = |it: &&scimprove::runner::event::RuleVerdict| it.result == Outcome::Failed;
+    let reds = story.finished.iter().flat_map(|finished| {
+        finished.verdicts.iter().filter(failed).map(|verdict| (finished.id.clone(), verdict.rule.to_string()))
+    });
+    reds.collect()
+}
+
+fn fault(name: &str, wrong: &Wrong) -> Fault {
+    match wrong {
+        Wrong::Does(defect) => Fault { defect: Some(defect), ..Fault::default() },
+        Wrong::Says(edits) => {
+            let mut text = scim_profile::text_of(name).expect("published").to_owned();
+            for (from, to) in *edits {
+                assert!(text.contains(from), "{name} does not say {from}");
+                text = text.replace(from, to);
+            }
+            if let Err(complaints) = Profile::read(&text) {
+                panic!("{name} with {edits:?}: {complaints:?}");
+            }
+            Fault { plays: Some(text), ..Fault::default() }
+        }
     }
 }

@@ -38,8 +38,8 @@ pub(crate) struct Fault {
     pub(crate) policy: Option<fn(&mut Policy)>,
 }
 
-/// Runs what is made of a profile, and nothing else, against a server that plays it or another one.
-pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool) -> Story {
+/// Runs what is made of a profile, or the one check of it, against a server that plays it or another one.
+pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<&str>) -> Story {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
@@ -85,7 +85,9 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool) -> Story {
             keep: false,
             profile: Some(Arc::new(held.clone())),
         };
-        let selected = checks::items_with(held).into_iter().filter(|item| matches!(item, Item::Demand(_))).collect();
+        let is_wanted = |item: &Item| matches!(item, Item::Demand(_)) && only.is_none_or(|only| item.id() == only);
+        let selected: Vec<Item> = checks::items_with(held).into_iter().filter(is_wanted).collect();
+        assert!(!selected.is_empty(), "{} has no check {only:?}", held.name);
         let rules = Rules::of(held, embedded);
         let it = Run { client, settings, selected, rulebooks: Rulebook::ALL.to_vec(), rules, properties: None };
         let (_stop, interrupt) = tokio::sync::watch::channel(false);

@@ -17,7 +17,8 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
         Some(&authentication.scheme).filter(|scheme| is_key(scheme.get())).map(|scheme| Said::of(scheme.source()));
     let also =
         authentication.also.as_ref().filter(|also| also.get().iter().any(is_key)).map(|also| Said::of(also.source()));
-    let Some(said) = scheme.or(also) else { return Vec::new() };
+    // What only the product's pages show is not shown by a key that opens.
+    let Some(said) = scheme.or(also).and_then(|said| said.on_the_wire(product)) else { return Vec::new() };
     let draft = Draft {
         id: ("authentication", "key".into()),
         feature: Feature::Protocol,

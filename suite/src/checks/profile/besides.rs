@@ -10,8 +10,8 @@ use super::{Draft, application, sample};
 use crate::check::{Case, Demand, Feature, Judgement, Stop};
 use crate::expect::{broken, json_at};
 use crate::scim::patch;
-use crate::target::Request;
 use crate::target::exchange::encode;
+use crate::target::{Exchange, Request};
 
 pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     let profile = product.profile;
@@ -121,6 +121,13 @@ async fn is_advised(
 ) -> Result<(), Stop> {
     let switch = |on: bool| with.map(|with| Request::put(format!("/switches/{}", encode(with)), json!({ "on": on })));
     if let Some(on) = switch(true) {
+        let made = write(t, Way::Post, &product.standing(&[]), &place.change(value.clone())).await?;
+        if let Some(user) = &made.user {
+            let (is_there, page) = advised(t, &user.id, name).await?;
+            t.step("the log while that is not in use");
+            let judgement = if is_there { broken("no advisory", "one", "/items") } else { Judgement::Holds };
+            said.conclude(t, judgement, &page);
+        }
         t.change_beside(on).await?;
     }
     let mut written = Vec::new();
@@ -131,15 +138,19 @@ async fn is_advised(
     if let Some(off) = switch(false) {
         t.change_beside(off).await?;
     }
-    let (events, page) = application::whole(t, "/events").await?;
     for (way, made) in written {
         let Some(user) = made?.user else { continue };
-        let is_it = |event: &&Value| event["user"] == user.id.as_str() && event["advisory"] == name;
-        let is_there = events.iter().any(|event| is_it(&event));
+        let (is_there, page) = advised(t, &user.id, name).await?;
         t.step(format!("the log after {}", way.words()));
         said.conclude(t, if is_there { Judgement::Holds } else { broken("an advisory", "none", "/items") }, &page);
     }
     Ok(())
+}
+
+/// Whether the log has this advisory about somebody.
+async fn advised(t: &Case, user: &str, name: &str) -> Result<(bool, Exchange), Stop> {
+    let (events, page) = application::whole(t, "/events").await?;
+    Ok((events.iter().any(|event| event["user"] == user && event["advisory"] == name), page))
 }
 
 /// Each that is known in every way; one that is not is refused, and nobody is made.

@@ -1,6 +1,6 @@
 //! Who says a thing, and what a breach of it counts for.
 
-use scim_profile::{Basis, Source};
+use scim_profile::{Basis, Shown, Source};
 
 use super::product::Product;
 use crate::check::{Case, Judgement};
@@ -36,6 +36,16 @@ impl Said {
         let is_of_them = |claim: &&scim_profile::Claim| self.claims.contains(&claim.id.get_ref().as_str());
         let mut claims = product.profile.claims.iter().filter(is_of_them);
         Said { is_chosen: claims.all(|claim| claim.basis == Basis::Chosen), ..self.clone() }
+    }
+
+    /// The same for those of the claims that show on the wire, if there are any.
+    pub(super) fn on_the_wire(mut self, product: &Product) -> Option<Said> {
+        let shows = |id: &str| {
+            let mut claims = product.profile.claims.iter();
+            claims.any(|claim| claim.id.get_ref() == id && claim.shows.contains(&Shown::Wire))
+        };
+        self.claims.retain(|claim| shows(claim));
+        (!self.claims.is_empty()).then_some(self)
     }
 
     /// The form that somebody chose for what these claims say.

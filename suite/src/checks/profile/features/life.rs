@@ -35,10 +35,15 @@ pub(super) async fn create(t: &Case, product: &'static Product, said: Said) -> R
     if is_seen { Ok(()) } else { Err(unseen("whether people can sign in")) }
 }
 
-/// A change of a name, in every way.
+/// A change of a name and of what else the product takes, in every way.
 pub(super) async fn update(t: &Case, product: &'static Product, said: Said) -> Result<(), Stop> {
     for way in Way::CHANGES {
-        let change = t.some_change();
+        let mut change = t.some_change();
+        for (name, value) in [("title", "Guide"), ("nickName", "Sam")] {
+            if t.keeps(name) && !t.facts().lacks(name) {
+                change[name] = value.into();
+            }
+        }
         let made = write(t, way, &product.standing(&[]), &change).await?;
         let leaves = patch::leaves(&change);
         let places: Vec<(Place, Value)> =
