@@ -57,6 +57,9 @@ pub struct Family {
     pub story: for<'a> fn(&'a Case, &'static Form, &'static [Read]) -> Fut<'a, ()>,
 }
 
+/// What such a check does: it remembers what it was made of.
+pub type Story = dyn for<'a> Fn(&'a Case) -> Fut<'a, ()> + Send + Sync;
+
 /// A check that is made of what the run's profile says. It lives as long as the process.
 pub struct Demand {
     /// `profile.…`: a word for what is said, and one for what it is said of.
@@ -72,7 +75,7 @@ pub struct Demand {
     /// Whether it needs the target for itself.
     pub alone: bool,
     /// What it does.
-    pub story: Box<dyn for<'a> Fn(&'a Case) -> Fut<'a, ()> + Send + Sync>,
+    pub story: Box<Story>,
 }
 
 /// One way of writing a change.

@@ -51,6 +51,9 @@ fn faults(story: &Story) -> Vec<String> {
 fn a_server_that_plays_a_profile_does_what_it_says() {
     for name in NAMES {
         let story = story(profile(name), &Fault::default(), true, None);
+        // With a login, and the way to the application, nothing is left out.
+        assert_eq!(story.count(Outcome::Unsupported), 0, "{name}");
+        assert_eq!(story.count(Outcome::Passed), story.finished.len(), "{name}");
         let faults = faults(&story);
         assert!(faults.is_empty(), "{name}:\n{}", faults.join("\n"));
         let broken: Vec<_> = rows(&story).into_iter().filter(|row| row.verdict == Verdict::Broken).collect();
@@ -139,4 +142,41 @@ fn fault(name: &str, wrong: &Wrong) -> Fault {
             Fault { plays: Some(text), ..Fault::default() }
         }
     }
+}
+
+/// What somebody chose is noted at a server of somebody else's, and what is stated fails there, too.
+#[test]
+fn what_was_chosen_binds_no_stranger() {
+    let any_name = || Wrong::Says(&[(r#"user-name = { value = "email""#, r#"user-name = { value = "any""#)]);
+    let foreign =
+        |name: &str, check: &str, wrong: &Wrong| story(profile(name), &fault(name, wrong), false, Some(check));
+    let noted = foreign("reftab", "profile.user-name.email", &any_name());
+    assert_eq!(noted.finished[0].outcome, Outcome::Noted);
+    let row = rows(&noted).into_iter().find(|row| row.id == "REF-08").expect("a row");
+    assert_eq!((row.verdict, row.findings), (Verdict::Noted, 0));
+    // Another default is a choice; an error is what the documents rule out.
+    let default =
+        Wrong::Says(&[("default = { value = \"rmd:econsult:provider\"", "default = { value = \"rmd:econsult:admin\"")]);
+    assert_eq!(foreign("rubiconmd", "profile.values.user-type", &default).finished[0].outcome, Outcome::Noted);
+    let refused = Wrong::Says(&[("invalid = { value = \"default\"", "invalid = { value = \"refused\"")]);
+    assert_eq!(foreign("rubiconmd", "profile.values.user-type", &refused).finished[0].outcome, Outcome::Failed);
+    // Numbers that cannot be are kept: that fails anywhere.
+    let unruled = Wrong::Says(&[(
+        "rule = { value = \"npi\", from = \"derived MDS-08\" }\ninvalid = { value = \"refused\", from = \"chosen MDS-07\" }\n",
+        "",
+    )]);
+    assert_eq!(foreign("mdscripts", "profile.rule.npi", &unruled).finished[0].outcome, Outcome::Failed);
+}
+
+/// A claim is called proven only by checks that came to their end.
+#[test]
+fn what_is_not_exercised_is_not_proven() {
+    let story = story(profile("rubiconmd"), &Fault::default(), true, Some("profile.values.user-type"));
+    let verdict = |id: &str| rows(&story).into_iter().find(|row| row.id == id).expect("a row").verdict;
+    assert_eq!(verdict("RMD-11"), Verdict::Proven);
+    assert_eq!((verdict("RMD-01"), verdict("RMD-18")), (Verdict::NotExercised, Verdict::NotExercised));
+    assert_eq!((verdict("RMD-06"), verdict("RMD-13")), (Verdict::CannotBeShown, Verdict::CannotBeShown));
+    let nothing =
+        rows(&story).into_iter().filter(|row| row.verdict == Verdict::CannotBeShown && row.reasons.is_empty());
+    assert_eq!(nothing.count(), 0);
 }

@@ -107,8 +107,8 @@ fn row(claim: &Claim, finished: &[Finished]) -> Row {
     } else {
         Verdict::Proven
     };
-    if reasons.is_empty() && matches!(verdict, Verdict::CannotBeShown) {
-        reasons.push(hidden(claim).into());
+    if reasons.is_empty() && verdict == Verdict::CannotBeShown {
+        reasons.push("the target does not offer it".into());
     }
     let state = match verdict {
         Verdict::Broken if findings == 1 => "broken (1 finding)".into(),
@@ -147,13 +147,4 @@ fn failures(finished: &Finished, claim: &Claim) -> usize {
     let breaks =
         finished.findings.iter().filter(|it| it.outcome == Outcome::Failed && it.rules.contains(&claim.id.as_str()));
     breaks.count().max(1)
-}
-
-fn hidden(claim: &Claim) -> &'static str {
-    match claim.shows.first() {
-        Some(&"page") => "it shows on the product's own pages",
-        Some(&"emulator") => "it shows in what the identity provider does",
-        Some(&"text") => "it stands in the documents alone",
-        _ => "the target does not offer it",
-    }
 }

@@ -1,30 +1,76 @@
-//! What a profile says and no request shows: why.
+//! What a profile says and no check judges: why.
 
-use scim_profile::Profile;
+use std::collections::BTreeSet;
 
-/// Claims whose keys no check judges, each with the reason; a claim may have several.
+use scim_profile::{Profile, Scheme, Shown};
+
+/// Keys that the application judges, where the run knows the way to it.
+const IN_APPLICATION: [&str; 10] = [
+    "mail ",
+    "opt-in ",
+    "advisory ",
+    "permission ",
+    "gate ",
+    "equipment",
+    "groups, mapping",
+    "accounts, access-level",
+    "accounts, fixed-in-pages",
+    "organisation, child-attribute",
+];
+
+/// Claims of which something is not judged, each with the reason; a claim may have several.
 pub fn unseen(profile: &Profile) -> Vec<(String, &'static str)> {
-    let mut unseen = Vec::new();
+    let mut unseen: Vec<(String, &'static str)> = Vec::new();
+    let mut add = |claim: &str, reason: &'static str| {
+        if !unseen.iter().any(|(known, because)| known == claim && *because == reason) {
+            unseen.push((claim.to_owned(), reason));
+        }
+    };
+    let mut in_application = BTreeSet::new();
     for statement in profile.statements() {
-        if let Some(reason) = reason(&statement.key) {
-            unseen.extend(statement.from.get_ref().claims.iter().map(|claim| (claim.clone(), reason)));
+        for claim in &statement.from.get_ref().claims {
+            if IN_APPLICATION.iter().any(|key| statement.key.starts_with(key)) {
+                in_application.insert(claim.as_str());
+            }
+            if let Some(reason) = reason(profile, &statement.key) {
+                add(claim, reason);
+            }
         }
     }
-    unseen.dedup();
+    for claim in &profile.claims {
+        let id = claim.id.get_ref();
+        for shown in &claim.shows {
+            match shown {
+                Shown::Wire => {}
+                Shown::Page if in_application.contains(id.as_str()) => {}
+                Shown::Page => add(id, "what the product's own pages show of it is not seen from here"),
+                Shown::Emulator => add(id, "what the identity provider does or leaves is not seen from here"),
+                Shown::Text => add(id, "it stands in the documents alone"),
+            }
+        }
+    }
     unseen
 }
 
-/// Why what a key says does not show in requests.
-fn reason(key: &str) -> Option<&'static str> {
-    let begins = |word: &str| key.starts_with(word);
-    if begins("mail ") {
-        return Some("mails are not seen from outside");
+/// Why no check judges what a key says.
+fn reason(profile: &Profile, key: &str) -> Option<&'static str> {
+    let is_oauth = matches!(profile.authentication.scheme.get(), Scheme::ClientCredentials | Scheme::AuthorizationCode);
+    let of_login = key.strip_prefix("authentication, ");
+    match of_login {
+        Some("scheme") if is_oauth => return Some("how a client logs in is not judged by a check"),
+        Some("idle-days" | "token-seconds") => return Some("it takes a clock that can be moved on"),
+        Some(
+            "refresh" | "pkce" | "redirect-uris" | "client-authentication" | "secret-ends-tokens" | "can-be-deleted",
+        ) => {
+            return Some("how a client logs in is not judged by a check");
+        }
+        _ => {}
     }
-    if begins("opt-in ") || begins("advisory ") || begins("permission ") {
-        return Some("what the product makes of it shows there, and not in SCIM");
-    }
-    if begins("follow-up ") || begins("limit ") || begins("accounts, fixed-in-pages") {
-        return Some("it is done in the product's own pages");
+    if key == "feature import-users" || key == "feature enhanced-group-push" {
+        let is_declined = |(feature, offer): (&scim_profile::Feature, &scim_profile::Offer)| {
+            key.ends_with(feature.name()) && !*offer.get()
+        };
+        return profile.features.iter().any(is_declined).then_some("that it is off shows at the identity provider");
     }
     None
 }
