@@ -12,6 +12,7 @@ use scim_profile::{NAMES, Profile, Shown};
 use scimprove::check::Outcome;
 use scimprove::report::Story;
 use scimprove::report::claims::{Verdict, rows};
+use scimprove::report::{json, terminal};
 use stage::{Fault, story};
 
 const BEHAVIOURS: [(&str, &[Behaviour]); 5] = [
@@ -179,4 +180,22 @@ fn what_is_not_exercised_is_not_proven() {
     let nothing =
         rows(&story).into_iter().filter(|row| row.verdict == Verdict::CannotBeShown && row.reasons.is_empty());
     assert_eq!(nothing.count(), 0);
+}
+
+/// The reports tell each claim, with its verdict.
+#[test]
+fn reports_tell_every_claim() {
+    let story = story(profile("reftab"), &Fault::default(), true, Some("profile.user-name.email"));
+    let report: serde_json::Value = serde_json::from_str(&json::render(&story)).expect("JSON");
+    assert_eq!(report["profile"]["name"], "reftab");
+    let claims = report["claims"].as_array().expect("claims");
+    assert_eq!(claims.len(), profile("reftab").claims.len());
+    let of = |id: &str| claims.iter().find(|claim| claim["id"] == id).expect("a claim");
+    assert_eq!((&of("REF-08")["verdict"], &of("REF-08")["state"]), (&"proven".into(), &"proven".into()));
+    assert_eq!(
+        (&of("REF-01")["verdict"], &of("REF-07")["verdict"]),
+        (&"not-exercised".into(), &"cannot-be-shown".into())
+    );
+    let text = terminal::render(&story, terminal::Colour::No);
+    assert!(text.contains("CLAIMS  1 proven · 2 cannot be shown · 7 not exercised"), "{text}");
 }

@@ -98,7 +98,7 @@ fn row(claim: &Claim, finished: &[Finished]) -> Row {
     } else if !is_shown {
         // What the target does not offer cannot be shown; what was blocked, or not selected, was not exercised.
         let only_unsupported = open.iter().all(|it| it.outcome == Outcome::Unsupported);
-        let is_hidden = open.is_empty() && !claim.unseen.is_empty() || !claim.shows.contains(&"wire");
+        let is_hidden = open.is_empty() && !claim.unseen.is_empty();
         if is_hidden || (!open.is_empty() && only_unsupported) { Verdict::CannotBeShown } else { Verdict::NotExercised }
     } else if !open.is_empty() {
         Verdict::Partly

@@ -96,7 +96,7 @@ fn failures(finished: &Finished) -> usize {
 mod tests {
     use super::*;
     use crate::check::Difference;
-    use crate::runner::event::{Finding, Started};
+    use crate::runner::event::{Finding, Promise, Started};
 
     fn finished(feature: Feature, outcome: Outcome) -> Finished {
         let finding = Finding {
@@ -122,8 +122,8 @@ mod tests {
         }
     }
 
-    fn state(feature: Feature, outcomes: &[Outcome], login_probe: bool) -> String {
-        let started = Started {
+    fn started(login_probe: bool) -> Started {
+        Started {
             target: String::new(),
             embedded: false,
             insecure: false,
@@ -133,9 +133,12 @@ mod tests {
             selected: 0,
             ledger: None,
             promise: None,
-        };
+        }
+    }
+
+    fn state(feature: Feature, outcomes: &[Outcome], login_probe: bool) -> String {
         let finished = outcomes.iter().map(|outcome| finished(feature, *outcome)).collect();
-        let story = Story { started: Some(started), finished, ..Story::default() };
+        let story = Story { started: Some(started(login_probe)), finished, ..Story::default() };
         rows(&story).into_iter().find(|row| row.feature == feature).map(|row| row.state).unwrap_or_default()
     }
 
@@ -149,6 +152,25 @@ mod tests {
         assert_eq!(group(&[Unsupported, Unsupported]), "not offered");
         assert_eq!(group(&[Blocked]), "not tested");
         assert_eq!(group(&[]), "not tested");
+    }
+
+    #[test]
+    fn what_the_product_does_not_claim_counts_for_nothing() {
+        let promise = Promise {
+            name: "acme".into(),
+            title: "Acme".into(),
+            claims: Vec::new(),
+            silent: vec![Feature::Reactivate, Feature::GroupPush],
+            checks: Vec::new(),
+        };
+        let broken = Finished { is_claimed: false, ..finished(Feature::Reactivate, Outcome::Failed) };
+        let works = Finished { is_claimed: false, ..finished(Feature::GroupPush, Outcome::Passed) };
+        let started = Started { promise: Some(promise), ..started(true) };
+        let story = Story { started: Some(started), finished: vec![broken, works], ..Story::default() };
+        let state = |feature| rows(&story).into_iter().find(|row| row.feature == feature).map(|row| row.state);
+        assert_eq!(state(Feature::Reactivate).as_deref(), Some("broken (2 findings), not claimed"));
+        assert_eq!(state(Feature::GroupPush).as_deref(), Some("works, not claimed"));
+        assert_eq!((story.count(Outcome::Failed), story.count_unclaimed(), story.count(Outcome::Passed)), (0, 1, 1));
     }
 
     #[test]

@@ -37,6 +37,14 @@ pub fn unseen(profile: &Profile) -> Vec<(String, &'static str)> {
             }
         }
     }
+    let is_limit = |key: &str| key.starts_with("limit ");
+    let of_others = |id: &String| {
+        let mut statements = profile.statements().into_iter().filter(|statement| !is_limit(&statement.key));
+        statements.any(|statement| statement.from.get_ref().claims.contains(id))
+    };
+    for claim in profile.claims.iter().filter(|claim| !of_others(claim.id.get_ref())) {
+        add(claim.id.get_ref(), "the documents name it as a limit, and nothing that requests show hangs on it");
+    }
     for claim in &profile.claims {
         let id = claim.id.get_ref();
         for shown in &claim.shows {
