@@ -3,11 +3,11 @@
 use scim_profile::{Accepted, Mutability, Others};
 use serde_json::{Value, json};
 
-use super::Draft;
 use super::place::Place;
 use super::product::Product;
 use super::said::Said;
 use super::ways::{Way, write};
+use super::{Draft, sample};
 use crate::check::{Case, Demand, Feature, Judgement, Stop};
 use crate::expect::{all, broken, quoted};
 use crate::probe::Fate;
@@ -39,7 +39,7 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
 async fn set_is_kept(t: &Case, product: &'static Product, accepts: &'static Accepted) -> Result<(), Stop> {
     let said = Said::of(accepts.attributes.source());
     for name in accepts.attributes.get() {
-        let place = Place::of(name, None, product.profile);
+        let place = product.place(name);
         let is_fixed = product.attributes.iter().any(|known| {
             let mutability = known.says.mutability.as_ref().map(|said| *said.get());
             known.name() == name && matches!(mutability, Some(Mutability::Immutable | Mutability::ReadOnly))
@@ -53,13 +53,23 @@ async fn set_is_kept(t: &Case, product: &'static Product, accepts: &'static Acce
                 "userName" | "emails" => json!(t.fresh_name()),
                 "externalId" => json!(format!("ext-{}", t.fresh_name())),
                 "active" => json!(way == Way::Post),
-                _ => json!("Sample"),
+                _ => fitting(product, &place),
             };
             let made = write(t, way, &product.standing(&[]), &place.change(value.clone())).await?;
-            made.shows(t, &said, way == Way::Post, || place.is(&value, false)).await?;
+            if name == "password" {
+                made.succeeds(t, &said);
+            } else {
+                made.shows(t, &said, way == Way::Post, || place.is(&value, false)).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// A value that keeps the product's rule for the attribute, if it has one.
+fn fitting(product: &'static Product, place: &Place) -> Value {
+    let known = product.attributes.iter().find(|known| known.place == *place);
+    known.and_then(|known| sample::of(known.says, product.profile).valid.pop()).unwrap_or_else(|| json!("Sample"))
 }
 
 /// Attributes of the RFC, each with a value of its type and one of another; and one that nobody has.
@@ -88,7 +98,7 @@ async fn others_go(t: &Case, product: &'static Product, accepts: &'static Accept
     let outside: Vec<(Place, Value, Value)> = candidates()
         .into_iter()
         .filter(|(name, ..)| is_outside(name) && (is_ignored || name != "favouriteColour"))
-        .map(|(name, fit, unfit)| (Place::of(&name, None, product.profile), fit, unfit))
+        .map(|(name, fit, unfit)| (product.place(&name), fit, unfit))
         .collect();
     let all_of = |is_fit: bool| {
         let mut change = json!({});

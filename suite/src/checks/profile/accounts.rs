@@ -55,7 +55,7 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
 }
 
 async fn user_name(t: &Case, product: &'static Product, said: Said) -> Result<(), Stop> {
-    let place = Place::of("userName", None, product.profile);
+    let place = product.place("userName");
     let plain = t.fresh_name();
     let made = write(t, Way::Post, &product.standing(&[]), &place.change(json!(plain))).await?;
     made.shows(t, &said, true, || place.is(&json!(plain), false)).await?;
@@ -80,7 +80,7 @@ fn names_that_are_none(t: &Case) -> [Value; 3] {
 }
 
 async fn password_goes(t: &Case, product: &'static Product, said: Said) -> Result<(), Stop> {
-    let place = Place::of("password", None, product.profile);
+    let place = product.place("password");
     for way in Way::ALL {
         let password = t.fresh_password();
         let made = write(t, way, &product.standing(&[]), &place.change(json!(password))).await?;
@@ -105,7 +105,7 @@ async fn password_opens(t: &Case, product: &'static Product, said: Said) -> Resu
     if !t.can_knock() {
         return Err(Stop::Unsupported("whether the password opens anything needs --login-probe".into()));
     }
-    let place = Place::of("password", None, product.profile);
+    let place = product.place("password");
     for way in Way::ALL {
         let (old, new) = (t.fresh_password(), t.fresh_password());
         let mut ground = product.standing(&[]);

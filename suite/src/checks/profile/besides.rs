@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::place::Place;
-use super::product::Product;
+use super::product::{Product, json as of_scalar};
 use super::said::Said;
 use super::ways::{Way, write, write_to};
-use super::{Draft, application, sample};
+use super::{Draft, application, sample, word};
 use crate::check::{Case, Demand, Feature, Judgement, Stop};
 use crate::expect::{broken, json_at};
 use crate::scim::patch;
@@ -27,19 +27,19 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     for (mechanism, name, attribute, from, besides) in advisories.chain(opt_ins) {
         let said = Said::of(from.get_ref());
         let draft = Draft {
-            id: (mechanism, name.get_ref().clone()),
+            id: (mechanism, word(name.get_ref())),
             feature: Feature::UpdateAttributes,
             title: format!("{} is taken, kept, and taken away again", attribute.get_ref()),
             said: vec![said.clone()],
             alone: false,
         };
-        let place = Place::of(attribute.get_ref(), None, profile);
+        let place = product.place(attribute.get_ref());
         demands
             .push(draft.story(product, move |t| Box::pin(is_taken(t, product, said.clone(), place.clone(), besides))));
     }
     if let Some(child) = &profile.organisation.child_attribute {
         let said = Said::of(child.source());
-        let place = Place::of(child.get(), None, profile);
+        let place = product.place(child.get());
         let draft = Draft {
             id: ("organisation", "children".into()),
             feature: Feature::CreateUsers,
@@ -78,7 +78,8 @@ async fn is_taken(t: &Case, product: &'static Product, said: Said, place: Place,
     said.conclude(t, super::ways::success(&answer), &answer);
     let seen = t.read(&user).await?;
     t.step("after PATCH remove");
-    said.expect(t, &seen, place.is_unset());
+    let default = known.and_then(|known| known.says.default.as_ref()).map(|default| of_scalar(default.get()));
+    said.expect(t, &seen, default.map_or_else(|| place.is_unset(), |default| place.is(&default, true)));
     match besides {
         Besides::OptIn(name) => opts_in(t, product, &said, &place, &value, name).await,
         Besides::Advisory { name, with } => is_advised(t, product, &said, &place, &value, name, with).await,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::product::{Known, Product, json as of_scalar};
-use super::ways::{Way, write};
+use super::ways::{Way, make, write};
 use super::{Draft, sample, word};
 use crate::check::{Case, Demand, Feature, Stop};
 use crate::expect::any;
@@ -94,7 +94,7 @@ async fn required_always(t: &Case, product: &'static Product, known: &'static Kn
     let Some(required) = &known.says.required else { return Ok(()) };
     let said = known.said(Some(required));
     let without: Value = product.standing_without(known, &[]);
-    let made = write(t, Way::Post, &json!({}), &without).await?;
+    let made = make(t, &json!({}), &without, Some(&known.place)).await?;
     let samples = sample::of(known.says, product.profile).valid;
     made.is_refused(t, &said, &said.chosen(), &["invalidValue"], || known.place.is_one_of(&samples, false)).await
 }

@@ -90,6 +90,32 @@ impl Place {
         Place { urn: None, name: first.into(), kind, part, is_list: LISTS.contains(&first) }
     }
 
+    /// The same, of several values those of a type, where a closed set has no others.
+    pub(super) fn of_accepted(mut self, profile: &Profile) -> Place {
+        let accepted = profile.accounts.accepts.iter().flat_map(|accepts| accepts.attributes.get());
+        let mut places = accepted.map(|name| Place::of(name, None, profile));
+        if self.is_list && self.urn.is_none() && self.kind.is_none() {
+            self.kind = places.find(|it| it.urn.is_none() && it.name == self.name).and_then(|it| it.kind);
+        }
+        self
+    }
+
+    /// Takes it out of a user.
+    pub(super) fn remove_from(&self, user: &mut Value) {
+        let holder = match &self.urn {
+            Some(urn) => user.get_mut(urn),
+            None => Some(user),
+        };
+        let Some(holder) = holder.and_then(Value::as_object_mut) else { return };
+        match (&self.part, holder.get_mut(&self.name)) {
+            (Some(part), Some(Value::Array(elements))) => {
+                elements.iter_mut().filter_map(Value::as_object_mut).for_each(|element| drop(element.remove(part)));
+            }
+            (Some(part), Some(Value::Object(parts))) => drop(parts.remove(part)),
+            _ => drop(holder.remove(&self.name)),
+        }
+    }
+
     /// The schema that publishes it.
     pub(super) fn schema(&self) -> &str {
         self.urn.as_deref().unwrap_or(urn::USER)

@@ -33,6 +33,11 @@ impl Product {
         Box::leak(Box::new(Product { profile, attributes: core.chain(own).collect() }))
     }
 
+    /// Where an attribute of the RFC is, in what the product takes.
+    pub(super) fn place(&self, name: &str) -> Place {
+        Place::of(name, None, self.profile).of_accepted(self.profile)
+    }
+
     /// What an account needs so that a value of this attribute is judged: the conditions of its rules, what is required
     /// then, and what always is. Its own value is among that only if the account could not be without.
     pub(super) fn ground(&'static self, known: &Known) -> Value {
@@ -115,7 +120,7 @@ impl Product {
 
 impl Known {
     fn of(says: &'static Attribute, urn: Option<&'static str>, profile: &Profile) -> Known {
-        Known { says, place: Place::of(says.name.get_ref(), urn, profile), urn }
+        Known { says, place: Place::of(says.name.get_ref(), urn, profile).of_accepted(profile), urn }
     }
 
     /// Its name.

@@ -26,11 +26,11 @@ pub(super) fn of(attribute: &Attribute, profile: &Profile) -> Samples {
     let kind = attribute.kind.or_else(|| profile.kind_of(attribute.name.get_ref()).flatten());
     let valid = match kind {
         Some(Kind::Boolean) => vec![json!(true), json!(false)],
-        Some(Kind::Integer) => vec![json!(7)],
-        Some(Kind::Decimal) => vec![json!(1.5)],
-        Some(Kind::DateTime) => vec![json!("2026-02-03T04:05:06Z")],
-        Some(Kind::Reference) => vec![json!("https://example.com/sample")],
-        Some(Kind::String) | None => texts(&["Sample"]),
+        Some(Kind::Integer) => vec![json!(7), json!(8)],
+        Some(Kind::Decimal) => vec![json!(1.5), json!(2.5)],
+        Some(Kind::DateTime) => texts(&["2026-02-03T04:05:06Z", "2026-03-04T05:06:07Z"]),
+        Some(Kind::Reference) => texts(&["https://example.com/sample", "https://example.com/other"]),
+        Some(Kind::String) | None => texts(&["Sample", "Other"]),
     };
     Samples { valid, invalid: Vec::new(), loose: Vec::new() }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::place::Place;
 use super::said::Said;
 use crate::check::{Case, Judgement, Read, Resource, Stop};
 use crate::checks::{reads, resource, writes};
@@ -65,18 +66,27 @@ static READS: [Read; 3] = [
 /// Writes a change to an account that stands on a ground: with it, or afterwards.
 pub(super) async fn write(t: &Case, way: Way, ground: &Value, change: &Value) -> Result<Written, Stop> {
     if way == Way::Post {
-        let mut body = t.okta_user();
-        sample::overlay(&mut body, ground);
-        sample::overlay(&mut body, change);
-        add_schemas(&mut body);
-        let name = body.get("userName").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let answer = t.post("/Users", body.clone()).await?;
-        t.step(way.words());
-        let user = resource(&answer, body);
-        return Ok(Written { way, answer, user, name, before: None });
+        return make(t, ground, change, None).await;
     }
     let user = given(t, ground).await?;
     write_to(t, way, user, change).await
+}
+
+/// Makes an account that stands on a ground, without an attribute that Okta would send.
+pub(super) async fn make(t: &Case, ground: &Value, change: &Value, without: Option<&Place>) -> Result<Written, Stop> {
+    let way = Way::Post;
+    let mut body = t.okta_user();
+    sample::overlay(&mut body, ground);
+    sample::overlay(&mut body, change);
+    if let Some(place) = without {
+        place.remove_from(&mut body);
+    }
+    add_schemas(&mut body);
+    let name = body.get("userName").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let answer = t.post("/Users", body.clone()).await?;
+    t.step(way.words());
+    let user = resource(&answer, body);
+    Ok(Written { way, answer, user, name, before: None })
 }
 
 /// An account that stands on a ground.

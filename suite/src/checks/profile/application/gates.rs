@@ -8,6 +8,7 @@ use crate::check::{Case, Demand, Feature, Judgement, Stop};
 use crate::checks::profile::product::Product;
 use crate::checks::profile::said::Said;
 use crate::checks::profile::ways::success;
+use crate::checks::profile::word;
 use crate::expect::{all, broken, error, got_status, has_detail, only_row, refused, status};
 use crate::idp::okta;
 use crate::scim::patch;
@@ -18,7 +19,7 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     let demand = |gate: &'static Gate| {
         let said = Said::of(gate.from.get_ref());
         let title = "While it is closed every request is refused with 403 and a reason, and nothing is done";
-        let mut draft = draft(("gate", gate.name.get_ref().as_str()), Feature::Protocol, title, vec![said]);
+        let mut draft = draft(("gate", word(gate.name.get_ref())), Feature::Protocol, title, vec![said]);
         draft.alone = true;
         draft.story(product, move |t| Box::pin(story(t, product, gate)))
     };

@@ -8,13 +8,14 @@ use crate::check::{Case, Demand, Feature, Judgement, Stop};
 use crate::checks::profile::product::Product;
 use crate::checks::profile::said::Said;
 use crate::checks::profile::ways::{Way, given, write_to};
+use crate::checks::profile::word;
 use crate::expect::broken;
 
 pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
     let demand = |mail: &'static Mail| {
         let title = format!("The mail {} is sent once for each occasion, and for no other", mail.name.get_ref());
         let said = Said::of(mail.from.get_ref());
-        draft(("mail", mail.name.get_ref().as_str()), Feature::CreateUsers, title, vec![said])
+        draft(("mail", word(mail.name.get_ref())), Feature::CreateUsers, title, vec![said])
             .story(product, move |t| Box::pin(story(t, product, mail)))
     };
     product.profile.mails.iter().map(demand).collect()

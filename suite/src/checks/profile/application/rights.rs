@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::{draft, holds, person, words_are};
 use crate::check::{Case, Demand, Feature, Stop};
-use crate::checks::profile::place::Place;
 use crate::checks::profile::product::Product;
 use crate::checks::profile::said::Said;
 use crate::checks::profile::ways::{Way, write};
@@ -34,7 +33,7 @@ async fn story(
     attribute: &'static str,
     permissions: Vec<&'static Permission>,
 ) -> Result<(), Stop> {
-    let place = Place::of(attribute, None, product.profile);
+    let place = product.place(attribute);
     for permission in permissions {
         let said = Said::of(permission.from.get_ref());
         let value = permission.value.get_ref().as_str();

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{draft, person, words_are};
 use crate::check::{Case, Demand, Feature, Stop};
-use crate::checks::profile::place::Place;
 use crate::checks::profile::product::Product;
 use crate::checks::profile::said::Said;
 use crate::checks::profile::ways::{Way, given, write_to};
@@ -73,7 +72,7 @@ async fn kept(t: &Case, product: &'static Product, said: Said) -> Result<(), Sto
 async fn in_pages(t: &Case, product: &'static Product, said: Said, fixed: &'static [String]) -> Result<(), Stop> {
     let user = given(t, &product.standing(&[])).await?;
     for name in fixed {
-        let place = Place::of(name, None, product.profile);
+        let place = product.place(name);
         let value: Value = if name == "userName" { json!(t.fresh_name()) } else { json!("Changed") };
         let path = format!("/users/{}", encode(&user.id));
         let answer = t.beside(Request::patch(path, place.change(value.clone()))).await?;

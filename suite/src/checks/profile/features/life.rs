@@ -47,7 +47,7 @@ pub(super) async fn update(t: &Case, product: &'static Product, said: Said) -> R
         let made = write(t, way, &product.standing(&[]), &change).await?;
         let leaves = patch::leaves(&change);
         let places: Vec<(Place, Value)> =
-            leaves.into_iter().map(|(path, value)| (Place::of(&path, None, product.profile), value)).collect();
+            leaves.into_iter().map(|(path, value)| (product.place(&path), value)).collect();
         made.shows(t, &said, true, || all(places.iter().map(|(place, value)| place.is(value, true)).collect())).await?;
     }
     Ok(())
