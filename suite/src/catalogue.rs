@@ -2,6 +2,10 @@
 //!
 //! The rows live in `catalogue/*.json`, in our own words. Ids are frozen: a new row gets a new number.
 
+mod claims;
+
+pub use claims::Rules;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -15,17 +19,20 @@ pub enum Rulebook {
     Rfc,
     /// What Okta documents, tests in its published suites, or was seen to send.
     Okta,
+    /// What the product says of itself: the claims of the run's profile.
+    Profile,
 }
 
 impl Rulebook {
-    /// Every rulebook, in the order of reports.
+    /// Every rulebook that is there without a profile, in the order of reports.
     pub const ALL: [Rulebook; 2] = [Rulebook::Rfc, Rulebook::Okta];
 
-    /// The word of command lines and reports: `rfc` or `okta`.
+    /// The word of command lines and reports: `rfc`, `okta` or `profile`.
     pub fn name(self) -> &'static str {
         match self {
             Rulebook::Rfc => "rfc",
             Rulebook::Okta => "okta",
+            Rulebook::Profile => "profile",
         }
     }
 }
@@ -107,7 +114,8 @@ pub struct Rule {
     pub side: Side,
     /// For Okta's rules: the section of the catalogue; 0 for the RFCs, whose ids hold the section.
     pub section: u8,
-    /// The key of the source (see `docs/okta-sources.md`); empty for the RFCs, whose ids are the source.
+    /// The key of the source (see `docs/okta-sources.md`); empty for the RFCs, whose ids are the source. For a claim how
+    /// firm it is: stated, derived or chosen.
     pub source: String,
 }
 

@@ -57,6 +57,27 @@ pub struct Family {
     pub story: for<'a> fn(&'a Case, &'static Form, &'static [Read]) -> Fut<'a, ()>,
 }
 
+/// What such a check does: it remembers what it was made of.
+pub type Story = dyn for<'a> Fn(&'a Case) -> Fut<'a, ()> + Send + Sync;
+
+/// A check that is made of what the run's profile says. It lives as long as the process.
+pub struct Demand {
+    /// `profile.…`: a word for what is said, and one for what it is said of.
+    pub id: String,
+    /// The row of the headline table that it proves.
+    pub feature: Feature,
+    /// A sentence that is true of a conforming server.
+    pub title: String,
+    /// What a tenant feels when it is not.
+    pub effect: String,
+    /// The claims that the story judges.
+    pub rules: Vec<&'static str>,
+    /// Whether it needs the target for itself.
+    pub alone: bool,
+    /// What it does.
+    pub story: Box<Story>,
+}
+
 /// One way of writing a change.
 pub struct Form {
     /// The end of the check's id.
@@ -135,6 +156,8 @@ pub enum Item {
     Check(&'static Check),
     /// One form of a family.
     Form(&'static Family, &'static Form),
+    /// A check that is made of the run's profile.
+    Demand(&'static Demand),
     /// An invariant, judged along the way.
     Invariant(&'static Invariant),
     /// A transition, judged along the way.
@@ -236,6 +259,7 @@ impl Item {
         match self {
             Item::Check(check) => check.id.into(),
             Item::Form(family, form) => format!("{}.{}", family.id, form.name),
+            Item::Demand(demand) => demand.id.clone(),
             Item::Invariant(invariant) => invariant.id.into(),
             Item::Transition(transition) => transition.id.into(),
         }
@@ -252,6 +276,7 @@ impl Item {
                     .next()
                     .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
             }
+            Item::Demand(demand) => demand.title.clone(),
             Item::Invariant(invariant) => invariant.title.into(),
             Item::Transition(transition) => transition.title.into(),
         }
@@ -262,6 +287,7 @@ impl Item {
         match self {
             Item::Check(check) => check.effect,
             Item::Form(family, _) => family.effect,
+            Item::Demand(demand) => &demand.effect,
             Item::Invariant(invariant) => invariant.effect,
             Item::Transition(transition) => transition.effect,
         }
@@ -275,6 +301,7 @@ impl Item {
                 let reads = family.reads.iter().flat_map(|read| read.rules);
                 form.rules.iter().chain(family.also).chain(reads).copied().collect()
             }
+            Item::Demand(demand) => demand.rules.clone(),
             Item::Invariant(invariant) => invariant.rules.to_vec(),
             Item::Transition(transition) => transition.rules.to_vec(),
         };
@@ -288,6 +315,7 @@ impl Item {
         match self {
             Item::Check(check) => check.feature,
             Item::Form(family, _) => family.feature,
+            Item::Demand(demand) => demand.feature,
             Item::Invariant(_) | Item::Transition(_) => Feature::Protocol,
         }
     }
@@ -297,6 +325,7 @@ impl Item {
         match self {
             Item::Check(check) => check.since,
             Item::Form(family, _) => family.since,
+            Item::Demand(_) => "0.1",
             Item::Invariant(invariant) => invariant.since,
             Item::Transition(transition) => transition.since,
         }
@@ -307,6 +336,7 @@ impl Item {
         match self {
             Item::Check(check) => check.alone,
             Item::Form(family, _) => family.alone,
+            Item::Demand(demand) => demand.alone,
             Item::Invariant(_) | Item::Transition(_) => false,
         }
     }

@@ -13,12 +13,14 @@ mod http;
 mod import;
 mod invariants;
 mod password;
+pub mod profile;
 mod projection;
 mod reads;
 mod transitions;
 mod update;
 mod writes;
 
+use scim_profile::Profile;
 use serde_json::Value;
 
 use crate::check::{Check, Family, Item, Judgement, Resource};
@@ -50,6 +52,13 @@ pub fn items() -> Vec<Item> {
     items.extend(invariants::INVARIANTS.iter().map(|invariant| Item::Invariant(invariant)));
     items.extend(transitions::TRANSITIONS.iter().map(|transition| Item::Transition(transition)));
     items
+}
+
+/// Every item of a run with a profile: what is made of the profile comes first. It lives as long as the process.
+pub fn items_with(profile: &Profile) -> Vec<Item> {
+    let demands = profile::demands(Box::leak(Box::new(profile.clone())));
+    let demands = demands.into_iter().map(|demand| Item::Demand(Box::leak(Box::new(demand))));
+    demands.chain(items()).collect()
 }
 
 /// Requests that race each other: enough for a race to show, and few enough for any server.

@@ -1,5 +1,6 @@
 //! Pure functions from what a run told to bytes; a file a format. Nothing here opens a socket or reads a clock.
 
+pub mod claims;
 pub mod headline;
 pub mod json;
 pub mod junit;
@@ -38,15 +39,29 @@ impl Story {
         }
     }
 
-    /// How many items came out so.
+    /// How many items came out so, and count: what is about a feature that the product does not claim is left out where
+    /// it failed or was warned of.
     pub fn count(&self, outcome: Outcome) -> usize {
-        self.finished.iter().filter(|finished| finished.outcome == outcome).count()
+        let counts = |finished: &&Finished| finished.outcome == outcome && !is_unclaimed_breach(finished);
+        self.finished.iter().filter(counts).count()
+    }
+
+    /// How many items failed or were warned of, and do not count, since the product does not claim what they are about.
+    pub fn count_unclaimed(&self) -> usize {
+        self.finished.iter().filter(|finished| is_unclaimed_breach(finished)).count()
     }
 
     /// Items finish in any order; reports show them in that of the registry.
     fn sort(&mut self) {
-        let order: std::collections::HashMap<String, usize> =
-            crate::checks::items().iter().enumerate().map(|(at, item)| (item.id(), at)).collect();
+        let promise = self.started.as_ref().and_then(|started| started.promise.as_ref());
+        let demands = promise.map(|promise| promise.checks.clone()).unwrap_or_default();
+        let all = demands.into_iter().chain(crate::checks::items().into_iter().map(|item| item.id()));
+        let order: std::collections::HashMap<String, usize> = all.enumerate().map(|(at, id)| (id, at)).collect();
         self.finished.sort_by_key(|finished| order.get(&finished.id).copied().unwrap_or(usize::MAX));
     }
+}
+
+/// Whether an item failed or was warned of, and is about a feature that the product does not claim.
+pub(crate) fn is_unclaimed_breach(finished: &Finished) -> bool {
+    !finished.is_claimed && matches!(finished.outcome, Outcome::Failed | Outcome::Warned)
 }

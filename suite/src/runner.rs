@@ -5,6 +5,7 @@ pub mod case;
 pub mod event;
 pub(crate) mod evidence;
 mod judge;
+mod promise;
 pub mod run;
 pub mod runscope;
 pub mod select;

@@ -68,7 +68,6 @@ fn mistakes_are_named() {
     expect(&["check", "--only", "deactivation"], 2, &["near are", "deactivate."]);
     expect(&["check", "--only", "["], 2, &["no pattern"]);
     expect(&["check", "--profile", "nobody"], 2, &["no profile", "mdscripts"]);
-    expect(&["check", "--profile", "reftab", "--url", url], 2, &["cannot be used with"]);
     expect(&["check", "--feature", "nonsense"], 2, &["one of", "deactivate"]);
     expect(&["check", "--rulebook", "nonsense"], 2, &["rfc"]);
     expect(&["check", "--timeout", "forever"], 2, &["seconds"]);

@@ -14,7 +14,9 @@ use super::grammar::{CheckOptions, OAuthOptions, TargetOptions};
 use super::progress::Progress;
 use super::target::{Reached, application, random_word, reach};
 use super::{Exit, Fault, profile};
+use crate::catalogue::Rules;
 use crate::check::Outcome;
+use crate::checks;
 use crate::clean::cut;
 use crate::properties::Plan;
 use crate::report::{Story, json, junit, terminal};
@@ -131,7 +133,9 @@ async fn against(
     server: Option<&Embedded>,
 ) -> Result<(Story, Option<String>), Fault> {
     let target = &options.target;
-    let (selected, rulebooks) = crate::runner::run::select(selection).map_err(Fault::usage)?;
+    let items = profile.as_deref().map_or_else(checks::items, checks::items_with);
+    let rules = profile.as_deref().map_or_else(Rules::default, |profile| Rules::of(profile, server.is_some()));
+    let (selected, rulebooks) = (selection.select(&items, rules).map_err(Fault::usage)?, selection.rulebooks());
     let properties = plan(options, selection)?;
     let relations = properties.as_ref().map_or(0, |plan| plan.relations.len());
     if selected.is_empty() && relations == 0 {
@@ -174,7 +178,7 @@ async fn against(
     let (interrupt, listening) = listen();
     let mut story = Story::default();
     let progress = Progress::new(selected.len() + relations, std::io::stderr().is_terminal());
-    let run_it = Run { client, settings, selected, rulebooks, properties };
+    let run_it = Run { client, settings, selected, rulebooks, rules, properties };
     run(run_it, interrupt, &mut |event| {
         progress.hear(&event);
         story.hear(event);

@@ -2,7 +2,7 @@
 
 use super::grammar::ExplainOptions;
 use super::{Exit, Fault, embedded};
-use crate::catalogue::{self, Rule};
+use crate::catalogue::{self, Rule, Rules};
 use crate::check::Item;
 use crate::checks;
 use crate::runner::select::near;
@@ -15,6 +15,8 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
         of_check(item)
     } else if let Some(rule) = catalogue::rule(id) {
         of_rule(rule, &items)
+    } else if let Some(text) = of_profiles(id) {
+        text
     } else if let Some(defect) = embedded::all_defects().iter().find(|defect| defect.name == id) {
         let try_it = format!("try it    scimprove serve --defect {id}");
         let breaks: Vec<String> = defect.breaks.iter().filter_map(|id| catalogue::rule(id)).map(short).collect();
@@ -45,6 +47,33 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
     };
     anstream::print!("{text}");
     Ok(Exit::Conforms)
+}
+
+/// A claim of a published profile, or a check that is made of one.
+fn of_profiles(id: &str) -> Option<String> {
+    for profile in scim_profile::NAMES.iter().filter_map(|name| scim_profile::named(name)) {
+        if let Some(rule) = Rules::of(profile, true).claims().iter().find(|claim| claim.id == id) {
+            let mut text = of_rule(rule, &checks::items_with(profile));
+            text.push_str(&format!("try it    scimprove check --profile {}\n", profile.name));
+            return Some(text);
+        }
+        let is_of_profile = id.starts_with("profile.");
+        let items = if is_of_profile { checks::items_with(profile) } else { Vec::new() };
+        if let Some(item) = items.iter().find(|item| item.id() == id) {
+            let claims: Vec<String> =
+                item.rules().into_iter().filter_map(|id| Rules::of(profile, true).rule(id)).map(short).collect();
+            return Some(format!(
+                "{id}\n  {}\n\nfeature   {}\neffect    {}\n\nclaims of {}\n{}\ntry it    scimprove check --profile {} --only {id}\n",
+                item.title(),
+                item.feature().title(),
+                item.effect(),
+                profile.title,
+                claims.concat(),
+                profile.name,
+            ));
+        }
+    }
+    None
 }
 
 /// The rules whose ids share the most with what was typed.

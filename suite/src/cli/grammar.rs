@@ -94,8 +94,9 @@ pub struct CheckOptions {
     /// The target.
     #[command(flatten)]
     pub target: TargetOptions,
-    /// The built-in server plays this product: one of `scimprove list profiles`, or a file. Its claims are not judged
-    #[arg(long, value_name = "NAME|FILE", conflicts_with = "url")]
+    /// Hold the target to what a product says of itself: one of `scimprove list profiles`, or a file. The built-in server
+    /// plays that product
+    #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
     /// Run only checks whose id matches; a word takes its whole family (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "Selection")]

@@ -11,7 +11,6 @@ use super::target::{Reached, random_word, reach};
 use super::{Exit, Fault};
 use crate::draft::{Discovery, draft};
 use crate::probe;
-use crate::target::credentials::Credentials;
 
 /// Reads the discovery of the target, and writes the draft.
 pub(super) async fn init(options: InitOptions) -> Result<Exit, Fault> {
@@ -37,7 +36,7 @@ async fn drafted(reached: Reached, target: &TargetOptions, name: &str) -> Result
     let is_tls = base.starts_with("https:");
     let client = reached.client(target, None, "none")?;
     knock(&client, &base, &credentials).await?;
-    let facts = probe::discover(&client, credentials != Credentials::Anonymous, is_tls, None).await;
+    let facts = probe::discover(&client, !credentials.is_anonymous(), is_tls, None).await;
     let discovery = Discovery::of(&facts);
     if discovery.is_empty() {
         return Err(Fault {

@@ -37,6 +37,12 @@ impl Facts {
         accepts.is_some_and(|accepts| *accepts.others.get() == Others::Ignored)
     }
 
+    /// Whether there is a profile, and it does not speak of a feature.
+    pub fn is_silent_on(&self, feature: Feature) -> bool {
+        let speaks = |profile: &Profile| profile.features.keys().any(|known| known.name() == feature.name());
+        feature != Feature::Protocol && self.profile.as_deref().is_some_and(|profile| !speaks(profile))
+    }
+
     /// Whether the product says that it does not offer a feature.
     pub fn declines(&self, feature: Feature) -> bool {
         let offers = self.profile.iter().flat_map(|profile| &profile.features);

@@ -84,6 +84,8 @@ pub(super) fn finished(
         title: relation.title.into(),
         feature: Feature::Protocol,
         effect: relation.effect,
+        cites: relation.rules.to_vec(),
+        is_claimed: true,
         outcome: decided.max().unwrap_or(Outcome::Unsupported),
         reason,
         blocked_by: None,

@@ -39,8 +39,20 @@ pub enum Kind {
 
 /// The nine rows, in the order of the documents.
 pub fn rows(story: &Story) -> Vec<Row> {
-    let probed = story.started.as_ref().is_some_and(|started| started.login_probe);
-    Feature::ALL.iter().map(|feature| row(*feature, &story.finished, probed)).collect()
+    let started = story.started.as_ref();
+    let probed = started.is_some_and(|started| started.login_probe);
+    let silent = started.and_then(|started| started.promise.as_ref()).map(|promise| promise.silent.as_slice());
+    let is_silent = |row: &Row| silent.is_some_and(|silent| silent.contains(&row.feature));
+    let rows = Feature::ALL.iter().map(|feature| row(*feature, &story.finished, probed));
+    rows.map(|row| if is_silent(&row) { unclaimed(row) } else { row }).collect()
+}
+
+/// A row on which the product is silent: what was found there is told, and counts for nothing.
+fn unclaimed(mut row: Row) -> Row {
+    if !matches!(row.kind, Kind::NotOffered | Kind::NotTested) {
+        row.state.push_str(", not claimed");
+    }
+    row
 }
 
 fn row(feature: Feature, finished: &[Finished], probed: bool) -> Row {
@@ -84,7 +96,7 @@ fn failures(finished: &Finished) -> usize {
 mod tests {
     use super::*;
     use crate::check::Difference;
-    use crate::runner::event::{Finding, Started};
+    use crate::runner::event::{Finding, Promise, Started};
 
     fn finished(feature: Feature, outcome: Outcome) -> Finished {
         let finding = Finding {
@@ -100,6 +112,8 @@ mod tests {
             title: String::new(),
             feature,
             effect: "",
+            cites: Vec::new(),
+            is_claimed: true,
             outcome,
             reason: None,
             blocked_by: None,
@@ -108,8 +122,8 @@ mod tests {
         }
     }
 
-    fn state(feature: Feature, outcomes: &[Outcome], login_probe: bool) -> String {
-        let started = Started {
+    fn started(login_probe: bool) -> Started {
+        Started {
             at: String::new(),
             target: String::new(),
             embedded: false,
@@ -119,9 +133,13 @@ mod tests {
             key: String::new(),
             selected: 0,
             ledger: None,
-        };
+            promise: None,
+        }
+    }
+
+    fn state(feature: Feature, outcomes: &[Outcome], login_probe: bool) -> String {
         let finished = outcomes.iter().map(|outcome| finished(feature, *outcome)).collect();
-        let story = Story { started: Some(started), finished, ..Story::default() };
+        let story = Story { started: Some(started(login_probe)), finished, ..Story::default() };
         rows(&story).into_iter().find(|row| row.feature == feature).map(|row| row.state).unwrap_or_default()
     }
 
@@ -135,6 +153,25 @@ mod tests {
         assert_eq!(group(&[Unsupported, Unsupported]), "not offered");
         assert_eq!(group(&[Blocked]), "not tested");
         assert_eq!(group(&[]), "not tested");
+    }
+
+    #[test]
+    fn what_the_product_does_not_claim_counts_for_nothing() {
+        let promise = Promise {
+            name: "acme".into(),
+            title: "Acme".into(),
+            claims: Vec::new(),
+            silent: vec![Feature::Reactivate, Feature::GroupPush],
+            checks: Vec::new(),
+        };
+        let broken = Finished { is_claimed: false, ..finished(Feature::Reactivate, Outcome::Failed) };
+        let works = Finished { is_claimed: false, ..finished(Feature::GroupPush, Outcome::Passed) };
+        let started = Started { promise: Some(promise), ..started(true) };
+        let story = Story { started: Some(started), finished: vec![broken, works], ..Story::default() };
+        let state = |feature| rows(&story).into_iter().find(|row| row.feature == feature).map(|row| row.state);
+        assert_eq!(state(Feature::Reactivate).as_deref(), Some("broken (2 findings), not claimed"));
+        assert_eq!(state(Feature::GroupPush).as_deref(), Some("works, not claimed"));
+        assert_eq!((story.count(Outcome::Failed), story.count_unclaimed(), story.count(Outcome::Passed)), (0, 1, 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Story;
+use super::claims;
 use super::headline::{self, Kind};
 use crate::check::Outcome;
 use crate::clean;
@@ -19,7 +20,7 @@ pub fn render(story: &Story) -> String {
         .into_iter()
         .map(|row| json!({"name": row.feature, "state": row.state, "kind": row.kind, "findings": row.findings}))
         .collect();
-    let report = json!({
+    let mut report = json!({
         "schema_version": SCHEMA_VERSION,
         "at": started.map(|started| &started.at),
         "tool": {"name": "scimprove", "version": env!("CARGO_PKG_VERSION")},
@@ -33,6 +34,10 @@ pub fn render(story: &Story) -> String {
         "checks": story.finished.iter().map(check).collect::<Vec<Value>>(),
         "summary": summary(story),
     });
+    if let Some(promise) = started.and_then(|started| started.promise.as_ref()) {
+        report["profile"] = json!({"name": promise.name, "title": promise.title, "not_claimed": promise.silent});
+        report["claims"] = as_value(&claims::rows(story));
+    }
     clean::json(&format!("{report:#}\n"))
 }
 
@@ -62,7 +67,7 @@ fn check(finished: &Finished) -> Value {
             }
         }
     }
-    json!({
+    let mut check = json!({
         "id": finished.id,
         "title": finished.title,
         "feature": finished.feature,
@@ -73,13 +78,18 @@ fn check(finished: &Finished) -> Value {
         "verdicts": finished.verdicts,
         "findings": findings,
         "exchanges": exchanges,
-    })
+    });
+    if !finished.is_claimed {
+        check["not_claimed"] = true.into();
+    }
+    check
 }
 
 fn summary(story: &Story) -> Value {
     let count = |outcome| story.count(outcome);
     let broken = headline::rows(story).iter().filter(|row| row.kind == Kind::Broken).count();
-    json!({
+    let unclaimed = story.count_unclaimed();
+    let mut summary = json!({
         "passed": count(Outcome::Passed),
         "failed": count(Outcome::Failed),
         "warned": count(Outcome::Warned),
@@ -91,7 +101,11 @@ fn summary(story: &Story) -> Value {
         "broken_features": broken,
         "run": story.ended,
         "cleanup": story.cleaned,
-    })
+    });
+    if unclaimed > 0 {
+        summary["not_claimed"] = unclaimed.into();
+    }
+    summary
 }
 
 fn as_value(value: &impl Serialize) -> Value {

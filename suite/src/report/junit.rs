@@ -2,7 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::Story;
+use super::{Story, is_unclaimed_breach};
 use crate::check::{Feature, Outcome};
 use crate::clean;
 use crate::runner::event::Finished;
@@ -24,6 +24,11 @@ pub fn render(story: &Story) -> String {
 
 fn case(finished: &Finished) -> TestCase {
     let status = match finished.outcome {
+        Outcome::Failed if is_unclaimed_breach(finished) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message("broken, and not claimed by the product");
+            status
+        }
         Outcome::Passed | Outcome::Noted | Outcome::Warned => TestCaseStatus::success(),
         Outcome::Failed => non_success(NonSuccessKind::Failure, finished),
         Outcome::Error => non_success(NonSuccessKind::Error, finished),

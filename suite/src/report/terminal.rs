@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::Story;
+use super::claims::{self, Verdict};
 use super::headline::{self, Kind};
+use super::{Story, is_unclaimed_breach};
 use crate::catalogue;
 use crate::check::{Feature, Outcome};
 use crate::clean;
-use crate::runner::event::{Finding, Finished};
+use crate::runner::event::{Claim, Finding, Finished};
 use crate::target::cleanup::Cleaned;
 
 /// Whether to colour. The caller knows the terminal and NO_COLOR; this only writes what it is told to.
@@ -31,6 +32,7 @@ pub fn render(story: &Story, colour: Colour) -> String {
     let mut out = String::new();
     head(&mut out, story, paint);
     table(&mut out, story, paint);
+    claimed(&mut out, story, paint);
     findings(&mut out, story, paint);
     undecided(&mut out, story, paint);
     tail(&mut out, story, paint);
@@ -39,7 +41,11 @@ pub fn render(story: &Story, colour: Colour) -> String {
 
 fn head(out: &mut String, story: &Story, paint: Paint) {
     let Some(started) = &story.started else { return };
-    let target = if started.embedded { "the built-in reference server".into() } else { clean::line(&started.target) };
+    let plays = started.promise.as_ref().map(|promise| format!(" as {}", clean::line(&promise.title)));
+    let target = match (started.embedded, plays) {
+        (true, plays) => format!("the built-in reference server{}", plays.unwrap_or_default()),
+        (false, plays) => format!("{}{}", clean::line(&started.target), plays.unwrap_or_default()),
+    };
     let books: Vec<&str> = started.rulebooks.iter().map(|book| book.name()).collect();
     let _ = writeln!(out, "\n{} {target}   rulebooks: {}", paint.bold("scimprove"), books.join(", "));
     if started.insecure {
@@ -63,12 +69,50 @@ fn table(out: &mut String, story: &Story, paint: Paint) {
     let _ = writeln!(out);
 }
 
+/// What became of the claims of the profile, each in a line, and why nothing can be said.
+fn claimed(out: &mut String, story: &Story, paint: Paint) {
+    let rows = claims::rows(story);
+    if rows.is_empty() {
+        return;
+    }
+    let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
+    let counts: Vec<String> = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| count(*verdict) > 0)
+        .map(|verdict| format!("{} {}", count(verdict), verdict.words()))
+        .collect();
+    let _ = writeln!(out, "{}  {}", paint.bold("CLAIMS"), counts.join(" · "));
+    for row in rows {
+        let (mark, state) = match row.verdict {
+            Verdict::Proven => (paint.green("✔"), paint.green(&row.state)),
+            Verdict::Broken => (paint.red("✘"), paint.red(&row.state)),
+            Verdict::Noted | Verdict::Partly => (paint.yellow("…"), paint.yellow(&row.state)),
+            Verdict::CannotBeShown | Verdict::NotExercised => (paint.dim("–"), paint.dim(&row.state)),
+        };
+        let words = wrapped(&clean::line(&row.words), WIDTH - 12);
+        for (at, line) in words.iter().enumerate() {
+            let (mark, id) = if at == 0 { (mark.as_str(), row.id.as_str()) } else { (" ", "") };
+            let _ = writeln!(out, "  {mark} {id:<7} {line}");
+        }
+        let _ = writeln!(out, "            {state}");
+        for line in row.reasons.iter().flat_map(|reason| wrapped(&clean::line(reason), WIDTH - 14)) {
+            let _ = writeln!(out, "            {}", paint.dim(&line));
+        }
+    }
+    let _ = writeln!(out);
+}
+
 /// What failed first, then what warns; each cause once, with the checks that show it too.
 fn findings(out: &mut String, story: &Story, paint: Paint) {
     let mut shown = 0;
-    for (outcome, title) in [(Outcome::Error, "OUR OWN BUGS"), (Outcome::Failed, "FAILED"), (Outcome::Warned, "WARNED")]
-    {
-        let causes = causes(story, outcome);
+    let sections = [
+        (Outcome::Error, true, "OUR OWN BUGS"),
+        (Outcome::Failed, true, "FAILED"),
+        (Outcome::Warned, true, "WARNED"),
+        (Outcome::Failed, false, "BROKEN, NOT CLAIMED"),
+    ];
+    for (outcome, is_claimed, title) in sections {
+        let causes = causes(story, outcome, is_claimed);
         let errors =
             story.finished.iter().filter(|finished| finished.outcome == Outcome::Error && outcome == Outcome::Error);
         let errors: Vec<&Finished> = errors.collect();
@@ -89,7 +133,7 @@ fn findings(out: &mut String, story: &Story, paint: Paint) {
             if shown > SHOWN {
                 continue;
             }
-            show(out, &cause, paint);
+            show(out, story, &cause, paint);
         }
         let _ = writeln!(out);
     }
@@ -119,9 +163,10 @@ struct Cause<'a> {
 const CONSEQUENCE: &str = "RFC7644-3.1-04";
 
 /// Findings have one cause if they break the same rule, or say the same of one check.
-fn causes(story: &Story, outcome: Outcome) -> Vec<Cause<'_>> {
+fn causes(story: &Story, outcome: Outcome, is_claimed: bool) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause> = Vec::new();
-    for finished in &story.finished {
+    let counts = |finished: &&Finished| is_unclaimed_breach(finished) != is_claimed;
+    for finished in story.finished.iter().filter(counts) {
         for finding in finished.findings.iter().filter(|finding| finding.outcome == outcome) {
             let shares = |cause: &Cause| {
                 let same_rule = finding.rules.iter().any(|rule| *rule != CONSEQUENCE && cause.rules.contains(rule));
@@ -165,7 +210,7 @@ fn rank(finished: &Finished, finding: &Finding) -> (usize, usize, usize) {
     (okta, feature, finding.reproduce.len())
 }
 
-fn show(out: &mut String, cause: &Cause, paint: Paint) {
+fn show(out: &mut String, story: &Story, cause: &Cause, paint: Paint) {
     let Cause { finished, finding, also, .. } = cause;
     let failed = finding.outcome == Outcome::Failed;
     let mark = if failed { paint.red("✘") } else { paint.yellow("!") };
@@ -188,6 +233,8 @@ fn show(out: &mut String, cause: &Cause, paint: Paint) {
         if let Some(rule) = catalogue::rule(rule) {
             let words = rule.words.replace('`', "");
             labelled(out, "rule", &format!("{} ({}): {}", rule.id, rule.level.name(), clean::line(&words)));
+        } else if let Some(claim) = claim(story, rule) {
+            labelled(out, "claim", &format!("{} ({}): {}", claim.id, claim.basis, clean::line(&claim.words)));
         }
     }
     labelled(out, "effect", finished.effect);
@@ -200,6 +247,10 @@ fn show(out: &mut String, cause: &Cause, paint: Paint) {
         let more = if also.len() > 4 { format!(" and {} more", also.len() - 4) } else { String::new() };
         labelled(out, "also in", &format!("{named}{more}"));
     }
+}
+
+fn claim<'a>(story: &'a Story, id: &str) -> Option<&'a Claim> {
+    story.started.as_ref()?.promise.as_ref()?.claims.iter().find(|claim| claim.id == id)
 }
 
 /// A line of a finding; what is too long for it goes on below.
@@ -272,6 +323,7 @@ fn tail(out: &mut String, story: &Story, paint: Paint) {
     .iter()
     .filter(|outcome| story.count(**outcome) > 0)
     .map(|outcome| format!("{} {}", story.count(*outcome), outcome.name()))
+    .chain((story.count_unclaimed() > 0).then(|| format!("{} not claimed", story.count_unclaimed())))
     .collect();
     let _ = write!(out, "{}", paint.bold(&counts.join(" · ")));
     if let Some(ended) = &story.ended {

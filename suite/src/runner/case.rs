@@ -39,6 +39,10 @@ pub struct Shared {
     pub base: String,
     /// What the target says about itself.
     pub facts: Facts,
+    /// The rules that there are.
+    pub rules: catalogue::Rules,
+    /// Whether the target is the built-in server.
+    pub embedded: bool,
     /// Judges every exchange.
     pub watch: Watch,
     /// What the bodies and the shell lines of all findings may take together.

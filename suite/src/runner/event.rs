@@ -45,6 +45,38 @@ pub struct Started {
     pub selected: usize,
     /// The ledger's file, if there is one.
     pub ledger: Option<String>,
+    /// What the run's profile says.
+    pub promise: Option<Promise>,
+}
+
+/// What a profile says, for reports.
+#[derive(Debug, Clone, Serialize)]
+pub struct Promise {
+    /// The profile's name.
+    pub name: String,
+    /// The product's name.
+    pub title: String,
+    /// The claims, in the order of the profile.
+    pub claims: Vec<Claim>,
+    /// The rows of the headline on which it is silent.
+    pub silent: Vec<Feature>,
+    /// The checks that are made of it, in their order.
+    pub checks: Vec<String>,
+}
+
+/// One claim.
+#[derive(Debug, Clone, Serialize)]
+pub struct Claim {
+    /// Its id.
+    pub id: String,
+    /// How firm it is: `stated`, `derived` or `chosen`.
+    pub basis: &'static str,
+    /// It, in a sentence.
+    pub words: String,
+    /// Where it shows: `wire`, `page`, `emulator`, `text`.
+    pub shows: Vec<&'static str>,
+    /// What of it this program does not see, and why.
+    pub unseen: Vec<String>,
 }
 
 /// The end of a run.
@@ -74,6 +106,10 @@ pub struct Finished {
     pub feature: Feature,
     /// What a tenant feels when it is not true.
     pub effect: &'static str,
+    /// Every rule that it may judge.
+    pub cites: Vec<&'static str>,
+    /// Whether it counts: not if it is about a feature on which the product is silent.
+    pub is_claimed: bool,
     /// What came out.
     pub outcome: Outcome,
     /// Why the story ended early, if it did.

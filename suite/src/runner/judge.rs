@@ -4,8 +4,8 @@ use super::case::{Record, Shared, Stop, breach};
 use super::event::{Evidence, Finding, Finished, RuleVerdict};
 use super::evidence::{afforded, afforded_lines, evidence, evidence_of, reproduce};
 use super::watch::Watched;
-use crate::catalogue::{self, Rulebook};
-use crate::check::{Difference, Item, Judgement, Outcome, Verdict};
+use crate::catalogue::{Rule, Rulebook};
+use crate::check::{Difference, Feature, Item, Judgement, Outcome, Verdict};
 
 /// The result of a story: the worst of its verdicts and of the reason why it ended.
 pub(super) fn judge_story(
@@ -56,12 +56,20 @@ pub(super) fn judge_story(
         title: item.title(),
         feature: item.feature(),
         effect: item.effect(),
+        cites: item.rules(),
+        is_claimed: is_claimed(shared, item.feature(), &by_rule),
         outcome: worst(by_rule.iter().map(|verdict| verdict.result).chain(stopped)),
         reason,
         blocked_by,
         verdicts: by_rule,
         findings,
     }
+}
+
+/// Whether what came out counts: a feature on which the product is silent does not, but what it says of itself does.
+fn is_claimed(shared: &Shared, feature: Feature, verdicts: &[RuleVerdict]) -> bool {
+    !shared.facts.is_silent_on(feature)
+        || verdicts.iter().any(|it| it.rulebook == Rulebook::Profile && it.result >= Outcome::Failed)
 }
 
 /// Whether two readings of one story show the same thing wrong: the same attribute, wherever the resource was read.
@@ -138,10 +146,10 @@ pub(super) fn collect(sights: &mut Vec<Sight>, place: usize, record: &Record, ba
 }
 
 pub(super) fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook], shared: &Shared) -> Finished {
-    let rules: Vec<&catalogue::Rule> = item
+    let rules: Vec<&'static Rule> = item
         .rules()
         .into_iter()
-        .filter_map(catalogue::rule)
+        .filter_map(|id| shared.rules.rule(id))
         .filter(|rule| rulebooks.contains(&rule.rulebook))
         .collect();
     let id = item.id();
@@ -187,6 +195,8 @@ pub(super) fn judge_watcher(item: &Item, sights: &[Sight], rulebooks: &[Rulebook
         title: item.title(),
         feature: item.feature(),
         effect: item.effect(),
+        cites: item.rules(),
+        is_claimed: true,
         outcome,
         reason: sights.is_empty().then(|| "no exchange of this run said anything on it".into()),
         blocked_by: None,

@@ -15,9 +15,9 @@ use super::bystanders::Bystanders;
 use super::case::{Case, Kept, Record, Shared, Stop};
 use super::event::{Ended, Event, Finished, Started};
 use super::judge::{Sight, collect, judge_story, judge_watcher};
-use super::select::Selection;
+use super::promise::promise;
 use super::watch::Watch;
-use crate::catalogue::Rulebook;
+use crate::catalogue::{Rulebook, Rules};
 use crate::check::{Item, Outcome, Scope};
 use crate::target::application::Application;
 use crate::target::budget::Budget;
@@ -70,8 +70,10 @@ pub struct Run {
     pub settings: Settings,
     /// What to check.
     pub selected: Vec<Item>,
-    /// The rulebooks that count.
+    /// The rulebooks that count; the claims of a profile always do.
     pub rulebooks: Vec<Rulebook>,
+    /// The rules that there are.
+    pub rules: Rules,
     /// Properties to try after the checks.
     pub properties: Option<properties::Plan>,
 }
@@ -82,11 +84,6 @@ pub(super) const EVIDENCE: usize = 8 << 20;
 /// A check may take as long as this many single requests.
 const PATIENCE: u32 = 10;
 
-/// The items of a selection, with the rulebooks that it names.
-pub fn select(selection: &Selection) -> Result<(Vec<Item>, Vec<Rulebook>), super::select::Unselectable> {
-    Ok((selection.select(&crate::checks::items())?, selection.rulebooks()))
-}
-
 /// The moment, to the second.
 fn now() -> String {
     let now = jiff::Timestamp::now();
@@ -96,7 +93,10 @@ fn now() -> String {
 /// Runs everything, tells each event, and cleans up. `interrupt` turns true when the user breaks off.
 pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn FnMut(Event) + Send)) -> Cleaned {
     let start = Instant::now();
-    let Run { client, settings, selected, rulebooks, properties } = run;
+    let Run { client, settings, selected, mut rulebooks, rules, properties } = run;
+    if !rules.claims().is_empty() {
+        rulebooks.push(Rulebook::Profile);
+    }
     tell(Event::Started(Started {
         at: now(),
         target: settings.base.clone(),
@@ -107,8 +107,9 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         key: client.guard.key().word().into(),
         selected: selected.len(),
         ledger: client.ledger.path().map(|path| path.display().to_string()),
+        promise: settings.profile.as_deref().map(|profile| promise(profile, &selected)),
     }));
-    let shared = Arc::new(prepare(client, &settings, &selected).await);
+    let shared = Arc::new(prepare(client, &settings, rules, &selected).await);
     let mut cleaned = Cleaned::default();
     let mut sights: Vec<Sight> = Vec::new();
 
@@ -214,7 +215,7 @@ fn told(tell: &mut (dyn FnMut(Event) + Send), mut finished: Finished, shared: &S
     tell(Event::Finished(Box::new(finished)));
 }
 
-async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shared {
+async fn prepare(client: Client, settings: &Settings, rules: Rules, selected: &[Item]) -> Shared {
     let (has_credentials, is_tls) = (!settings.credentials.is_anonymous(), settings.base.starts_with("https:"));
     let facts = probe::discover(&client, has_credentials, is_tls, settings.profile.clone()).await;
     if let Some(id) = &settings.fixture_user
@@ -230,6 +231,8 @@ async fn prepare(client: Client, settings: &Settings, selected: &[Item]) -> Shar
         base: settings.base.clone(),
         client,
         facts,
+        rules,
+        embedded: settings.embedded,
         evidence: Budget::new(EVIDENCE),
         settle: settings.settle,
         mail_domain: settings.mail_domain.clone(),
@@ -258,12 +261,13 @@ async fn run_story(
         if shared.client.is_target_slow() {
             return Err(Stop::Inconclusive("too many requests before had no answer in time".into()));
         }
-        if shared.facts.declines(item.feature()) {
+        if !matches!(item, Item::Demand(_)) && shared.facts.declines(item.feature()) {
             return Err(Stop::Unsupported("the product says that it does not offer this".into()));
         }
         match item {
             Item::Check(check) => (check.story)(&case).await,
             Item::Form(family, form) => (family.story)(&case, form, family.reads).await,
+            Item::Demand(demand) => (demand.story)(&case).await,
             Item::Invariant(_) | Item::Transition(_) => Ok(()),
         }
     };

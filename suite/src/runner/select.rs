@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobMatcher};
 
-use crate::catalogue::{self, Rulebook};
+use crate::catalogue::{Rulebook, Rules};
 use crate::check::{Feature, Item};
 use crate::properties::{Relation, relations};
 
@@ -51,7 +51,7 @@ impl Selection {
     }
 
     /// The items that are asked for, in the order of the registry.
-    pub fn select(&self, items: &[Item]) -> Result<Vec<Item>, Unselectable> {
+    pub fn select(&self, items: &[Item], rules: Rules) -> Result<Vec<Item>, Unselectable> {
         for pattern in self.only.iter().chain(&self.skip) {
             let is_relation = relations().iter().any(|relation| pattern.matches(relation.id));
             if !is_relation && !items.iter().any(|item| pattern.matches(&item.id())) {
@@ -59,13 +59,10 @@ impl Selection {
             }
         }
         let rulebooks = self.rulebooks();
-        let wanted = |item: &&Item| {
-            self.takes(&item.id(), item.feature())
-                && item
-                    .rules()
-                    .iter()
-                    .any(|rule| catalogue::rule(rule).is_some_and(|rule| rulebooks.contains(&rule.rulebook)))
+        let counts = |id: &&str| {
+            rules.rule(id).is_some_and(|rule| rule.rulebook == Rulebook::Profile || rulebooks.contains(&rule.rulebook))
         };
+        let wanted = |item: &&Item| self.takes(&item.id(), item.feature()) && item.rules().iter().any(counts);
         Ok(items.iter().filter(wanted).copied().collect())
     }
 }
@@ -134,7 +131,7 @@ mod tests {
     fn selected(only: &[&str]) -> Result<Vec<String>, Unselectable> {
         let only: Vec<String> = only.iter().map(|text| text.to_string()).collect();
         let items = crate::checks::items();
-        Ok(Selection::new(&only, &[])?.select(&items)?.iter().map(Item::id).collect())
+        Ok(Selection::new(&only, &[])?.select(&items, Rules::default())?.iter().map(Item::id).collect())
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::event::Finished;
 use super::judge::{Sight, collect, judge_watcher};
 use super::run::EVIDENCE;
 use super::watch::Watch;
-use crate::catalogue::Rulebook;
+use crate::catalogue::{Rulebook, Rules};
 use crate::check::{Item, Judgement, Outcome, Scope};
 use crate::probe::Facts;
 use crate::sequence::Seq;
@@ -44,6 +44,8 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         client,
         base: base.into(),
         facts: Facts::default(),
+        rules: Rules::default(),
+        embedded: false,
         evidence: Budget::new(EVIDENCE),
         settle: Duration::ZERO,
         mail_domain: mail_domain.into(),

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use scim_reference_server::{BASE_PATH, Config, Defect, Policy};
-use scimprove::catalogue::Rulebook;
+use scimprove::catalogue::{Rulebook, Rules};
 use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::properties::Plan;
@@ -111,7 +111,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
         };
         let (_stop, interrupt) = tokio::sync::watch::channel(false);
         let mut story = Story::default();
-        let it = Run { client, settings, selected, rulebooks: rulebooks.to_vec(), properties };
+        let it = Run { client, settings, selected, rulebooks: rulebooks.to_vec(), rules: Rules::default(), properties };
         run(it, interrupt, &mut |event| story.hear(event)).await;
         story
     })

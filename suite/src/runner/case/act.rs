@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Case, KEPT_WORDS, Kept, Resource, Stop, focus_on, stop};
 use crate::check::{Difference, Judgement};
 use crate::clean::cut;
+use crate::probe::Fate;
 use crate::runner::watch::Watched;
 use crate::scim::{patch, sample, urn};
 use crate::target::client::{SendError, Sent};
@@ -82,10 +83,18 @@ impl Case {
         let number = self.keep(&after, false);
         if let (200, Some(after)) = (after.answer.status, &after.answer.json) {
             let watched = self.shared.watch.transition(false, before, change, after, number, &self.shared.client.guard);
-            let watched = watched.into_iter().map(|sight| self.bounded_sight(sight));
+            let watched = watched.into_iter().filter(|sight| !self.is_ruled(&sight.judgement));
+            let watched: Vec<Watched> = watched.map(|sight| self.bounded_sight(sight)).collect();
             self.lock().watched.extend(watched);
         }
         Ok(())
+    }
+
+    /// Whether a change came to something else because the product has a rule of its own for the attribute: whether it keeps
+    /// that rule is for the checks of its profile to say.
+    fn is_ruled(&self, judgement: &Judgement) -> bool {
+        let Judgement::Broken(Difference { pointer, .. }) = judgement else { return false };
+        self.shared.facts.fate(&attribute_at(pointer)) != Fate::Free
     }
 
     fn keep(&self, exchange: &Exchange, asked: bool) -> usize {
@@ -223,5 +232,16 @@ impl Case {
     /// How long lists and filters may lag behind.
     pub fn settle(&self) -> Duration {
         self.shared.settle
+    }
+}
+
+/// The attribute that a pointer into a user leads to: `name.givenName` for `/name/givenName`.
+fn attribute_at(pointer: &str) -> String {
+    let mut parts = pointer.split('/').filter(|part| !part.is_empty());
+    let first = parts.next().unwrap_or_default();
+    let joint = if first.contains(':') { ':' } else { '.' };
+    match parts.next().filter(|part| part.parse::<usize>().is_err()) {
+        Some(second) => format!("{first}{joint}{second}"),
+        None => first.to_owned(),
     }
 }

@@ -229,6 +229,11 @@ impl Case {
         }
     }
 
+    /// Whether the target is the built-in server, which follows the run's profile where it fills gaps, too.
+    pub fn is_embedded(&self) -> bool {
+        self.shared.embedded
+    }
+
     /// The base URL of the target.
     pub fn base(&self) -> &str {
         &self.shared.base

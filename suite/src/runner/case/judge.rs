@@ -89,7 +89,7 @@ impl Case {
     }
 
     fn verdict(&self, id: &'static str, judgement: &Judgement, step: String, exchange: Option<usize>) -> Verdict {
-        let rule = catalogue::rule(id);
+        let rule = self.shared.rules.rule(id);
         let (rulebook, level) =
             rule.map_or((catalogue::Rulebook::Rfc, catalogue::Level::Must), |rule| (rule.rulebook, rule.level));
         let (outcome, difference) = match (rule, judgement) {
