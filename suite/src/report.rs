@@ -29,7 +29,7 @@ impl Story {
     /// Takes in the next event.
     pub fn hear(&mut self, event: Event) {
         match event {
-            Event::Started(started) => self.started = Some(started),
+            Event::Started(started) => self.started = Some(*started),
             Event::Finished(finished) => self.finished.push(*finished),
             Event::Cleaned(cleaned) => self.cleaned = Some(cleaned),
             Event::Ended(ended) => {

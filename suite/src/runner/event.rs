@@ -15,7 +15,7 @@ const LONGEST: usize = 2000;
 #[derive(Debug, Clone)]
 pub enum Event {
     /// The run begins.
-    Started(Started),
+    Started(Box<Started>),
     /// An item is decided.
     Finished(Box<Finished>),
     /// What was created is gone, or not.

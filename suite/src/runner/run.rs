@@ -97,7 +97,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
     if !rules.claims().is_empty() {
         rulebooks.push(Rulebook::Profile);
     }
-    tell(Event::Started(Started {
+    tell(Event::Started(Box::new(Started {
         at: now(),
         target: settings.base.clone(),
         embedded: settings.embedded,
@@ -108,7 +108,7 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         selected: selected.len(),
         ledger: client.ledger.path().map(|path| path.display().to_string()),
         promise: settings.profile.as_deref().map(|profile| promise(profile, &selected)),
-    }));
+    })));
     let shared = Arc::new(prepare(client, &settings, rules, &selected).await);
     let mut cleaned = Cleaned::default();
     let mut sights: Vec<Sight> = Vec::new();
