@@ -1,3 +1,4 @@
-//! What identity providers send, as pure functions.
+//! What identity providers send, and what they make of the answers. Pure: whoever plays them sends the requests.
 
+pub mod emulator;
 pub mod okta;
