@@ -22,6 +22,8 @@ pub struct Accounts {
     pub access_levels: Vec<String>,
     /// What administrators have given by hand outlives whatever the identity provider writes.
     pub keeps_what_is_given: Option<Said<bool>>,
+    /// Whether attributes of the identity provider's own administrators are updated; a limit of the identity provider's.
+    pub updates_administrators: Option<Said<bool>>,
     /// Attributes that nobody changes in the product's own pages.
     pub fixed_in_pages: Option<Said<Vec<String>>>,
 }

@@ -46,6 +46,7 @@ impl Profile {
         list.said("accounts, password", accounts.password.as_ref());
         list.said("accounts, access-level", accounts.access_level.as_ref());
         list.said("accounts, keeps-what-is-given", accounts.keeps_what_is_given.as_ref());
+        list.said("accounts, updates-administrators", accounts.updates_administrators.as_ref());
         list.said("accounts, fixed-in-pages", accounts.fixed_in_pages.as_ref());
         if let Some(accepts) = &accounts.accepts {
             list.add("accounts, accepts, attributes".into(), &accepts.attributes.from);

@@ -5,6 +5,7 @@
 //! * [`check`] is the vocabulary: what a check, a family, an invariant and a verdict are.
 //! * [`checks`] is the registry of everything that is checked; [`catalogue`] holds the rules that checks cite.
 //! * [`scim`] and [`idp`] are pure: names, filters, PATCH bodies, sample resources, and what Okta sends.
+//! * [`flow`] is what happens to people at an identity provider, and what a product has to show afterwards; pure.
 //! * [`sequence`] is the grammar of operations that fuzzers walk; pure, too.
 //! * [`target`] sends requests. Its guard lets no change out that is not this run's own.
 //! * [`runner`] selects and runs checks and tells what happens as events; [`report`] turns events into bytes.
@@ -25,6 +26,7 @@ pub mod clean;
 pub mod cli;
 pub mod draft;
 pub mod expect;
+pub mod flow;
 pub mod guide;
 pub mod idp;
 pub mod probe;

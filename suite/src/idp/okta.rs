@@ -1,5 +1,6 @@
 //! What Okta sends, word for word (OKTA-USR-…, OKTA-GRP-… of the catalogue).
 
+pub mod organisation;
 pub mod runscope;
 
 use serde_json::{Value, json};

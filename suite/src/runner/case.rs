@@ -29,7 +29,7 @@ use crate::target::redact::Redactor;
 use crate::target::{Body, Client, Exchange, cleanup};
 
 /// How soon a reading is repeated that lags behind; each pause is twice the one before.
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
 /// What all cases of a run share.
 pub struct Shared {
