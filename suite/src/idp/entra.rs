@@ -266,8 +266,9 @@ impl Tenant {
 fn dressed(mut request: Request) -> Request {
     let is_bare = request.body_bytes().is_empty();
     request.headers.retain(|(name, _)| {
-        !["user-agent", "accept-charset"].contains(&name.to_ascii_lowercase().as_str())
-            && !(is_bare && name.eq_ignore_ascii_case("content-type"))
+        let name = name.to_ascii_lowercase();
+        let is_of_no_body = is_bare && name == "content-type";
+        !matches!(name.as_str(), "user-agent" | "accept-charset") && !is_of_no_body
     });
     request
 }

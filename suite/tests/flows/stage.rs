@@ -1,7 +1,11 @@
 //! A product on the stage: the reference server with its profile, in this process and on a paused clock.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::fault::{Fault, Faulty};
 use scim_profile::Profile;
-use scim_reference_server::{BASE_PATH, Config, Product, defects};
+use scim_reference_server::{BASE_PATH, Config, Product};
 use scimprove::flow::Client as Player;
 use scimprove::runner::case::Case;
 use scimprove::runner::flow::{Played, play};
@@ -25,39 +29,51 @@ pub(crate) struct Stage {
     pub(crate) profile: Profile,
     /// What the server takes it to say.
     pub(crate) served: Profile,
-    /// How the server is wrong.
-    pub(crate) defects: Vec<&'static str>,
+    /// How the server goes wrong.
+    pub(crate) fault: Fault,
 }
 
 impl Stage {
     /// A published product, served as it is published.
     pub(crate) fn of(name: &str) -> Stage {
         let profile = scim_profile::named(name).expect("published").clone();
-        Stage { served: profile.clone(), profile, defects: Vec::new() }
+        Stage { served: profile.clone(), profile, fault: Fault::None }
     }
 
-    /// Plays the flow of a client. Nothing may be left.
+    /// Plays the flow of a client. No group may be left.
     pub(crate) fn play(&self, player: Player) -> Played {
+        let (played, left, _) = self.playing(player, None);
+        assert_eq!(left["totalResults"], 0, "no group is left");
+        played
+    }
+
+    /// Plays it to the end of a step, and tells how many requests that took.
+    pub(crate) fn play_until(&self, player: Player, step: &str) -> (Played, usize) {
+        let (played, _, requests) = self.playing(player, Some(step));
+        (played, requests)
+    }
+
+    fn playing(&self, player: Player, until: Option<&str>) -> (Played, Value, usize) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
-            let named = |name: &&str| defects::named(name).unwrap_or_else(|| panic!("there is no defect {name}"));
             let router = scim_reference_server::router(Config {
                 policy: Product::of(self.served.clone()).policy(),
-                defects: self.defects.iter().map(named).collect(),
                 ..Config::repeatable(ORIGIN, TOKEN)
             });
             let credentials = Credentials::Bearer(TOKEN.into());
             let to = || ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), Limits::default());
+            let requests = Arc::new(AtomicUsize::new(0));
+            let faulty = Faulty { target: to(), fault: self.fault, requests: requests.clone() };
             let guard = Guard::new(Key::new("kflowskflows").expect("a key"), None);
             let redactor = Redactor::new(credentials.secrets());
-            let client = Client::new(Box::new(to()), guard, Ledger::in_memory(), redactor, Pace::new(None));
+            let client = Client::new(Box::new(faulty), guard, Ledger::in_memory(), redactor, Pace::new(None));
             let shared = sequence::shared(client, credentials.clone(), "example.com", &format!("{ORIGIN}{BASE_PATH}"));
             let case = Case::new(shared);
-            let played = play(&case, &self.profile, player, None).await;
+            let played = play(&case, &self.profile, player, until).await;
+            let count = requests.load(Ordering::Relaxed);
             case.finish().await;
-            let left = to().send(&Request::get("/Groups")).await.expect("an answer").json.unwrap_or(Value::Null);
-            assert_eq!(left["totalResults"], 0, "no group is left");
-            played
+            let left = to().send(&Request::get("/Groups")).await.ok().and_then(|answer| answer.json);
+            (played, left.unwrap_or(Value::Null), count)
         })
     }
 }
