@@ -13,6 +13,7 @@ mod besides;
 mod conditions;
 mod defaults;
 mod features;
+mod flows;
 mod groups;
 mod mutability;
 mod place;
@@ -38,7 +39,7 @@ pub use unseen::unseen;
 /// Every check that is made of a profile, in the order of reports.
 pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
     let product = Product::of(profile);
-    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 13] = [
+    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 14] = [
         features::demands,
         accounts::demands,
         accepted::demands,
@@ -52,6 +53,7 @@ pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
         authentication::demands,
         application::demands,
         published::demands,
+        flows::demands,
     ];
     mechanisms.into_iter().flat_map(|mechanism| mechanism(product)).collect()
 }

@@ -124,7 +124,7 @@ pub enum Trouble {
 }
 
 /// A client of an identity provider.
-pub trait Emulator: Send {
+pub trait Emulator: Send + Sync {
     /// Takes in that something happens.
     ///
     /// # Errors
