@@ -39,7 +39,28 @@ pub fn as_variation(judgement: Judgement) -> Judgement {
 pub fn quoted(value: Option<&Value>) -> String {
     match value {
         None => "nothing there".into(),
-        Some(value) => shortened(&value.to_string()),
+        Some(value) => {
+            let mut beginning = Beginning(Vec::new());
+            // It ends early where there is more than is quoted: a value may be as long as a target likes.
+            let _ = serde_json::to_writer(&mut beginning, value);
+            shortened(&String::from_utf8_lossy(&beginning.0))
+        }
+    }
+}
+
+/// Takes no more than the beginning of a text: enough for a quotation, and a letter that shows that there is more.
+struct Beginning(Vec<u8>);
+
+impl std::io::Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        // No letter takes more than four bytes, and the last one may be cut.
+        let room = (4 * (QUOTED + 2)).saturating_sub(self.0.len());
+        self.0.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() > room { Err(std::io::ErrorKind::WriteZero.into()) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

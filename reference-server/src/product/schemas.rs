@@ -4,13 +4,12 @@
 use crate::scim::schema::{
     Attribute, ENTERPRISE_USER, GROUP, Mutability, ResourceKind, ResourceType, Returned, Schema, Type, USER,
 };
-use scim_profile::{Accepted, Extension, Kind, Others, Profile, Said};
+use scim_profile::{Extension, Kind, Others, Profile, Said};
 
 /// The types of a product, groups included, whether it offers them or not.
 pub(super) fn of(profile: &Profile) -> [ResourceType; 2] {
-    let accepts = profile.accounts.accepts.as_ref();
-    let user = core(profile, &USER, accepts);
-    let enterprise = core(profile, &ENTERPRISE_USER, accepts);
+    let user = core(profile, &USER);
+    let enterprise = core(profile, &ENTERPRISE_USER);
     let mut extensions: Vec<&'static Schema> = Vec::new();
     if !enterprise.attributes.is_empty() {
         extensions.push(enterprise);
@@ -29,9 +28,9 @@ fn hides(profile: &Profile) -> bool {
 }
 
 /// A schema of the RFC, as this product has it.
-fn core(profile: &Profile, schema: &Schema, accepts: Option<&Accepted>) -> &'static Schema {
+fn core(profile: &Profile, schema: &Schema) -> &'static Schema {
     let mut attributes: Vec<Attribute> =
-        schema.attributes.iter().filter_map(|attribute| accepted(schema, attribute, accepts)).collect();
+        schema.attributes.iter().filter_map(|attribute| accepted(profile, schema, attribute)).collect();
     for ruled in &profile.attributes {
         let name = match ruled.name.get_ref().strip_prefix(schema.id).and_then(|rest| rest.strip_prefix(':')) {
             Some(name) => name,
@@ -58,8 +57,8 @@ fn core(profile: &Profile, schema: &Schema, accepts: Option<&Accepted>) -> &'sta
 }
 
 /// An attribute, if the product has it; the parts that it takes of it.
-fn accepted(schema: &Schema, attribute: &Attribute, accepts: Option<&Accepted>) -> Option<Attribute> {
-    let Some(accepts) = accepts else { return Some(*attribute) };
+fn accepted(profile: &Profile, schema: &Schema, attribute: &Attribute) -> Option<Attribute> {
+    let Some(accepts) = &profile.accounts.accepts else { return Some(*attribute) };
     let own = |name: &String| match name.strip_prefix(schema.id) {
         Some(rest) => rest.strip_prefix(':').map(str::to_owned),
         None => (schema.id == USER.id).then(|| name.clone()),
@@ -67,6 +66,10 @@ fn accepted(schema: &Schema, attribute: &Attribute, accepts: Option<&Accepted>) 
     let paths: Vec<String> = accepts.attributes.get().iter().filter_map(own).collect();
     let base = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
     let mine: Vec<&String> = paths.iter().filter(|path| base(path) == attribute.name).collect();
+    // Which groups somebody belongs to is no client's to write, so that no set of what is taken names it.
+    if mine.is_empty() && attribute.name == "groups" && profile.groups.is_some() {
+        return Some(*attribute);
+    }
     if mine.is_empty() {
         return match accepts.others.get() {
             Others::Ignored => None,

@@ -11,6 +11,7 @@ mod application;
 mod authentication;
 mod besides;
 mod conditions;
+mod credentials;
 mod defaults;
 mod features;
 mod flows;
@@ -39,7 +40,7 @@ pub use unseen::unseen;
 /// Every check that is made of a profile, in the order of reports.
 pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
     let product = Product::of(profile);
-    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 14] = [
+    let mechanisms: [fn(&'static Product) -> Vec<Demand>; 15] = [
         features::demands,
         accounts::demands,
         accepted::demands,
@@ -51,6 +52,7 @@ pub(super) fn demands(profile: &'static Profile) -> Vec<Demand> {
         refusals::demands,
         groups::demands,
         authentication::demands,
+        credentials::demands,
         application::demands,
         published::demands,
         flows::demands,

@@ -27,6 +27,9 @@ use crate::target::credentials::Credentials;
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, NoAnswer, Request};
 
+/// The organisation of the built-in server in which checks may break whatever they like.
+const SPARE: &str = "spare";
+
 /// Runs the selected checks, and gives everything that the run told.
 pub async fn story(options: &CheckOptions) -> Result<Story, Fault> {
     Ok(run_checks(options).await?.0)
@@ -45,7 +48,9 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
         None => {
             let played = promised.as_deref().cloned();
             let console_key = Some(random_word()?);
-            let behaviour = Behaviour { profile: played, console_key, ..Behaviour::default() };
+            let tenants = if played.is_some() { vec![(SPARE.into(), random_word()?)] } else { Vec::new() };
+            let behaviour =
+                Behaviour { profile: played, console_key, tenants, forward_clock: true, ..Behaviour::default() };
             let server = embedded::start(0, random_word()?, &behaviour).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
@@ -170,6 +175,7 @@ async fn against(
         mail_domain: target.mail_domain.clone(),
         login_probe: target.login_probe.as_deref().map(LoginProbe::new),
         application: application(target)?,
+        spare: server.and_then(|server| server.spare(SPARE)).transpose().map_err(Fault::bug)?,
         fixture_user: target.fixture_user.clone(),
         password_stem: stem,
         keep: options.keep,

@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 use super::Fault;
 use super::grammar::{Format, Mode};
 use super::target::random_word;
+use crate::target::application::Spare;
+use crate::target::credentials::Credentials;
+use crate::target::http::{HttpTarget, Limits, SetUp, Trust, base_url};
 
 /// A reference server that runs in this process, on loopback.
 pub struct Embedded {
@@ -29,6 +32,8 @@ pub struct Embedded {
     pub application: Option<(String, String)>,
     /// What the product that it plays gives out besides.
     pub oauth: Option<OAuth>,
+    /// Name and password of the account that may consent.
+    administrator: (String, String),
     /// Dropped, it tells the server to stop.
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
@@ -165,6 +170,10 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
         config = config.with_forward_clock();
     }
     let mut service = service(config.clone());
+    for console in (1..=config.tenants.len()).filter_map(|number| service.console(number)) {
+        console.appoint(&administrator);
+    }
+    let account = (administrator.name.clone(), administrator.password.clone());
     let copied = service.console(0).and_then(|console| console.configuration());
     let oauth = copied.map(|copied| OAuth {
         token_endpoint: copied.token_endpoint,
@@ -184,7 +193,7 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     }));
     let (base, login) = (format!("{origin}{BASE_PATH}"), format!("{origin}/login"));
     let application = console_key.map(|key| (format!("{origin}/app"), key));
-    Ok(Embedded { base, login, token, application, oauth, stop: Some(stop), serving })
+    Ok(Embedded { base, login, token, application, oauth, administrator: account, stop: Some(stop), serving })
 }
 
 fn log(format: Format) -> Log {
@@ -231,6 +240,15 @@ fn accounts(behaviour: &Behaviour) -> Vec<Account> {
 }
 
 impl Embedded {
+    /// An organisation with an address of its own as one that can be thrown away, where a product is played.
+    pub fn spare(&self, tenant: &str) -> Option<Result<Spare, SetUp>> {
+        let (_, key) = self.application.as_ref()?;
+        let address = self.address_of(tenant).replacen(BASE_PATH, "", 1);
+        let target = base_url(&address)
+            .and_then(|base| HttpTarget::new(&base, Credentials::Anonymous, &Trust::default(), Limits::default()));
+        Some(target.map(|target| Spare::new(Arc::new(target), address, key.clone(), self.administrator.clone())))
+    }
+
     /// The address of an organisation.
     pub fn address_of(&self, tenant: &str) -> String {
         self.base.replacen(BASE_PATH, &format!("/tenants/{tenant}{BASE_PATH}"), 1)

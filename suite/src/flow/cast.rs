@@ -1,6 +1,6 @@
 //! The people of a flow: what is mapped of them fits the rules of the product.
 
-use scim_profile::{Attribute, Kind, Others, Profile, Rule, Scalar};
+use scim_profile::{Attribute, Kind, Mutability, Others, Profile, Rule, Said, Scalar};
 use serde_json::{Value, json};
 
 use super::place::Place;
@@ -76,10 +76,13 @@ pub fn mapped(profile: &Profile, who: Who, user_name: &str, values: Values) -> V
     });
     for (attribute, urn) in profile.attributes.iter().map(|attribute| (attribute, None)).chain(own) {
         let place = Place::of(profile, attribute.name.get_ref(), urn);
-        // What is there already fits.
+        let mutability = attribute.mutability.as_ref().map(Said::get);
+        // What is there already fits, nobody maps what is the server's alone, and what is set once has one value.
         if place.values(&user).is_empty()
-            && let Some(value) = value(attribute, second)
+            && mutability != Some(&Mutability::ReadOnly)
+            && let Some(value) = value(attribute, second && mutability != Some(&Mutability::Immutable))
         {
+            let value = if attribute.multi_valued { json!([value]) } else { value };
             place.holders(&mut user, &mut |map, name| _ = map.insert(name.into(), value.clone()));
         }
     }
@@ -94,7 +97,7 @@ fn ignored(user: &mut Value) {
     user["title"] = "Countess".into();
     user["nickName"] = json!(42);
     user["addresses"] = json!("nowhere");
-    user[urn::ENTERPRISE] = json!({"department": ["Engines"]});
+    user[urn::ENTERPRISE]["department"] = json!(["Engines"]);
     user["urn:example:params:scim:schemas:extension:unmapped:2.0:User"] = json!({"shoeSize": 7});
 }
 

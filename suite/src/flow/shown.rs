@@ -24,7 +24,7 @@ pub(super) fn shown(profile: &Profile, written: &Value) -> Value {
         map.retain(|name, value| !APART.contains(&name.as_str()) && !is_nothing(value));
     }
     if let Some(accepts) = &profile.accounts.accepts {
-        user = taken(&user, accepts.attributes.get());
+        user = taken(profile, &user, accepts.attributes.get());
     }
     let place = |attribute: &Attribute, urn| Place::of(profile, attribute.name.get_ref(), urn);
     for (attribute, urn) in attributes(profile) {
@@ -76,13 +76,24 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Of a user what a closed set names: whole attributes, parts of one, or a part of those values that have a type.
-fn taken(user: &Value, paths: &[String]) -> Value {
-    let mut kept = Value::Object(Map::new());
+/// Of a user what a closed set names: whole attributes, parts of one, or a part of those values that have a type. What the
+/// product has schemas of its own for is in the set anyway.
+fn taken(profile: &Profile, user: &Value, paths: &[String]) -> Value {
+    let own = profile.extensions.iter().filter_map(|extension| {
+        let urn = extension.urn.get_ref();
+        Some((urn.clone(), user.get(urn)?.clone()))
+    });
+    let mut kept = Value::Object(own.collect());
     for path in paths {
-        let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+        // A URN has dots in it; behind its last colon stands the name.
+        let (name, rest, part) = match path.rsplit_once(':') {
+            Some((urn, part)) => (urn, "", Some(part)),
+            None => {
+                let (name, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+                (name, rest, rest.rsplit_once('.').map(|(_, part)| part))
+            }
+        };
         let Some(value) = user.get(name) else { continue };
-        let part = rest.rsplit_once('.').map(|(_, part)| part);
         let mut piece = Map::new();
         match (rest.strip_prefix("[type eq \"").and_then(|rest| rest.split_once("\"]")), part, value) {
             (Some((kind, _)), Some(part), Value::Array(items)) => {

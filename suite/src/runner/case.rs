@@ -19,7 +19,7 @@ use crate::clean::cut;
 use crate::expect::shortened;
 use crate::probe::Facts;
 use crate::runner::watch::{Watch, Watched};
-use crate::target::application::Application;
+use crate::target::application::{Application, Spare};
 use crate::target::budget::Budget;
 use crate::target::client::SendError;
 use crate::target::credentials::Credentials;
@@ -57,6 +57,8 @@ pub struct Shared {
     pub login_probe: Option<LoginProbe>,
     /// The way to the application behind SCIM.
     pub application: Option<Application>,
+    /// An organisation that is there to be thrown away.
+    pub spare: Option<Spare>,
     /// A user that exists already, which may be read and changed.
     pub fixture_user: Option<String>,
     /// How long one request may take.

@@ -19,7 +19,7 @@ use super::promise::promise;
 use super::watch::Watch;
 use crate::catalogue::{Rulebook, Rules};
 use crate::check::{Item, Outcome, Scope};
-use crate::target::application::Application;
+use crate::target::application::{Application, Spare};
 use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::credentials::Credentials;
@@ -52,6 +52,8 @@ pub struct Settings {
     pub login_probe: Option<LoginProbe>,
     /// The way to the application behind SCIM.
     pub application: Option<Application>,
+    /// An organisation that is there to be thrown away.
+    pub spare: Option<Spare>,
     /// A user that exists already.
     pub fixture_user: Option<String>,
     /// The beginning of every made-up password.
@@ -239,6 +241,7 @@ async fn prepare(client: Client, settings: &Settings, rules: Rules, selected: &[
         credentials: settings.credentials.clone(),
         login_probe: settings.login_probe.clone(),
         application: settings.application.clone(),
+        spare: settings.spare.clone(),
         fixture_user: settings.fixture_user.clone(),
         timeout: settings.timeout,
         password_stem: settings.password_stem.clone(),

@@ -52,6 +52,7 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         credentials,
         login_probe: None,
         application: None,
+        spare: None,
         fixture_user: None,
         timeout: Duration::ZERO,
         password_stem: String::new(),

@@ -25,6 +25,40 @@ impl Application {
     }
 }
 
+/// An organisation that is there to be thrown away: only the built-in server has one. Whatever is asked of it is asked
+/// there, past the guard, and changes nothing that anybody else uses.
+#[derive(Clone)]
+pub struct Spare {
+    target: Arc<dyn Target>,
+    /// Its address, below which everything of it is.
+    pub address: String,
+    /// The key of its application.
+    pub key: String,
+    /// Name and password of the account that may consent in its name.
+    pub administrator: (String, String),
+}
+
+impl Spare {
+    /// An organisation at an address; the target sends to it, without credentials of its own.
+    pub fn new(target: Arc<dyn Target>, address: String, key: String, administrator: (String, String)) -> Spare {
+        Spare { target, address, key, administrator }
+    }
+
+    /// Sends one request, below the address.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn send(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        self.target.send(request).await
+    }
+}
+
+impl fmt::Debug for Spare {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Spare").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Application {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Application")

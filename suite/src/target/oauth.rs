@@ -2,7 +2,7 @@
 //! consents to (with PKCE, RFC 7636). Every grant is one form that is posted, so that all of them are one function.
 
 mod code;
-mod forms;
+pub(crate) mod forms;
 mod loopback;
 mod pages;
 mod token;

@@ -30,7 +30,6 @@ pub(crate) enum Wrong {
 use Seen::{Broken, Not};
 use Wrong::{Does, Says};
 
-const NO_LOGIN: &str = "needs a run that logs in by OAuth, which this test does not make";
 const IN_PAGES: &str = "shows on the product's own pages alone";
 
 /// A server that takes e-mail addresses and any other name.
@@ -77,9 +76,27 @@ pub(crate) const RUBICONMD: &[Behaviour] = &[
             ]),
         )]),
     },
-    Behaviour { claim: "RMD-06", shows: "wire,page", seen: Not(NO_LOGIN) },
-    Behaviour { claim: "RMD-07", shows: "wire", seen: Not(NO_LOGIN) },
-    Behaviour { claim: "RMD-08", shows: "wire", seen: Not(NO_LOGIN) },
+    Behaviour {
+        claim: "RMD-06",
+        shows: "wire,page",
+        seen: Broken(&[
+            ("profile.authentication.code", Says(&[("rubiconmd/oauth/callback", "rubiconmd/oauth/elsewhere")])),
+            ("profile.authentication.code", Says(&[("refresh = { value = true", "refresh = { value = false")])),
+        ]),
+    },
+    Behaviour {
+        claim: "RMD-07",
+        shows: "wire",
+        seen: Broken(&[
+            ("profile.authentication.idle", Says(&[("idle-days = { value = 90", "idle-days = { value = 89")])),
+            ("profile.authentication.idle", Says(&[("idle-days = { value = 90", "idle-days = { value = 91")])),
+        ]),
+    },
+    Behaviour {
+        claim: "RMD-08",
+        shows: "wire",
+        seen: Broken(&[("profile.authentication.idle", Does("create.duplicate-accepted"))]),
+    },
     Behaviour { claim: "RMD-09", shows: "wire", seen: Broken(&[("profile.user-name.email", ANY_NAME)]) },
     Behaviour {
         claim: "RMD-10",
@@ -470,7 +487,14 @@ const REMOVES: Wrong = Says(&[(
 )]);
 
 pub(crate) const RXNT: &[Behaviour] = &[
-    Behaviour { claim: "RXN-01", shows: "wire,page", seen: Not(NO_LOGIN) },
+    Behaviour {
+        claim: "RXN-01",
+        shows: "wire,page",
+        seen: Broken(&[
+            ("profile.authentication.client-credentials", Says(&[(r#"["basic", "form"]"#, r#"["basic"]"#)])),
+            ("profile.authentication.client-credentials", Says(&[("value = 3600", "value = 60")])),
+        ]),
+    },
     Behaviour { claim: "RXN-02", shows: "page", seen: Not(IN_PAGES) },
     Behaviour {
         claim: "RXN-03",
@@ -487,8 +511,22 @@ pub(crate) const RXNT: &[Behaviour] = &[
             ]),
         )]),
     },
-    Behaviour { claim: "RXN-04", shows: "wire,page", seen: Not(NO_LOGIN) },
-    Behaviour { claim: "RXN-05", shows: "wire,page", seen: Not(NO_LOGIN) },
+    Behaviour {
+        claim: "RXN-04",
+        shows: "wire,page",
+        seen: Broken(&[(
+            "profile.authentication.new-secret",
+            Says(&[("secret-ends-tokens = { value = true", "secret-ends-tokens = { value = false")]),
+        )]),
+    },
+    Behaviour {
+        claim: "RXN-05",
+        shows: "wire,page",
+        seen: Broken(&[(
+            "profile.authentication.deleted",
+            Says(&[("can-be-deleted = { value = true", "can-be-deleted = { value = false")]),
+        )]),
+    },
     Behaviour {
         claim: "RXN-06",
         shows: "wire",

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scim_profile::Profile;
-use scim_reference_server::{BASE_PATH, Config, Defect, Policy, Product, defects};
+use scim_reference_server::{Administrator, BASE_PATH, Config, Defect, Policy, Product, Tenancy, Tenant, defects};
 use scimprove::catalogue::{Rulebook, Rules};
 use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::report::Story;
 use scimprove::runner::{Run, Settings, run};
-use scimprove::target::application::Application;
+use scimprove::target::application::{Application, Spare};
 use scimprove::target::credentials::Credentials;
 use scimprove::target::guard::{Guard, Key};
 use scimprove::target::http::Limits;
@@ -53,12 +53,20 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
         }
         let defects: Vec<&'static Defect> =
             fault.defect.iter().map(|name| defects::named(name).expect("a defect")).collect();
-        let router = scim_reference_server::router(Config {
+        let tenant = Tenant { name: "spare".into(), token: "a-token-of-the-spare".into(), by: Tenancy::Path };
+        let config = Config {
             policy,
             defects,
             console_key: Some(KEY.into()),
+            tenants: vec![tenant],
             ..Config::repeatable(ORIGIN, TOKEN)
-        });
+        };
+        let service = scim_reference_server::service(config.with_forward_clock());
+        let account = ("ada".to_string(), "Pw-of-ada-1".to_string());
+        if let Some(console) = service.console(1) {
+            console.appoint(&Administrator { name: account.0.clone(), password: account.1.clone() });
+        }
+        let router = axum::Router::new().fallback_service(service);
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
@@ -67,6 +75,8 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
         let redactor = Redactor::new([TOKEN.to_string(), STEM.to_string()]);
         let client = Client::new(Box::new(target), guard, Ledger::in_memory(), redactor, Pace::new(None));
         let pages = ServiceTarget::new(router.clone(), "/app", Credentials::Bearer(KEY.into()), limits);
+        let spare = ServiceTarget::new(router.clone(), "/tenants/spare", Credentials::Anonymous, limits);
+        let spare = Spare::new(Arc::new(spare), format!("{ORIGIN}/tenants/spare"), KEY.into(), account);
         let door: Arc<dyn Target> = Arc::new(ServiceTarget::new(router, "", Credentials::Anonymous, limits));
         let settings = Settings {
             base: format!("{ORIGIN}{BASE_PATH}"),
@@ -80,6 +90,7 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
             mail_domain: "example.com".into(),
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
             application: Some(Application::new(Arc::new(pages))),
+            spare: Some(spare),
             fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,

@@ -34,9 +34,10 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A published product, served as it is published.
+    /// A published product, or the example, served as it is.
     pub(crate) fn of(name: &str) -> Stage {
-        let profile = scim_profile::named(name).expect("published").clone();
+        let example = || Profile::read(include_str!("../../../examples/profiles/acme.toml")).expect("the example");
+        let profile = scim_profile::named(name).cloned().unwrap_or_else(example);
         Stage { served: profile.clone(), profile, fault: Fault::None }
     }
 

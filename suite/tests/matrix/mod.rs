@@ -104,6 +104,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             mail_domain: "example.com".into(),
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
             application: None,
+            spare: None,
             fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use scim_profile::{Profile, Scheme, Shown};
+use scim_profile::{Profile, Shown};
 
 /// Keys that the application judges, where the run knows the way to it.
-const IN_APPLICATION: [&str; 10] = [
+const IN_APPLICATION: [&str; 12] = [
     "mail ",
     "opt-in ",
     "advisory ",
@@ -16,6 +16,8 @@ const IN_APPLICATION: [&str; 10] = [
     "accounts, access-level",
     "accounts, fixed-in-pages",
     "organisation, child-attribute",
+    "authentication, secret-ends-tokens",
+    "authentication, can-be-deleted",
 ];
 
 /// Claims of which something is not judged, each with the reason; a claim may have several.
@@ -62,18 +64,6 @@ pub fn unseen(profile: &Profile) -> Vec<(String, &'static str)> {
 
 /// Why no check judges what a key says.
 fn reason(profile: &Profile, key: &str) -> Option<&'static str> {
-    let is_oauth = matches!(profile.authentication.scheme.get(), Scheme::ClientCredentials | Scheme::AuthorizationCode);
-    let of_login = key.strip_prefix("authentication, ");
-    match of_login {
-        Some("scheme") if is_oauth => return Some("how a client logs in is not judged by a check"),
-        Some("idle-days" | "token-seconds") => return Some("it takes a clock that can be moved on"),
-        Some(
-            "refresh" | "pkce" | "redirect-uris" | "client-authentication" | "secret-ends-tokens" | "can-be-deleted",
-        ) => {
-            return Some("how a client logs in is not judged by a check");
-        }
-        _ => {}
-    }
     if key == "feature import-users" || key == "feature enhanced-group-push" {
         let is_declined = |(feature, offer): (&scim_profile::Feature, &scim_profile::Offer)| {
             key.ends_with(feature.name()) && !*offer.get()

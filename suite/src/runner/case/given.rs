@@ -13,6 +13,11 @@ use crate::target::Request;
 use crate::target::guard::is_addressable;
 
 impl Case {
+    /// A word that nothing else has.
+    pub fn fresh_word(&self) -> String {
+        format!("{}-{}", self.key(), self.next())
+    }
+
     /// A user name that no other resource has.
     pub fn fresh_name(&self) -> String {
         format!("scim-{}-{}@{}", self.key(), self.next(), self.shared.mail_domain)
@@ -131,7 +136,7 @@ impl Case {
             return Err(Stop::Blocked { by, reason });
         };
         if !is_addressable(&id) {
-            let shown = shortened(&format!("{id:?}"));
+            let shown = shortened(&format!("{:?}", shortened(&id)));
             let reason = format!("creating it gave the id {shown}, which no path can carry for certain");
             return Err(Stop::Blocked { by, reason });
         }

@@ -6,36 +6,36 @@ use html5gum::{HtmlString, Tokenizer};
 
 /// What a page asks for.
 #[derive(Debug, Default)]
-pub(super) struct Forms {
-    pub(super) forms: Vec<Form>,
+pub(crate) struct Forms {
+    pub(crate) forms: Vec<Form>,
     /// What relative addresses are relative to, where the page says so.
-    pub(super) base: Option<String>,
+    pub(crate) base: Option<String>,
     /// What a person reads, with single spaces.
-    pub(super) words: String,
+    pub(crate) words: String,
 }
 
 /// A form.
 #[derive(Debug, Default)]
-pub(super) struct Form {
-    pub(super) action: Option<String>,
-    pub(super) is_post: bool,
+pub(crate) struct Form {
+    pub(crate) action: Option<String>,
+    pub(crate) is_post: bool,
     /// Whether it is sent in another way than as name=value&….
-    pub(super) is_odd: bool,
-    pub(super) fields: Vec<Field>,
-    pub(super) buttons: Vec<Button>,
+    pub(crate) is_odd: bool,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) buttons: Vec<Button>,
 }
 
 /// A field that is sent.
 #[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) kind: Kind,
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) kind: Kind,
 }
 
 /// Who fills a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The page has.
     Given,
     /// A person writes a line of text.
@@ -46,13 +46,13 @@ pub(super) enum Kind {
 
 /// A button that sends its form.
 #[derive(Debug, Default)]
-pub(super) struct Button {
-    pub(super) name: Option<String>,
-    pub(super) value: String,
+pub(crate) struct Button {
+    pub(crate) name: Option<String>,
+    pub(crate) value: String,
     /// What stands on it.
-    pub(super) words: String,
+    pub(crate) words: String,
     /// Another action than that of its form.
-    pub(super) action: Option<String>,
+    pub(crate) action: Option<String>,
 }
 
 impl Button {
@@ -63,7 +63,7 @@ impl Button {
     }
 
     /// Whether it says no, leads away, or takes something away.
-    pub(super) fn is_refusal(&self) -> bool {
+    pub(crate) fn is_refusal(&self) -> bool {
         const NO: &[&str] = &[
             "abort",
             "back",
@@ -93,7 +93,7 @@ impl Button {
     }
 
     /// Whether it says yes.
-    pub(super) fn is_consent(&self) -> bool {
+    pub(crate) fn is_consent(&self) -> bool {
         const YES: &[&str] = &[
             "accept",
             "agree",
@@ -113,7 +113,7 @@ impl Button {
 }
 
 /// Reads a page.
-pub(super) fn read(html: &str) -> Forms {
+pub(crate) fn read(html: &str) -> Forms {
     let mut read = Forms::default();
     // Where the reading is: in a form, on a button, in what nobody sees.
     let (mut is_inside, mut on_button, mut is_hidden) = (false, false, false);
