@@ -186,8 +186,12 @@ impl Guard {
 
     /// Takes in a reading of a resource; tells whether it shows the key, under the id by which it was read.
     pub fn learn(&self, touched: &Touched, body: &Value) -> bool {
-        let says = body.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), String::from));
-        let owned = self.key.owns(body) && says.is_none_or(|id| id.eq_ignore_ascii_case(&touched.id));
+        // An id may be as long as a target likes, so it is compared where it stands.
+        let is_it = |id: &Value| match id.as_str() {
+            Some(id) => id.eq_ignore_ascii_case(&touched.id),
+            None => id.to_string().eq_ignore_ascii_case(&touched.id),
+        };
+        let owned = self.key.owns(body) && body.get("id").is_none_or(is_it);
         match owned {
             true => _ = self.lock_proven().insert(touched.clone(), None),
             // Somebody else lives there now.

@@ -30,20 +30,22 @@ pub(super) fn demands(product: &'static Product) -> Vec<Demand> {
 async fn story(t: &Case, product: &'static Product, client: Client) -> Result<(), Stop> {
     let played = play(t, product.profile, client, None).await;
     for step in &played.steps {
-        judge(t, product, step);
+        judge(t, product, client, step);
     }
     played.stop.map_or(Ok(()), Err)
 }
 
 /// What a whole flow comes to hangs on many a form that somebody chose, so it binds only whoever follows the profile. On
 /// what the product does not speak of, nothing is said.
-fn judge(t: &Case, product: &'static Product, step: &PlayedStep) {
+fn judge(t: &Case, product: &'static Product, client: Client, step: &PlayedStep) {
     let Some(offer) = product.profile.features.get(&step.feature).filter(|_| step.offered != Offered::Silent) else {
         return;
     };
     let Some(last) = &step.last else { return };
     let said = Said::of(offer.source()).chosen();
     t.step(step.title);
-    let judgement = step.differences.wrong.first().map_or(Judgement::Holds, |it| Judgement::Broken(it.clone()));
+    // What nobody has seen the client send shows nothing that would count against a product.
+    let counts = if client.is_known_for(step.feature) { Judgement::Broken } else { Judgement::Variation };
+    let judgement = step.differences.wrong.first().cloned().map_or(Judgement::Holds, counts);
     said.conclude(t, judgement, last);
 }

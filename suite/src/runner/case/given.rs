@@ -126,7 +126,7 @@ impl Case {
 
     async fn given_unread(&self, collection: &'static str, body: Value, by: &'static str) -> Result<Resource, Stop> {
         let created = self.send(Request::post(collection, body.clone())).await?;
-        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str()).map(String::from);
+        let id = created.answer.json.as_ref().and_then(|json| json.get("id")?.as_str());
         let (true, Some(id)) = (created.answer.is_success(), id) else {
             let kind = if collection == "/Groups" { "group" } else { "user" };
             let reason = format!("creating a {kind} answered {}", crate::expect::got_status(&created));
@@ -135,13 +135,14 @@ impl Case {
             }
             return Err(Stop::Blocked { by, reason });
         };
-        if !is_addressable(&id) {
-            let shown = shortened(&format!("{:?}", shortened(&id)));
+        if !is_addressable(id) {
+            let shown = shortened(&format!("{:?}", shortened(id)));
             let reason = format!("creating it gave the id {shown}, which no path can carry for certain");
             return Err(Stop::Blocked { by, reason });
         }
         let name = ["userName", "displayName"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
-        Ok(Resource { collection, id, name: name.into(), sent: body, seen: created.answer.json.unwrap_or_default() })
+        let (id, name) = (id.into(), name.into());
+        Ok(Resource { collection, id, name, sent: body, seen: created.answer.json.unwrap_or_default() })
     }
 
     fn offers_groups(&self) -> bool {
