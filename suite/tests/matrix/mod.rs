@@ -57,9 +57,27 @@ impl Peer {
     }
 }
 
-/// Runs every check against this peer.
+/// Runs every check against this peer, or those that were chosen.
 pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
-    story_of(peer, rulebooks, checks::items(), None)
+    story_of(peer, rulebooks, items(), None)
+}
+
+/// What a person who writes checks looks at: `SCIMPROVE_CHECKS=bulk,etag` keeps checks whose ids begin so. Everything by
+/// default.
+pub fn items() -> Vec<Item> {
+    let all = checks::items();
+    match std::env::var("SCIMPROVE_CHECKS") {
+        Ok(chosen) => {
+            let is_chosen = |item: &Item| chosen.split(',').any(|beginning| item.id().starts_with(beginning));
+            all.into_iter().filter(is_chosen).collect()
+        }
+        Err(_) => all,
+    }
+}
+
+/// Whether everything is looked at: what is said of all checks holds of nothing less.
+pub fn is_whole() -> bool {
+    std::env::var_os("SCIMPROVE_CHECKS").is_none()
 }
 
 /// Tries properties on this peer, and nothing else.

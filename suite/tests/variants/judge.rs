@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use scim_reference_server::{Policy, Variant, variants};
 use scimprove::check::Outcome;
 
-use super::matrix::{BOOKS, Peer, each, story};
+use super::matrix::{BOOKS, Peer, each, is_whole, story};
 
 /// What a run came to.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,7 @@ pub fn judged_as(policy: Policy) -> Verdicts {
             }
         }
         let is_orphan = match finished.blocked_by {
+            Some(_) if !is_whole() => false,
             Some(owner) => !story.finished.iter().any(|it| it.id == owner && it.outcome == Outcome::Failed),
             None => finished.outcome == Outcome::Blocked,
         };
@@ -80,6 +81,9 @@ pub fn faults(company: &[&Variant], found: &Verdicts) -> Vec<String> {
     let mut faults: Vec<String> = wolves.map(|(rule, check)| format!("{names}: {rule} is red by {check}")).collect();
     let decides = |variant: &Variant, rule: &str| alone().get(variant.name).is_none_or(|it| it.decided.contains(rule));
     let is_silent = |rule: &&&str| {
+        if !is_whole() {
+            return false;
+        }
         let others = || company.iter().filter(|variant| !variant.shows.contains(*rule));
         !seen.contains(**rule) && (company.len() == 1 || others().all(|variant| decides(variant, rule)))
     };
