@@ -10,7 +10,7 @@ mod patches;
 mod relations;
 mod resources;
 pub mod run;
-mod schema;
+pub(crate) mod schema;
 mod trial;
 mod verdict;
 

@@ -10,6 +10,7 @@ pub mod terminal;
 
 use crate::check::Outcome;
 use crate::runner::event::{Ended, Event, Finished, Started};
+use crate::runner::fit::Choice;
 use crate::target::cleanup::Cleaned;
 
 /// Everything that a run told, gathered.
@@ -17,6 +18,8 @@ use crate::target::cleanup::Cleaned;
 pub struct Story {
     /// The head, once the run has begun.
     pub started: Option<Started>,
+    /// What made-up users are like, where that is not as usual.
+    pub choices: Vec<Choice>,
     /// Every decided item, sorted by the order of the registry.
     pub finished: Vec<Finished>,
     /// What became of the things created.
@@ -30,6 +33,7 @@ impl Story {
     pub fn hear(&mut self, event: Event) {
         match event {
             Event::Started(started) => self.started = Some(*started),
+            Event::Fitted(choices) => self.choices = choices,
             Event::Finished(finished) => self.finished.push(*finished),
             Event::Cleaned(cleaned) => self.cleaned = Some(cleaned),
             Event::Ended(ended) => {

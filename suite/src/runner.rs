@@ -4,6 +4,7 @@ mod bystanders;
 pub mod case;
 pub mod event;
 pub(crate) mod evidence;
+pub mod fit;
 pub mod flow;
 mod judge;
 mod promise;

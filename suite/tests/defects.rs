@@ -169,8 +169,7 @@ fn what_is_declared_is_what_is_judged() {
 fn every_rule_of_every_check_is_turned_red_by_something() {
     let mut proven: BTreeSet<Pair> = runs().iter().flat_map(|run| found(&run.story)).collect();
     proven.extend(bent().iter().flat_map(|(_, story)| found(story)));
-    let declared =
-        items().into_iter().flat_map(|item| item.rules().into_iter().map(move |rule| (item.id(), rule)));
+    let declared = items().into_iter().flat_map(|item| item.rules().into_iter().map(move |rule| (item.id(), rule)));
     let unproven: Vec<Pair> = declared.filter(|pair| !proven.contains(pair)).collect();
     assert!(unproven.is_empty(), "nothing turns these red: add a defect, or a bend of answers: {unproven:#?}");
 }

@@ -20,6 +20,7 @@ use crate::checks;
 use crate::clean::cut;
 use crate::properties::Plan;
 use crate::report::{Story, json, junit, terminal};
+use crate::runner::fit::Fit;
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
@@ -159,7 +160,7 @@ async fn against(
     knock(&probe, &base, &credentials).await?;
     let client = reached.client(target, folder, &stem)?;
     if !(is_loopback || options.allow_leftovers || options.keep) {
-        canary(&client, &target.mail_domain).await?;
+        canary(&client, &fit(options)).await?;
     }
     let ledger = client.ledger.path().map(|path| path.display().to_string());
     let settings = Settings {
@@ -172,7 +173,7 @@ async fn against(
         concurrency: !options.no_concurrency && target.rps.is_none(),
         settle: target.settle,
         timeout: target.timeout,
-        mail_domain: target.mail_domain.clone(),
+        fit: fit(options),
         login_probe: target.login_probe.as_deref().map(LoginProbe::new),
         application: application(target)?,
         spare: server.and_then(|server| server.spare(SPARE)).transpose().map_err(Fault::bug)?,
@@ -192,6 +193,12 @@ async fn against(
     .await;
     listening.abort();
     Ok((story, ledger))
+}
+
+/// What made-up users are like, as far as the user has said so.
+fn fit(options: &CheckOptions) -> Fit {
+    let additions = options.set.iter().cloned().collect();
+    Fit { mail_domain: options.target.mail_domain.clone(), additions, ..Fit::default() }
 }
 
 /// Turns true when the user breaks off; the second time, everything ends at once.
@@ -289,10 +296,11 @@ fn is_html(exchange: &Exchange) -> bool {
 
 /// Off this machine: one user is created, read and deleted before anything else is, so that nothing piles up where
 /// nothing can be deleted.
-pub(super) async fn canary(client: &Client, mail_domain: &str) -> Result<(), Fault> {
-    let name = format!("scim-{}-canary@{mail_domain}", client.guard.key().word());
-    let body =
+pub(super) async fn canary(client: &Client, fit: &Fit) -> Result<(), Fault> {
+    let name = format!("scim-{}-canary@{}", client.guard.key().word(), fit.mail_domain);
+    let mut body =
         crate::scim::sample::okta_user(&name, "Sample", "Canary", &format!("canary-{}", client.guard.key().word()));
+    fit.additions.fill(&mut body);
     // A create that fails leaves nothing; the checks will say so.
     let _ = client.send(Request::post("/Users", body)).await;
     let cleaned = crate::target::cleanup::cleanup(client).await;

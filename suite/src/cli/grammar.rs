@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
+use crate::scim::additions::Addition;
 
 pub use guide::{GuideFormat, GuideOptions};
 pub use init::InitOptions;
@@ -89,6 +90,7 @@ Examples:
   scimprove check --url … --oauth-code --oauth-authorize-url https://app.example.com/authorize \\
     --oauth-token-url https://app.example.com/token --oauth-client-id okta --oauth-client-secret-env S
   scimprove check --url … --login-probe http://localhost/login --junit scim.xml
+  scimprove check --url … --set userType=Employee --set emails:='[{\"value\":\"it@example.org\"}]'
   scimprove check --url … --only property --properties 100 --seed 7")]
 pub struct CheckOptions {
     /// The target.
@@ -127,6 +129,10 @@ pub struct CheckOptions {
     /// What the cases of --properties are drawn from; a random seed is printed
     #[arg(long, value_name = "N", help_heading = "Properties")]
     pub seed: Option<u64>,
+    /// Give every made-up user this attribute, where a check does not write it itself; NAME:=JSON for what is no text
+    /// (repeatable)
+    #[arg(long, value_name = "NAME=TEXT", help_heading = "Behaviour")]
+    pub set: Vec<Addition>,
     /// Leave what was created, and print the line that cleans it up
     #[arg(long, help_heading = "Behaviour")]
     pub keep: bool,

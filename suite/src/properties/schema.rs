@@ -12,34 +12,34 @@ use crate::scim::urn;
 
 /// The attributes of users that may be read and written.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// Of the core schema first, in the order of the announcement.
-    pub(super) attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
 }
 
 /// One attribute.
 #[derive(Debug, Clone)]
-pub(super) struct Attribute {
+pub(crate) struct Attribute {
     /// The extension's URN, where it is not of the core schema.
-    pub(super) urn: Option<String>,
+    pub(crate) urn: Option<String>,
     /// Its name within the schema, or within the attribute that it is a part of.
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) multi_valued: bool,
-    pub(super) required: bool,
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) multi_valued: bool,
+    pub(crate) required: bool,
     /// Whether letter case counts; `None` where that is not said.
-    pub(super) case_exact: Option<bool>,
+    pub(crate) case_exact: Option<bool>,
     /// Whether it is shown unless asked away, and not always.
-    pub(super) by_default: bool,
+    pub(crate) by_default: bool,
     /// The values that the target suggests.
-    pub(super) canonical: Vec<String>,
+    pub(crate) canonical: Vec<String>,
     /// The parts of a complex attribute.
-    pub(super) parts: Vec<Attribute>,
+    pub(crate) parts: Vec<Attribute>,
 }
 
 /// The types of values that can be made up. Binary values can't, since they are certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     Boolean,
     Number,
@@ -72,7 +72,7 @@ const LEFT_OUT: [&str; 11] = [
 
 impl Schema {
     /// The attributes that the target's `/Schemas` announces for users; none if it can't be read.
-    pub(super) fn announced(facts: &Facts) -> Schema {
+    pub(crate) fn announced(facts: &Facts) -> Schema {
         let answer = facts.schemas.as_ref().map(|exchange| &exchange.answer).filter(|answer| answer.status == 200);
         let schemas = answer.and_then(|answer| answer.json.as_ref()?.get("Resources")?.as_array());
         let offered = offered_extensions(facts);
@@ -95,7 +95,7 @@ impl Schema {
 
     /// What a representation says in these attributes, one entry for each that has a value: lists without their order,
     /// complex values part by part. Two representations that say the same have equal views.
-    pub(super) fn view(&self, resource: &Value) -> BTreeMap<String, Value> {
+    pub(crate) fn view(&self, resource: &Value) -> BTreeMap<String, Value> {
         let mut view = BTreeMap::new();
         for attribute in &self.attributes {
             let Some(value) = attribute.of(resource) else { continue };
@@ -120,7 +120,7 @@ impl Schema {
 
 impl Attribute {
     /// How filters and paths name it: `title`, or `urn:…:User:department`.
-    pub(super) fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         match &self.urn {
             Some(urn) => format!("{urn}:{}", self.name),
             None => self.name.clone(),
@@ -128,7 +128,7 @@ impl Attribute {
     }
 
     /// Its value in a representation, where it has one.
-    pub(super) fn of<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
+    pub(crate) fn of<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
         let holder = match &self.urn {
             Some(urn) => member(resource, urn)?,
             None => resource,
@@ -137,7 +137,7 @@ impl Attribute {
     }
 
     /// The part with this name.
-    pub(super) fn part(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn part(&self, name: &str) -> Option<&Attribute> {
         self.parts.iter().find(|part| part.name == name)
     }
 
@@ -157,7 +157,7 @@ impl Attribute {
 }
 
 /// The value under a name, whatever its letter case.
-pub(super) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let map = value.as_object()?;
     map.get(name).or_else(|| map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }

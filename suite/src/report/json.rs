@@ -30,6 +30,7 @@ pub fn render(story: &Story) -> String {
             "insecure": started.is_some_and(|started| started.insecure),
             "login_probe": started.is_some_and(|started| started.login_probe),
         },
+        "choices": story.choices,
         "features": features,
         "checks": story.finished.iter().map(check).collect::<Vec<Value>>(),
         "summary": summary(story),

@@ -52,6 +52,18 @@ fn head(out: &mut String, story: &Story, paint: Paint) {
         let _ =
             writeln!(out, "{}", paint.yellow("--insecure: certificates were not checked; anyone could have answered"));
     }
+    for choice in &story.choices {
+        let chosen = match &choice.chosen {
+            Some(chosen) => format!("{}: {}", clean::line(&choice.about), clean::line(chosen)),
+            None => {
+                format!("{}: none was found that is taken; see --set and --mail-domain", clean::line(&choice.about))
+            }
+        };
+        let _ = writeln!(out, "{}", paint.yellow(&format!("made-up users have {chosen}")));
+        for line in wrapped(&format!("since the target said {}", clean::line(&choice.because)), WIDTH - 2) {
+            let _ = writeln!(out, "  {}", paint.dim(&line));
+        }
+    }
     let _ = writeln!(out);
 }
 

@@ -18,6 +18,7 @@ use crate::check::{Fut, Outcome, Verdict};
 use crate::clean::cut;
 use crate::expect::shortened;
 use crate::probe::Facts;
+use crate::runner::fit::Fit;
 use crate::runner::watch::{Watch, Watched};
 use crate::target::application::{Application, Spare};
 use crate::target::budget::Budget;
@@ -49,8 +50,8 @@ pub struct Shared {
     pub evidence: Budget,
     /// How long lists and filters may lag behind.
     pub settle: Duration,
-    /// The domain of the mail addresses that are made up.
-    pub mail_domain: String,
+    /// What made-up users are like.
+    pub fit: Fit,
     /// How the run logs in.
     pub credentials: Credentials,
     /// Whether a user can log in at the product.

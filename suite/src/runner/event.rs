@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalogue::{Level, Rulebook};
 use crate::check::{Difference, Feature, Outcome};
 use crate::clean::cut;
+use crate::runner::fit::Choice;
 use crate::target::cleanup::Cleaned;
 use crate::target::redact::Redactor;
 
@@ -16,6 +17,8 @@ const LONGEST: usize = 2000;
 pub enum Event {
     /// The run begins.
     Started(Box<Started>),
+    /// What made-up users are like, where that is not as usual.
+    Fitted(Vec<Choice>),
     /// An item is decided.
     Finished(Box<Finished>),
     /// What was created is gone, or not.

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::bystanders::Bystanders;
 use super::case::{Case, Kept, Record, Shared, Stop};
 use super::event::{Ended, Event, Finished, Started};
+use super::fit::{self, Fit};
 use super::judge::{Sight, collect, judge_story, judge_watcher};
 use super::promise::promise;
 use super::watch::Watch;
@@ -46,8 +47,8 @@ pub struct Settings {
     pub settle: Duration,
     /// How long one request may take.
     pub timeout: Duration,
-    /// The domain of made-up mail addresses.
-    pub mail_domain: String,
+    /// What made-up users are like, until the target wants them otherwise.
+    pub fit: Fit,
     /// Whether a user can log in at the product.
     pub login_probe: Option<LoginProbe>,
     /// The way to the application behind SCIM.
@@ -111,8 +112,16 @@ pub async fn run(run: Run, mut interrupt: watch::Receiver<bool>, tell: &mut (dyn
         ledger: client.ledger.path().map(|path| path.display().to_string()),
         promise: settings.profile.as_deref().map(|profile| promise(profile, &selected)),
     })));
-    let shared = Arc::new(prepare(client, &settings, rules, &selected).await);
+    let mut shared = Arc::new(prepare(client, &settings, rules, &selected).await);
     let mut cleaned = Cleaned::default();
+    let trial = Case::new(shared.clone());
+    let (fit, choices) = fit::find(&trial, &settings.fit).await;
+    cleaned.add(trial.finish().await.1);
+    // Nobody else has it yet.
+    if let Some(shared) = Arc::get_mut(&mut shared) {
+        shared.fit = fit;
+    }
+    tell(Event::Fitted(choices.into_iter().map(|choice| choice.redacted(&shared.client.redactor)).collect()));
     let mut sights: Vec<Sight> = Vec::new();
 
     // Watchers see what others do: alone, they look at everything.
@@ -237,7 +246,7 @@ async fn prepare(client: Client, settings: &Settings, rules: Rules, selected: &[
         embedded: settings.embedded,
         evidence: Budget::new(EVIDENCE),
         settle: settings.settle,
-        mail_domain: settings.mail_domain.clone(),
+        fit: settings.fit.clone(),
         credentials: settings.credentials.clone(),
         login_probe: settings.login_probe.clone(),
         application: settings.application.clone(),

@@ -13,6 +13,7 @@ use super::watch::Watch;
 use crate::catalogue::{Rulebook, Rules};
 use crate::check::{Item, Judgement, Outcome, Scope};
 use crate::probe::Facts;
+use crate::runner::fit::Fit;
 use crate::sequence::Seq;
 use crate::sequence::bind::{Manners, World, all_never, bind};
 use crate::sequence::pool::Pool;
@@ -48,7 +49,7 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         embedded: false,
         evidence: Budget::new(EVIDENCE),
         settle: Duration::ZERO,
-        mail_domain: mail_domain.into(),
+        fit: Fit { mail_domain: mail_domain.into(), ..Fit::default() },
         credentials,
         login_probe: None,
         application: None,
@@ -70,7 +71,7 @@ pub async fn play(shared: &Arc<Shared>, seq: &Seq, manners: Manners) -> Played {
     let mut pool = Pool::default();
     let (mut steps, mut unanswered) = (Vec::new(), Vec::new());
     for (number, op) in seq.ops.iter().enumerate() {
-        let world = World { pool: &pool, key: &key, mail_domain: &shared.mail_domain, manners };
+        let world = World { pool: &pool, key: &key, mail_domain: &shared.fit.mail_domain, manners };
         let request = match bind(op, number, &world) {
             Ok(request) => request,
             Err(reason) => {

@@ -9,6 +9,7 @@ use scimprove::catalogue::{Rulebook, Rules};
 use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::report::Story;
+use scimprove::runner::fit::Fit;
 use scimprove::runner::{Run, Settings, run};
 use scimprove::target::application::{Application, Spare};
 use scimprove::target::credentials::Credentials;
@@ -87,7 +88,7 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
             concurrency: true,
             settle: Duration::from_secs(2),
             timeout: limits.time,
-            mail_domain: "example.com".into(),
+            fit: Fit { mail_domain: "example.com".into(), ..Fit::default() },
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
             application: Some(Application::new(Arc::new(pages))),
             spare: Some(spare),

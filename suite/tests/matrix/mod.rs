@@ -5,6 +5,8 @@
 pub mod bends;
 pub mod document;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -15,6 +17,7 @@ use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::properties::Plan;
 use scimprove::report::Story;
+use scimprove::runner::fit::Fit;
 use scimprove::runner::{Run, Settings, run};
 use scimprove::scim::urn;
 use scimprove::target::credentials::Credentials;
@@ -25,7 +28,7 @@ use scimprove::target::login::LoginProbe;
 use scimprove::target::pace::Pace;
 use scimprove::target::redact::Redactor;
 use scimprove::target::service::ServiceTarget;
-use scimprove::target::{Client, Request, Target};
+use scimprove::target::{Answer, Client, NoAnswer, Request, Target};
 use serde_json::json;
 
 use bends::{Bend, BentTarget};
@@ -48,12 +51,35 @@ pub struct Peer {
     pub defects: Vec<&'static Defect>,
     /// How its answers are bent on their way.
     pub bend: Option<Bend>,
+    /// What does not come through to it, with the answer.
+    pub refuses: Option<Refuses>,
+    /// What made-up users are like, to begin with.
+    pub fit: Fit,
+}
+
+/// Gives an answer in place of the server's.
+pub type Refuses = fn(&Request) -> Option<Answer>;
+
+/// A target that some requests do not come through to.
+struct Picky<T> {
+    inner: T,
+    refuses: Refuses,
+}
+
+impl<T: Target> Target for Picky<T> {
+    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+        match (self.refuses)(request) {
+            Some(answer) => Box::pin(async { Ok(answer) }),
+            None => self.inner.send(request),
+        }
+    }
 }
 
 impl Peer {
     /// The correct server.
     pub fn correct() -> Peer {
-        Peer { policy: Policy::okta(), defects: Vec::new(), bend: None }
+        let fit = Fit { mail_domain: "example.com".into(), ..Fit::default() };
+        Peer { policy: Policy::okta(), defects: Vec::new(), bend: None, refuses: None, fit }
     }
 }
 
@@ -98,9 +124,10 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
         let fixture = existing_user(&target).await;
-        let target: Box<dyn Target> = match peer.bend {
-            Some(bend) => Box::new(BentTarget::new(target, bend)),
-            None => Box::new(target),
+        let target: Box<dyn Target> = match (peer.bend, peer.refuses) {
+            (Some(bend), _) => Box::new(BentTarget::new(target, bend)),
+            (None, Some(refuses)) => Box::new(Picky { inner: target, refuses }),
+            (None, None) => Box::new(target),
         };
         let guard = Guard::new(Key::new("kmatrixmatrix").expect("a key"), fixture.clone());
         let redactor = Redactor::new([TOKEN.to_string(), STEM.to_string()]);
@@ -119,7 +146,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             concurrency: true,
             settle: Duration::from_secs(2),
             timeout: limits.time,
-            mail_domain: "example.com".into(),
+            fit: peer.fit.clone(),
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
             application: None,
             spare: None,

@@ -11,6 +11,7 @@ use crate::cli::target::{random_word, reach};
 use crate::cli::{Exit, Fault};
 use crate::idp::okta::runscope::{Export, Variables};
 use crate::report::runscope::{json, render};
+use crate::runner::fit::Fit;
 use crate::runner::runscope::{End, Play, Played, Settings, play};
 use crate::target::Request;
 use crate::target::exchange::Login;
@@ -49,7 +50,7 @@ pub(super) async fn runscope(options: RunscopeOptions) -> Result<Exit, Fault> {
     let client = reached.client(&target, folder, "")?;
     rehearsed.iter().filter_map(own_secret).for_each(|secret| client.redactor.learn(&secret));
     if !(is_loopback || options.allow_leftovers || options.keep) {
-        canary(&client, &target.mail_domain).await?;
+        canary(&client, &Fit { mail_domain: target.mail_domain.clone(), ..Fit::default() }).await?;
     }
     let ledger = client.ledger.path().map(|path| path.display().to_string());
     let variables = variables(&options, &base, client.guard.key())?;

@@ -10,6 +10,7 @@ use super::{Case, KEPT_WORDS, Kept, Resource, Stop, focus_on, stop};
 use crate::check::{Difference, Judgement};
 use crate::clean::cut;
 use crate::probe::Fate;
+use crate::runner::fit::fitted;
 use crate::runner::watch::Watched;
 use crate::scim::{patch, sample, urn};
 use crate::target::client::{SendError, Sent};
@@ -41,7 +42,7 @@ impl Case {
 
     /// The same for who goes on where nothing was sent, or no answer came.
     pub(in crate::runner) async fn attempt(&self, request: Request) -> Result<Result<Exchange, Stop>, SendError> {
-        let sent = self.shared.client.send(request).await?;
+        let sent = self.shared.client.send(fitted(&self.shared.fit.additions, request)).await?;
         Ok(self.take_in(sent).await)
     }
 

@@ -20,7 +20,11 @@ impl Case {
 
     /// A user name that no other resource has.
     pub fn fresh_name(&self) -> String {
-        format!("scim-{}-{}@{}", self.key(), self.next(), self.shared.mail_domain)
+        self.fresh_name_at(&self.shared.fit.mail_domain)
+    }
+
+    fn fresh_name_at(&self, domain: &str) -> String {
+        format!("scim-{}-{}@{domain}", self.key(), self.next())
     }
 
     /// A group's name that no other group has.
@@ -37,7 +41,7 @@ impl Case {
 
     /// A password that fits most policies.
     pub fn fresh_password(&self) -> String {
-        format!("{}-{}", self.shared.password_stem, self.next())
+        format!("{}-{}{}", self.shared.password_stem, self.next(), self.shared.fit.password_end)
     }
 
     /// The word that marks this run's resources.
@@ -51,7 +55,12 @@ impl Case {
 
     /// The body by which Okta creates a new user.
     pub fn okta_user(&self) -> Value {
-        let name = self.fresh_name();
+        self.okta_user_at(&self.shared.fit.mail_domain)
+    }
+
+    /// The same with its address at this domain.
+    pub(in crate::runner) fn okta_user_at(&self, domain: &str) -> Value {
+        let name = self.fresh_name_at(domain);
         let external_id = format!("00u{}X{}", self.key(), self.next());
         sample::okta_user(&name, "Sample", "Person", &external_id)
     }
