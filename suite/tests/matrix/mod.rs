@@ -55,10 +55,31 @@ pub struct Peer {
     pub refuses: Option<Refuses>,
     /// What made-up users are like, to begin with.
     pub fit: Fit,
+    /// How long each answer takes, on the paused clock.
+    pub takes: Duration,
+    /// The word that marks what the run creates.
+    pub key: &'static str,
+    /// Checks at a time.
+    pub jobs: usize,
 }
 
 /// Gives an answer in place of the server's.
 pub type Refuses = fn(&Request) -> Option<Answer>;
+
+/// A target that takes its time.
+struct Slow<T> {
+    inner: T,
+    takes: Duration,
+}
+
+impl<T: Target> Target for Slow<T> {
+    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+        Box::pin(async {
+            tokio::time::sleep(self.takes).await;
+            self.inner.send(request).await
+        })
+    }
+}
 
 /// A target that some requests do not come through to.
 struct Picky<T> {
@@ -79,7 +100,16 @@ impl Peer {
     /// The correct server.
     pub fn correct() -> Peer {
         let fit = Fit { mail_domain: "example.com".into(), ..Fit::default() };
-        Peer { policy: Policy::okta(), defects: Vec::new(), bend: None, refuses: None, fit }
+        Peer {
+            policy: Policy::okta(),
+            defects: Vec::new(),
+            bend: None,
+            refuses: None,
+            fit,
+            takes: Duration::ZERO,
+            key: "kmatrixmatrix",
+            jobs: 4,
+        }
     }
 }
 
@@ -106,6 +136,11 @@ pub fn is_whole() -> bool {
     std::env::var_os("SCIMPROVE_CHECKS").is_none()
 }
 
+/// Runs these checks against this peer.
+pub fn story_with(peer: &Peer, selected: Vec<Item>) -> Story {
+    story_of(peer, &BOOKS, selected, None)
+}
+
 /// Tries properties on this peer, and nothing else.
 pub fn properties(peer: &Peer, rulebooks: &[Rulebook], plan: Plan) -> Story {
     story_of(peer, rulebooks, Vec::new(), Some(plan))
@@ -127,9 +162,10 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
         let target: Box<dyn Target> = match (peer.bend, peer.refuses) {
             (Some(bend), _) => Box::new(BentTarget::new(target, bend)),
             (None, Some(refuses)) => Box::new(Picky { inner: target, refuses }),
-            (None, None) => Box::new(target),
+            (None, None) if peer.takes.is_zero() => Box::new(target),
+            (None, None) => Box::new(Slow { inner: target, takes: peer.takes }),
         };
-        let guard = Guard::new(Key::new("kmatrixmatrix").expect("a key"), fixture.clone());
+        let guard = Guard::new(Key::new(peer.key).expect("a key"), fixture.clone());
         let redactor = Redactor::new([TOKEN.to_string(), STEM.to_string()]);
         let client = Client::new(target, guard, Ledger::in_memory(), redactor, Pace::new(None));
         let door = ServiceTarget::new(router, "", Credentials::Anonymous, limits);
@@ -142,7 +178,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             embedded: true,
             insecure: false,
             credentials,
-            jobs: 4,
+            jobs: peer.jobs,
             concurrency: true,
             settle: Duration::from_secs(2),
             timeout: limits.time,
