@@ -7,6 +7,7 @@ mod activate;
 mod create;
 mod delete;
 mod discovery;
+mod etag;
 mod filter;
 mod group;
 mod http;
@@ -29,7 +30,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 11] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 12] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -41,6 +42,7 @@ pub fn items() -> Vec<Item> {
         (http::CHECKS, http::FAMILIES),
         (filter::CHECKS, &[]),
         (projection::CHECKS, &[]),
+        (etag::CHECKS, etag::FAMILIES),
     ];
     let mut items = Vec::new();
     for (checks, families) in topics {

@@ -20,8 +20,6 @@ const NO_CHECK_YET: &[&str] = &[
     "patch.dotted-keys-literal",
     "patch.valuepath-add-needs-target",
     "member.remove-by-value-wipes",
-    "etag.if-match-ignored",
-    "etag.no-304",
     "bulk.limits-not-enforced",
     "bulk.bulkid-unresolved",
     "bulk.not-persisted",

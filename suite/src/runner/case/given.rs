@@ -235,6 +235,14 @@ impl Case {
         }
     }
 
+    /// Ends the story if the target says that it has no versions.
+    pub fn needs_etags(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Etag) {
+            Offer::No => Err(Stop::Unsupported("the target says that it has no versions (etag)".into())),
+            _ => Ok(()),
+        }
+    }
+
     /// Ends the story if the run may not send several requests at the same time.
     pub fn needs_concurrency(&self) -> Result<(), Stop> {
         if self.shared.concurrency {
