@@ -4,6 +4,7 @@
 //! subject.
 
 mod activate;
+mod bulk;
 mod create;
 mod delete;
 mod discovery;
@@ -30,7 +31,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 12] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 13] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -42,6 +43,7 @@ pub fn items() -> Vec<Item> {
         (http::CHECKS, http::FAMILIES),
         (filter::CHECKS, &[]),
         (projection::CHECKS, &[]),
+        (bulk::CHECKS, &[]),
         (etag::CHECKS, etag::FAMILIES),
     ];
     let mut items = Vec::new();

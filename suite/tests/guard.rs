@@ -462,3 +462,48 @@ fn the_body_of_a_create_may_be_anything_that_is_marked() {
         assert!(guard.plan(&request).is_err(), "{text}");
     }
 }
+
+/// What a bulk request creates may be named in it by a marked name; nothing else may, and nothing at all once a create was
+/// answered with what is somebody else's.
+#[tokio::test(start_paused = true)]
+async fn a_bulk_request_refers_to_its_own_creates_alone() {
+    let server = Sloppy::new(7, Habits::default());
+    let client = client(&server);
+    let name = format!("b-{KEY}-1");
+    let user = |n: usize| json!({"userName": format!("bulk{n}-{KEY}@example.com")});
+    let group = |member: &str| json!({"displayName": format!("bulk {KEY}"), "members": [{"value": member}]});
+    let create =
+        |path: &str, id: &str, data: Value| json!({"method": "POST", "path": path, "bulkId": id, "data": data});
+    let bulk = |operations: Vec<Value>| Request::post("/Bulk", json!({"Operations": operations}));
+    let pair =
+        |n: usize| vec![create("/Users", &name, user(n)), create("/Groups", "g", group(&format!("bulkId:{name}")))];
+    assert!(client.send(bulk(pair(1))).await.is_err(), "nothing was read yet that shows what creates are");
+    own(&client).await;
+    assert!(client.send(bulk(pair(2))).await.is_ok());
+    let refused = [
+        ("a name without the mark", vec![create("/Users", "1", user(3)), create("/Groups", "g", group("bulkId:1"))]),
+        ("a name of nothing", vec![create("/Groups", "g", group(&format!("bulkId:{name}")))]),
+        ("a change by such a name", {
+            let path = format!("/Users/bulkId:{name}");
+            vec![create("/Users", &name, user(4)), json!({"method": "DELETE", "path": path})]
+        }),
+        ("a create without the mark", {
+            let stranger = json!({"userName": "x@example.com"});
+            vec![create("/Users", &name, stranger), create("/Groups", "g", group(&format!("bulkId:{name}")))]
+        }),
+        ("a method that nobody knows", vec![json!({"method": "GRAB", "path": "/Users/1"})]),
+        ("no method", vec![json!({"path": "/Users/1"})]),
+        ("a bulk request in it", {
+            let inner = json!({"Operations": [{"method": "DELETE", "path": "/Users/1"}]});
+            vec![create("/Bulk", &name, inner)]
+        }),
+    ];
+    for (words, operations) in refused {
+        assert!(client.send(bulk(operations)).await.is_err(), "{words} was let out");
+    }
+    assert!(server.world().damage.is_empty(), "{:?}", server.world().damage);
+    let stranger = server.world().strangers("Users")[0].clone();
+    client.guard.given(Touched { collection: Some("/Users"), id: stranger.clone() });
+    client.send(Request::get(format!("/Users/{stranger}"))).await.unwrap();
+    assert!(client.send(bulk(pair(5))).await.is_err(), "creates are linked to strangers here");
+}

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::exchange::{Exchange, Login, NoAnswer, Request, encode};
-use super::guard::{Guard, Plan, Refusal, Touched, is_addressable};
+use super::guard::{Create, Guard, Plan, Refusal, Touched, is_addressable};
 use super::ledger::{Ledger, LedgerError};
 use super::oauth::LoginError;
 use super::pace::Pace;
 use super::redact::Redactor;
 use super::session::Session;
 use super::{Answer, Target};
+use crate::scim::bulk;
 
 /// Sends requests to one target for one run.
 pub struct Client {
@@ -129,11 +130,11 @@ impl Client {
         let proofs = self.prove(&plan, &request).await?;
         self.plan_revivals(&mut plan, &proofs).map_err(refused)?;
         let mut numbers = Vec::new();
-        for (collection, body) in &plan.creates {
-            numbers.push(self.ledger.intend(collection, body)?);
+        for create in &plan.creates {
+            numbers.push(self.ledger.intend(create.collection, &create.body)?);
         }
         let answer = self.deliver(&request).await;
-        self.record(&numbers, answer.as_ref().ok())?;
+        self.record(&plan.creates, &numbers, answer.as_ref().ok())?;
         let exchange = Exchange { request, answer: answer?, focus: String::new() };
         if exchange.answer.is_success() {
             plan.removes.iter().for_each(|touched| self.guard.removed(touched));
@@ -151,7 +152,7 @@ impl Client {
             if !self.guard.marks_create(collection, body) {
                 return Err(Refusal::Unmarked);
             }
-            plan.creates.push((collection, body.clone()));
+            plan.creates.push(Create { collection, body: body.clone(), in_bulk: None });
         }
         Ok(())
     }
@@ -190,16 +191,22 @@ impl Client {
         Ok(proofs)
     }
 
-    fn record(&self, numbers: &[u64], answer: Option<&Answer>) -> Result<(), LedgerError> {
-        for number in numbers {
-            // The answer to a bulk request tells no single id: the cleanup looks for what it has created.
-            let id = answer
-                .filter(|answer| answer.is_success() && numbers.len() == 1)
-                .and_then(|answer| answer.json.as_ref()?.get("id")?.as_str())
-                // By any other nothing could be removed; the cleanup looks for it by name.
-                .filter(|id| is_addressable(id))
-                .map(String::from);
-            self.ledger.outcome(*number, answer.map(|answer| answer.status), id)?;
+    fn record(&self, creates: &[Create], numbers: &[u64], answer: Option<&Answer>) -> Result<(), LedgerError> {
+        for (create, number) in creates.iter().zip(numbers) {
+            let body = answer.filter(|answer| answer.is_success()).and_then(|answer| answer.json.as_ref());
+            let result = create.in_bulk.as_ref().zip(body);
+            let result = result.and_then(|((at, name), body)| bulk::result(body, *at, name.as_deref()));
+            let id = match (&create.in_bulk, result) {
+                (Some(_), result) => result.and_then(bulk::placed).map(|(_, id)| id),
+                (None, _) => body.and_then(|body| body.get("id")?.as_str()).map(String::from),
+            };
+            // By any other nothing could be removed; the cleanup looks for it by name.
+            let id = id.filter(|id| is_addressable(id));
+            if let Some(id) = &id {
+                self.guard.given(Touched { collection: Some(create.collection), id: id.clone() });
+            }
+            let status = result.and_then(bulk::status_of);
+            self.ledger.outcome(*number, status.or(answer.map(|answer| answer.status)), id)?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::Method;
@@ -90,12 +91,25 @@ pub struct Touched {
 pub struct Plan {
     /// Resources that must show the key in a reading made right before.
     pub prove: BTreeSet<Touched>,
-    /// What the request creates: the collection and the body.
-    pub creates: Vec<(&'static str, Value)>,
+    /// What the request creates.
+    pub creates: Vec<Create>,
+    /// What the creates of a bulk request are called in it.
+    pub bulk_ids: BTreeSet<String>,
     /// What the request replaces, with the body: where the resource is gone, a target may create it again.
     pub puts: Vec<(Touched, Value)>,
     /// The resources that the request removes.
     pub removes: Vec<Touched>,
+}
+
+/// One create of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Create {
+    /// `/Users` or `/Groups`.
+    pub collection: &'static str,
+    /// The body.
+    pub body: Value,
+    /// Where it stands in a bulk request, and what it is called there.
+    pub in_bulk: Option<(usize, Option<String>)>,
 }
 
 /// Why a request may not go out.
@@ -130,6 +144,10 @@ pub struct Guard {
     minted: Mutex<BTreeSet<String>>,
     /// What has shown the key, and when this run removed it.
     proven: Mutex<BTreeMap<Touched, Option<Instant>>>,
+    /// What creates were answered with.
+    given: Mutex<BTreeSet<Touched>>,
+    /// Whether a create was answered with what is somebody else's.
+    links: AtomicBool,
 }
 
 const COLLECTIONS: [&str; 2] = ["/Users", "/Groups"];
@@ -144,7 +162,14 @@ const REST: Duration = Duration::from_secs(10);
 impl Guard {
     /// A guard for the run with this key; the fixture user may be put and patched besides.
     pub fn new(key: Key, fixture: Option<String>) -> Guard {
-        Guard { key, fixture, minted: Mutex::default(), proven: Mutex::default() }
+        Guard {
+            key,
+            fixture,
+            minted: Mutex::default(),
+            proven: Mutex::default(),
+            given: Mutex::default(),
+            links: AtomicBool::new(false),
+        }
     }
 
     /// The key of this run.
@@ -195,7 +220,12 @@ impl Guard {
         match owned {
             true => _ = self.lock_proven().insert(touched.clone(), None),
             // Somebody else lives there now.
-            false => _ = self.lock_proven().remove(touched),
+            false => {
+                self.lock_proven().remove(touched);
+                if self.given.lock().unwrap_or_else(|broken| broken.into_inner()).contains(touched) {
+                    self.links.store(true, Ordering::Relaxed);
+                }
+            }
         }
         owned
     }
@@ -205,6 +235,16 @@ impl Guard {
         if let Some(removed) = self.lock_proven().get_mut(touched) {
             *removed = Some(Instant::now());
         }
+    }
+
+    /// Remembers the id that a create was answered with.
+    pub fn given(&self, touched: Touched) {
+        self.given.lock().unwrap_or_else(|broken| broken.into_inner()).insert(touched);
+    }
+
+    /// Whether what this run created, as far as it was read, was its own each time, and something was read.
+    fn creates_are_own(&self) -> bool {
+        !self.links.load(Ordering::Relaxed) && self.lock_proven().values().any(Option::is_none)
     }
 
     /// Whether a reading has shown the key of this resource before, and this run has not removed it since.
@@ -248,11 +288,13 @@ impl Guard {
             // A search reads. A body of nothing but its parameters names no resource, however it is taken.
             [name, ".search"] if *method == Method::POST && collection(name).is_some() && is_search(&content) => Ok(()),
             [name] if *method == Method::POST => {
-                let collection = collection(name).ok_or_else(refused)?;
+                // Behind a name that is made up there is nothing; what is created there all the same is marked.
+                let made_up = self.is_minted(name).then_some("/Users");
+                let collection = collection(name).or(made_up).ok_or_else(refused)?;
                 if !self.marks_content(collection, &content) {
                     return Err(Refusal::Unmarked);
                 }
-                plan.creates.push((collection, json_of(&content)));
+                plan.creates.push(Create { collection, body: json_of(&content), in_bulk: None });
                 self.content(collection, None, &content, plan)
             }
             [name, id] => {
@@ -272,12 +314,12 @@ impl Guard {
                     if *method == Method::PUT {
                         plan.puts.push((touched.clone(), json_of(&content)));
                     }
-                } else if *method == Method::PUT {
+                } else if *method == Method::PUT || *method == Method::POST {
                     // A target that creates by PUT leaves something behind: it must be recognisable.
                     if !self.marks_content(collection, &content) {
                         return Err(Refusal::Unmarked);
                     }
-                    plan.creates.push((collection, json_of(&content)));
+                    plan.creates.push(Create { collection, body: json_of(&content), in_bulk: None });
                 }
                 self.content(collection, Some(&touched), &content, plan)
             }
@@ -288,29 +330,67 @@ impl Guard {
     /// Every operation of a bulk request is held to what a request of its own would be.
     fn plan_bulk(&self, content: &Content, plan: &mut Plan) -> Result<(), Refusal> {
         let unreadable = || Refusal::Path("/Bulk with a body that cannot be read".into());
-        let Content::Json(body) = content else { return Err(unreadable()) };
+        let body = match content {
+            // Nothing is named in it, however it is taken.
+            Content::Text(text) if !text.to_ascii_lowercase().contains("path") => return Ok(()),
+            Content::Json(body) if is_empty_bulk(body) => return Ok(()),
+            Content::Json(body) => body,
+            _ => return Err(unreadable()),
+        };
         let operations = only(body, "Operations").map_err(|()| unreadable())?.ok_or_else(unreadable)?;
-        for operation in operations.as_array().ok_or_else(unreadable)? {
+        let operations = operations.as_array().ok_or_else(unreadable)?;
+        plan.bulk_ids.extend(operations.iter().filter_map(|operation| self.bulk_id(operation)));
+        for (at, operation) in operations.iter().enumerate() {
             let field = |name: &str| only(operation, name).map_err(|()| unreadable());
-            let text = |name: &str| field(name)?.and_then(Value::as_str).ok_or_else(unreadable);
-            let method = text("method")?.to_ascii_uppercase();
-            let method = Method::from_bytes(method.as_bytes()).map_err(|_| unreadable())?;
-            if !matches!(method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
-                return Err(unreadable());
-            }
+            let text = |name: &str| match field(name)? {
+                None => Ok(None),
+                Some(value) => value.as_str().map(Some).ok_or_else(unreadable),
+            };
+            let known = ["POST", "PUT", "PATCH", "DELETE"];
+            let method = match text("method")? {
+                Some(method) => known.iter().find(|known| known.eq_ignore_ascii_case(method)),
+                None => None,
+            };
             let path = text("path")?;
-            if reading::segments(path).is_some_and(|all| all.len() == 1 && all[0].eq_ignore_ascii_case("Bulk")) {
-                return Err(Refusal::Path("/Bulk inside /Bulk".into()));
-            }
+            let Some(method) = method else {
+                // Whatever a target makes of such a method, there is nothing for it to be done to.
+                let is_nobody =
+                    path.and_then(reading::segments).is_some_and(|all| all.len() == 2 && self.is_minted(&all[1]));
+                if is_nobody && field("data")?.is_none() {
+                    continue;
+                }
+                return Err(unreadable());
+            };
+            let method = Method::from_bytes(method.as_bytes()).map_err(|_| unreadable())?;
+            // Without a path, too, something may be created.
+            let path = match path {
+                None if method == Method::POST => "/Users",
+                None => return Err(unreadable()),
+                Some(path) => path,
+            };
             let data = match field("data")? {
                 None | Some(Value::Null) => Body::None,
                 Some(data @ Value::Object(_)) => Body::Json(data.clone()),
                 // Text or a list may be read as data of any kind.
                 Some(_) => return Err(unreadable()),
             };
-            self.plan_change(&method, path, &data, plan)?;
+            let known = plan.creates.len();
+            match reading::segments(path).as_deref() {
+                Some([one]) if one.eq_ignore_ascii_case("Bulk") && method == Method::POST => {
+                    self.plan_bulk(&Content::of(&data), plan)?;
+                }
+                _ => self.plan_change(&method, path, &data, plan)?,
+            }
+            plan.creates[known..].iter_mut().for_each(|create| create.in_bulk = Some((at, self.bulk_id(operation))));
         }
         Ok(())
+    }
+
+    /// The name that a create has in its bulk request, if nothing else at the target can have it.
+    fn bulk_id(&self, operation: &Value) -> Option<String> {
+        let text = |name: &str| only(operation, name).ok().flatten().and_then(Value::as_str);
+        let is_create = text("method").is_some_and(|method| method.eq_ignore_ascii_case("POST"));
+        text("bulkId").filter(|name| is_create && self.key.marks(name)).map(String::from)
     }
 
     /// What a change writes: references are proven, ids are its own, names go on showing the key.
@@ -359,7 +439,11 @@ impl Guard {
         if self.is_minted(&id) {
             return Ok(());
         }
-        // `bulkId:x` is refused too, since the create that it stands for may be linked to a stranger.
+        // `bulkId:x` stands for what the same request creates, under a name that is marked; where creates are linked to
+        // whoever is there, that may be a stranger all the same.
+        if let Some(name) = id.strip_prefix("bulkId:").filter(|name| plan.bulk_ids.contains(*name)) {
+            return if self.creates_are_own() { Ok(()) } else { Err(Refusal::Reference(name.into())) };
+        }
         if !reading::is_plain_id(&id) || id.starts_with("bulkId:") {
             return Err(Refusal::Reference(id));
         }
@@ -404,6 +488,12 @@ impl Guard {
             .iter()
             .all(|name| reading::after_mentions(text, name).all(|it| self.key.marks(it)))
     }
+}
+
+/// A bulk request without operations.
+fn is_empty_bulk(body: &Value) -> bool {
+    let harmless = |name: &String| name == "schemas" || name == "failOnErrors";
+    body.as_object().is_some_and(|body| body.keys().all(harmless))
 }
 
 /// On a change only headers and parameters that are known to be harmless go along.
@@ -556,7 +646,7 @@ mod tests {
     #[test]
     fn creates_must_be_marked() {
         let marked = json!({"userName": "scim-K3YK3YK3YK3Y-1"});
-        assert_eq!(guard().plan(&Request::post("/Users", marked)).expect("a plan").creates[0].0, "/Users");
+        assert_eq!(guard().plan(&Request::post("/Users", marked)).expect("a plan").creates[0].collection, "/Users");
         assert_eq!(guard().plan(&Request::post("/Users", json!({"userName": "x"}))), Err(Refusal::Unmarked));
         assert!(guard().plan(&Request::post("/Users", json!(["k3yk3yk3yk3y"]))).is_ok());
         assert!(guard().plan(&Request::post("/Me", json!({"userName": "k3yk3yk3yk3y"}))).is_err());
@@ -592,7 +682,8 @@ mod tests {
         assert!(plan.prove.contains(&user("a")));
         assert!(bulk(json!({"method": "POST", "path": "/Users", "data": {"userName": "x"}})).is_err());
         assert!(bulk(json!({"method": "DELETE", "path": "/Users"})).is_err());
-        assert!(guard().plan(&Request::post("/Bulk", json!("text"))).is_err());
+        assert!(guard().plan(&Request::post("/Bulk", json!("{\"Path\":\"/Users/a\"}"))).is_err());
+        assert!(guard().plan(&Request::post("/Bulk", json!({"Operations": "text", "path": "/Users/a"}))).is_err());
     }
 
     #[test]

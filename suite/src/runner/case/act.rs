@@ -12,7 +12,7 @@ use crate::clean::cut;
 use crate::probe::Fate;
 use crate::runner::fit::fitted;
 use crate::runner::watch::Watched;
-use crate::scim::{patch, sample, urn};
+use crate::scim::{bulk, patch, sample, urn};
 use crate::target::client::{SendError, Sent};
 use crate::target::exchange::encode;
 use crate::target::guard::is_addressable;
@@ -132,6 +132,7 @@ impl Case {
         let collection = match exchange.request.path.as_str() {
             "/Users" => "/Users",
             "/Groups" => "/Groups",
+            "/Bulk" => return self.remember_bulk(exchange),
             _ => return,
         };
         if exchange.request.method != Method::POST || !exchange.answer.is_success() {
@@ -142,6 +143,11 @@ impl Case {
         if let Some(id) = id.filter(|id| is_addressable(id)) {
             self.lock().created.push((collection, id.into()));
         }
+    }
+
+    fn remember_bulk(&self, exchange: &Exchange) {
+        let results = exchange.answer.json.iter().flat_map(bulk::all_created);
+        self.lock().created.extend(results.filter(|(_, id)| is_addressable(id)));
     }
 
     /// `GET` on a resource.

@@ -39,6 +39,11 @@ impl Case {
         id
     }
 
+    /// Tells the guard of an id that is made up.
+    pub fn mint(&self, id: &str) {
+        self.shared.client.guard.mint(id);
+    }
+
     /// A password that fits most policies.
     pub fn fresh_password(&self) -> String {
         format!("{}-{}{}", self.shared.password_stem, self.next(), self.shared.fit.password_end)
@@ -239,6 +244,37 @@ impl Case {
     pub fn needs_etags(&self) -> Result<(), Stop> {
         match self.shared.facts.offers(catalogue::Gate::Etag) {
             Offer::No => Err(Stop::Unsupported("the target says that it has no versions (etag)".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the target takes PATCH, as far as it says.
+    pub fn offers_patch(&self) -> bool {
+        self.shared.facts.offers(catalogue::Gate::Patch) != Offer::No
+    }
+
+    /// Ends the story if the target says that it takes no PATCH.
+    pub fn needs_patch(&self) -> Result<(), Stop> {
+        if self.offers_patch() {
+            Ok(())
+        } else {
+            Err(Stop::Unsupported("the target says that it takes no PATCH".into()))
+        }
+    }
+
+    /// Ends the story if the product has no groups, or the target lists none.
+    pub fn needs_listed_groups(&self) -> Result<(), Stop> {
+        self.needs_groups()?;
+        match self.shared.facts.offers(catalogue::Gate::Group) {
+            Offer::No => Err(Stop::Unsupported("the target lists no groups".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the story if the target says that it takes no bulk requests.
+    pub fn needs_bulk(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Bulk) {
+            Offer::No => Err(Stop::Unsupported("the target says that it takes no bulk requests".into())),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! A scripted peer: the correct server, whose answers at one place are bent on their way. It makes the mistakes that no
 //! server is known for, and that the suite must notice all the same.
 
+mod bulk;
 mod etag;
 mod table;
 
@@ -19,7 +20,7 @@ pub use table::everything;
 
 /// One bend for each thing that a check demands and no defect gets wrong; a table for each subject.
 pub fn all() -> Vec<Bend> {
-    let tables = [table::BENDS, etag::BENDS];
+    let tables = [table::BENDS, bulk::BENDS, etag::BENDS];
     tables.concat().into_iter().map(|(place, mutation)| Bend { place, mutation }).collect()
 }
 
