@@ -18,6 +18,8 @@ mod password;
 pub mod profile;
 mod projection;
 mod reads;
+mod search;
+mod sort;
 mod transitions;
 mod update;
 mod writes;
@@ -31,7 +33,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 13] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 15] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -42,6 +44,8 @@ pub fn items() -> Vec<Item> {
         (discovery::CHECKS, &[]),
         (http::CHECKS, http::FAMILIES),
         (filter::CHECKS, &[]),
+        (sort::CHECKS, &[]),
+        (search::CHECKS, &[]),
         (projection::CHECKS, &[]),
         (bulk::CHECKS, &[]),
         (etag::CHECKS, etag::FAMILIES),

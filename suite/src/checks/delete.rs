@@ -15,6 +15,7 @@ static GONE: Check = Check {
     title: "A deleted user is gone from every reading, and every further request on it is a 404",
     effect: "Accounts that were deleted live on, or are found as ghosts.",
     rules: &[
+        "RFC7644-3.6-01",
         "RFC7644-3.6-02",
         "RFC7644-3.6-03",
         "RFC7644-3.6-04",
@@ -40,7 +41,7 @@ static GONE: Check = Check {
             t.expect(&["RFC7644-3.6-05"], &patch, error(&[404]));
             let again = t.delete(&user).await?;
             t.expect(&["RFC7644-3.6-06"], &again, error(&[404]));
-            t.ask(&["RFC7644-3.6-07"], okta::look_up_user(&user.name), no_rows).await?;
+            t.ask(&["RFC7644-3.6-07", "RFC7644-3.6-01"], okta::look_up_user(&user.name), no_rows).await?;
             super::reads::until_listed(t, &user, false).await?;
             if let Some(list) = super::reads::in_list(t, &user).await? {
                 t.expect(&["RFC7644-3.6-07"], &list, rows_are(&[&user.id], &[]));

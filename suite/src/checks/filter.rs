@@ -1,5 +1,7 @@
 //! The filter language (RFC 7644 §3.4.2.2): each expression is sent, and the same expression evaluated here.
 
+mod refused;
+
 use serde_json::{Value, json};
 
 use crate::check::{Case, Check, Feature, Resource, Stop};
@@ -31,6 +33,11 @@ pub(super) static CHECKS: &[&Check] = &[
     &UNKNOWN,
     &BY_ID,
     &BY_MEMBER,
+    &refused::MALFORMED,
+    &refused::BINARY,
+    &refused::EXAMPLES,
+    &refused::UNASSIGNED,
+    &refused::FOLDING,
 ];
 
 const WRONG_PEOPLE: &str = "A client that asks for some people gets others, or all.";
@@ -421,6 +428,18 @@ struct People<'a> {
     stem: String,
 }
 
+/// Filters may lag behind (RFC 7644 has no word on it): waits until somebody is found.
+async fn until_found(t: &Case, user_name: &str) -> Result<(), Stop> {
+    for _ in 0..20 {
+        let found = t.send(okta::look_up_user(user_name)).await?;
+        if found.rows().count() > 0 || found.answer.status != 200 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
 impl<'a> People<'a> {
     async fn new(t: &'a Case) -> Result<People<'a>, Stop> {
         t.needs(&["displayName"])?;
@@ -456,14 +475,8 @@ impl<'a> People<'a> {
         bare["displayName"] = people.tag(" Cy").into();
         bare["active"] = true.into();
         people.all.extend(t.given_user_from(bare).await.ok());
-        // Filters may lag behind (RFC 7644 has no word on it): wait until the last of them is found.
-        let Some(newest) = people.all.last() else { return Ok(people) };
-        for _ in 0..20 {
-            let found = t.send(okta::look_up_user(&newest.name)).await?;
-            if found.rows().count() > 0 || found.answer.status != 200 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        if let Some(newest) = people.all.last() {
+            until_found(t, &newest.name).await?;
         }
         Ok(people)
     }

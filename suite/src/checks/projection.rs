@@ -1,12 +1,15 @@
 //! `attributes` and `excludedAttributes`, which every server must support (RFC 7644 §3.9).
 
+mod parts;
+
 use serde_json::Value;
 
 use crate::check::{Check, Feature};
 use crate::expect::{all, json_at, status, unassigned};
 use crate::target::Request;
 
-pub(super) static CHECKS: &[&Check] = &[&ATTRIBUTES, &EXCLUDED, &EXCLUDED_MEMBERS];
+pub(super) static CHECKS: &[&Check] =
+    &[&ATTRIBUTES, &EXCLUDED, &EXCLUDED_MEMBERS, &parts::SEVERAL, &parts::PARTS, &parts::EXTENSION, &parts::DEFAULT];
 
 const THIN: &str = "A client that asks for a thin list gets a fat one, or rows that it can't address.";
 

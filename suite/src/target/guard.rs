@@ -15,7 +15,6 @@ use tokio::time::Instant;
 
 use super::exchange::{Body, Request};
 use super::reading::{self, Content};
-use crate::scim::urn;
 
 /// The random word that marks everything a run creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -287,6 +286,7 @@ impl Guard {
             ["Bulk"] if *method == Method::POST => self.plan_bulk(&content, plan),
             // A search reads. A body of nothing but its parameters names no resource, however it is taken.
             [name, ".search"] if *method == Method::POST && collection(name).is_some() && is_search(&content) => Ok(()),
+            [".search"] if *method == Method::POST && is_search(&content) => Ok(()),
             [name] if *method == Method::POST => {
                 // Behind a name that is made up there is nothing; what is created there all the same is marked.
                 let made_up = self.is_minted(name).then_some("/Users");
@@ -535,15 +535,23 @@ fn json_of(content: &Content) -> Value {
     if let Content::Json(body) = content { body.clone() } else { Value::Null }
 }
 
-/// Whether a body is a SearchRequest (RFC 7644 §3.4.3) and nothing besides.
+/// Whether a body is a SearchRequest (RFC 7644 §3.4.3) and nothing besides, or one that lacks something. What consists of
+/// signs alone, or of nothing, names nobody either.
 fn is_search(content: &Content) -> bool {
-    const PARAMETERS: [&str; 4] = ["schemas", "filter", "startIndex", "count"];
-    let Content::Json(Value::Object(body)) = content else { return false };
+    const PARAMETERS: [&str; 6] = ["filter", "startIndex", "count", "sortBy", "sortOrder", "cursor"];
+    const NAMES: [&str; 3] = ["schemas", "attributes", "excludedAttributes"];
+    let body = match content {
+        Content::Json(Value::Object(body)) => body,
+        Content::Json(Value::Array(items)) => return items.is_empty(),
+        Content::Text(text) => return !text.chars().any(char::is_alphanumeric),
+        _ => return false,
+    };
     let is_plain = |value: &Value| value.is_string() || value.is_u64();
-    body.get("schemas") == Some(&Value::from(vec![urn::SEARCH]))
-        && body
-            .iter()
-            .all(|(name, value)| name == "schemas" || (PARAMETERS.contains(&name.as_str()) && is_plain(value)))
+    let are_names = |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string));
+    body.iter().all(|(name, value)| match name.as_str() {
+        name if PARAMETERS.contains(&name) => is_plain(value),
+        name => NAMES.contains(&name) && are_names(value),
+    })
 }
 
 fn natural(collection: &str) -> &'static str {
@@ -672,6 +680,17 @@ mod tests {
             let body = json!({"Operations": [operation]});
             let plan = guard().plan(&Request::patch("/Groups/g", body.clone())).expect("a plan");
             assert!(plan.prove.contains(&Touched { collection: None, id: "m1".into() }), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_search_names_no_resource() {
+        let search = |path: &str, body: Value| guard().plan(&Request::post(path, body));
+        let body = json!({"schemas": ["urn:x"], "filter": "a", "count": 1, "attributes": ["userName"]});
+        assert!(search("/Users/.search", body.clone()).is_ok() && search("/.search", body).is_ok());
+        assert!(search("/Users/.search", json!([])).is_ok());
+        for bad in [json!({"userName": "x"}), json!({"filter": {"id": "x"}}), json!([{"id": "x"}]), json!("id")] {
+            assert!(search("/Users/.search", bad.clone()).is_err(), "{bad}");
         }
     }
 

@@ -114,6 +114,11 @@ impl Case {
         }
     }
 
+    /// A group with this name and no members; the name shows the run's key.
+    pub async fn given_group_named(&self, name: &str) -> Result<Resource, Stop> {
+        self.given("/Groups", sample::group(name, &[]), "group.create.empty").await
+    }
+
     /// A user as Okta creates it, for the check that judges the reading back.
     pub async fn given_unread_user(&self) -> Result<Resource, Stop> {
         self.given_unread("/Users", self.okta_user(), "create.user.okta").await
@@ -244,6 +249,22 @@ impl Case {
     pub fn needs_etags(&self) -> Result<(), Stop> {
         match self.shared.facts.offers(catalogue::Gate::Etag) {
             Offer::No => Err(Stop::Unsupported("the target says that it has no versions (etag)".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the story if the target says that it does not filter.
+    pub fn needs_filter(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Filter) {
+            Offer::No => Err(Stop::Unsupported("the target says that it does not filter".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the story if the target says that it does not sort.
+    pub fn needs_sort(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Sort) {
+            Offer::No => Err(Stop::Unsupported("the target says that it does not sort".into())),
             _ => Ok(()),
         }
     }

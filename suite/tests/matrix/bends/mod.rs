@@ -3,6 +3,7 @@
 
 mod bulk;
 mod etag;
+mod search;
 mod table;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub use table::everything;
 
 /// One bend for each thing that a check demands and no defect gets wrong; a table for each subject.
 pub fn all() -> Vec<Bend> {
-    let tables = [table::BENDS, bulk::BENDS, etag::BENDS];
+    let tables = [table::BENDS, bulk::BENDS, etag::BENDS, search::BENDS];
     tables.concat().into_iter().map(|(place, mutation)| Bend { place, mutation }).collect()
 }
 
