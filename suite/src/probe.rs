@@ -81,13 +81,22 @@ impl Facts {
         }
     }
 
-    /// Whether the target's own User schema leaves an attribute out; a schema that can't be read leaves nothing out.
-    /// A server may support a part of the schema (RFC 7644 §3.1).
+    /// Whether the target's own User schema leaves an attribute out, or a part of one: `title`, `name.middleName`. A schema
+    /// that can't be read leaves nothing out. A server may support a part of the schema (RFC 7644 §3.1).
     pub fn lacks(&self, attribute: &str) -> bool {
         let schemas = self.json(&self.schemas).and_then(|json| json.get("Resources")?.as_array());
         let user = schemas.and_then(|all| all.iter().find(|schema| text_is(schema.get("id"), urn::USER)));
         let known = user.and_then(|schema| schema.get("attributes")?.as_array()).filter(|known| !known.is_empty());
-        known.is_some_and(|known| !known.iter().any(|definition| text_is(definition.get("name"), attribute)))
+        let (whole, part) = attribute.split_once('.').map_or((attribute, None), |(whole, part)| (whole, Some(part)));
+        let named = |all: &'_ [Value], name: &str| all.iter().position(|it| text_is(it.get("name"), name));
+        known.is_some_and(|known| match (named(known, whole), part) {
+            (None, _) => true,
+            (Some(at), Some(part)) => {
+                let parts = known[at].get("subAttributes").and_then(Value::as_array).filter(|parts| !parts.is_empty());
+                parts.is_some_and(|parts| named(parts, part).is_none())
+            }
+            (Some(_), None) => false,
+        })
     }
 
     /// `filter.maxResults`, where it is announced.

@@ -27,6 +27,8 @@ pub(super) static CHECKS: &[&Check] = &[
     &user::DEFAULT_STATUS,
     &meta::READ_ONLY,
     &identity::OTHERS_ID,
+    &identity::SAME_EXTERNAL_ID,
+    &identity::SCHEMAS_ORDER,
     &meta::LOCATION,
     &values::EXTERNAL_ID,
     &look_up::EXTERNAL_ID,

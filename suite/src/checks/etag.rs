@@ -22,7 +22,7 @@ static SHOWN: Check = Check {
     feature: Feature::Protocol,
     title: "Every answer with one resource has its version in the ETag header, and the same in meta.version",
     effect: LOST_UPDATES,
-    rules: &["RFC7644-3.14-01", "RFC7644-3.14-02", "RFC7232-2.3-01"],
+    rules: &["RFC7644-3.14-01", "RFC7644-3.14-02", "RFC7232-2.3-01", "RFC7643-3.1-24", "RFC7643-3.1-25"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -58,7 +58,16 @@ fn judge_shown(t: &Case, exchange: &Exchange, step: &str) {
         Some(version) if version == tag => Judgement::Holds,
         _ => broken(format!("the ETag, {tag}"), quoted(version), "/meta/version"),
     };
-    t.conclude(&["RFC7644-3.14-02"], same, Some(exchange));
+    t.conclude(&["RFC7644-3.14-02"], same.clone(), Some(exchange));
+    // One that is not shown in the body differs from nothing.
+    let differs = if version.is_some() { same } else { Judgement::Holds };
+    t.conclude(&["RFC7643-3.1-24"], differs, Some(exchange));
+    let mark = match version.and_then(Value::as_str) {
+        Some(version) if version.starts_with("w/") => broken("W/", version, "/meta/version"),
+        _ if tag.starts_with("w/") => broken("W/", tag, "ETag"),
+        _ => Judgement::Holds,
+    };
+    t.conclude(&["RFC7643-3.1-25"], mark, Some(exchange));
 }
 
 /// RFC 7232 §2.3: a quoted text without quotes, blanks and controls in it, with or without `W/`.

@@ -1,6 +1,7 @@
 //! Group push (OKTA-GRP-001 to 031), and the Group resource of the RFCs.
 
 mod members;
+mod nested;
 mod push;
 mod race;
 mod record;
@@ -37,6 +38,9 @@ pub(super) static CHECKS: &[&Check] = &[
     &rename::OLD_NAME_FREE,
     &rename::TAKEN_NAME,
     &unusual_members::GONE_USER,
+    &nested::REFERENCES,
+    &nested::NESTED,
+    &nested::FIXED,
 ];
 
 /// Each kind of change in every way of writing it.

@@ -1,7 +1,9 @@
 //! Update attributes: Okta's profile push (OKTA-USR-023 to 033), and the PATCH and PUT of RFC 7644 §3.5.
 
 mod attribute;
+mod operations;
 mod patch;
+mod paths;
 mod put;
 mod refused;
 
@@ -31,6 +33,16 @@ pub(super) static CHECKS: &[&Check] = &[
     &refused::BAD_MESSAGES,
     &patch::CASE_OF_PATHS,
     &patch::COMPLEX_MERGE,
+    &operations::PARTS,
+    &operations::ABSENT,
+    &operations::ELEMENTS,
+    &operations::TOUCHES,
+    &operations::SCHEMAS,
+    &paths::SPELLING,
+    &paths::NO_PATHS,
+    &paths::FILTERS,
+    &put::OTHER_ID,
+    &put::NO_SCHEMAS,
 ];
 
 /// One family for each kind of attribute, each with every way of writing it.

@@ -18,7 +18,7 @@ pub(super) static DUPLICATE: Family = Family {
     feature: Feature::CreateUsers,
     title: "A second create with {write} is a 409, and there is still one user",
     effect: "Two accounts for one person; Okta manages one of them, the other keeps its access.",
-    also: &["OKTA-USR-015", "RFC7644-3.3-08", "RFC7644-3.3-09", "OKTA-ERR-001"],
+    also: &["RFC7644-3.12-21", "OKTA-USR-015", "RFC7644-3.3-08", "RFC7644-3.3-09", "OKTA-ERR-001"],
     alone: false,
     writes: &[
         Form { name: "same", words: "the same body", rules: &["RFC7643-4.1.1-02"], answers: &[409], run: post_again },
@@ -55,6 +55,7 @@ pub(super) static DUPLICATE: Family = Family {
                 [&["OKTA-USR-015", "RFC7644-3.3-08"], write.rules].concat()
             };
             t.expect(&cited, &answer, status(&[409]));
+            t.expect(&["RFC7644-3.12-21"], &answer, status(&[409]));
             if answer.answer.status == 409 {
                 t.expect(&["RFC7644-3.3-08"], &answer, scim_type(&["uniqueness"], &[]));
                 t.expect(&["OKTA-USR-015", "OKTA-ERR-001"], &answer, all(vec![error(&[409]), has_detail()]));

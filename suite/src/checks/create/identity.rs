@@ -3,7 +3,9 @@
 
 use crate::check::{Check, Feature, Judgement};
 use crate::checks::resource;
-use crate::expect::{all, as_doubtful, broken, status, text_at};
+use crate::expect::{all, as_doubtful, as_variation, broken, json_at, status, text_at};
+use crate::scim::urn;
+use serde_json::json;
 
 pub(super) static OTHERS_ID: Check = Check {
     id: "create.user.others-id",
@@ -34,6 +36,56 @@ pub(super) static OTHERS_ID: Check = Check {
                 t.conclude(&["RFC7643-3.1-03", "RFC7643-3.1-05"], own, Some(&created));
                 t.step(format!("the other user after a create with its {name}"));
                 t.conclude(&["RFC7644-3.5-91"], stays, Some(&seen));
+            }
+            Ok(())
+        })
+    },
+};
+
+pub(super) static SAME_EXTERNAL_ID: Check = Check {
+    id: "create.user.same-external-id",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "Two users may have one externalId: it is the client's to give",
+    effect: "People who were imported twice by mistake can't be provisioned until somebody cleans up by hand.",
+    rules: &["RFC7643-3.1-15"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let first = t.given_user().await?;
+            let mut body = t.okta_user();
+            body["externalId"] = first.sent["externalId"].clone();
+            let created = t.post("/Users", body).await?;
+            let judgement = status(&[201])(&created);
+            let judgement = if created.answer.status == 409 { as_variation(judgement) } else { judgement };
+            t.conclude(&["RFC7643-3.1-15"], judgement, Some(&created));
+            Ok(())
+        })
+    },
+};
+
+pub(super) static SCHEMAS_ORDER: Check = Check {
+    id: "create.user.schemas-order",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "It makes no difference which schema is named first",
+    effect: "Accounts lose their department, or are refused, for the order of two URNs.",
+    rules: &["RFC7643-3-04"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_enterprise()?;
+            for schemas in [[urn::USER, urn::ENTERPRISE], [urn::ENTERPRISE, urn::USER]] {
+                let mut body = t.okta_user();
+                body["schemas"] = json!(schemas);
+                body[urn::ENTERPRISE] = json!({"department": "Tours"});
+                let created = t.post("/Users", body.clone()).await?;
+                t.step(format!("{} first", schemas[0]));
+                t.expect(&["RFC7643-3-04"], &created, status(&[201]));
+                if let Some(user) = resource(&created, body) {
+                    let department = format!("/{}/department", urn::ENTERPRISE);
+                    t.expect(&["RFC7643-3-04"], &t.read(&user).await?, json_at(&department, "Tours"));
+                }
             }
             Ok(())
         })

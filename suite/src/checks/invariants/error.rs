@@ -63,6 +63,35 @@ pub(super) static SCIM_TYPE: Invariant = Invariant {
     },
 };
 
+pub(super) static SCIM_TYPE_PLACE: Invariant = Invariant {
+    id: "protocol.scim-type-place",
+    since: "0.1",
+    title: "scimType stands in answers 400, and where other sections have it: 403, 409, 413",
+    effect: "Clients that read the word before the status take one error for another.",
+    rules: &["RFC7644-3.12-18"],
+    judge: |exchange, _| {
+        let word = exchange.answer.json.as_ref().filter(|_| is_error(exchange))?.get("scimType")?;
+        let fits = word.is_null() || matches!(exchange.answer.status, 400 | 403 | 409 | 413);
+        Some(if fits { Judgement::Holds } else { as_doubtful(broken("no scimType", quoted(Some(word)), "/scimType")) })
+    },
+};
+
+pub(super) static DETAIL: Invariant = Invariant {
+    id: "protocol.error-detail",
+    since: "0.1",
+    title: "The detail of an error is a text",
+    effect: MISREAD,
+    rules: &["RFC7644-3.12-17"],
+    judge: |exchange, _| {
+        let detail = exchange.answer.json.as_ref().filter(|_| is_error(exchange))?.get("detail")?;
+        Some(if detail.is_string() || detail.is_null() {
+            Judgement::Holds
+        } else {
+            broken("a text", quoted(Some(detail)), "/detail")
+        })
+    },
+};
+
 pub(super) static ERROR_AS_SUCCESS: Invariant = Invariant {
     id: "protocol.error-as-success",
     since: "0.1",

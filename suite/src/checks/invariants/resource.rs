@@ -146,6 +146,26 @@ pub(super) static META_LOCATION: Invariant = Invariant {
     },
 };
 
+pub(super) static CONTENT_LOCATION: Invariant = Invariant {
+    id: "protocol.content-location",
+    since: "0.1",
+    title: "Content-Location and Location, where they are there, say the same as meta.location",
+    effect: "Clients store an address that leads elsewhere.",
+    rules: &["RFC7643-3.1-23", "RFC7644-3.4.1-07"],
+    judge: |exchange, _| {
+        let body = exchange.answer.json.as_ref().filter(|_| exchange.answer.is_success())?;
+        let place = body.pointer("/meta/location")?.as_str()?;
+        let names = ["content-location", "location"].into_iter();
+        // Relative to the request one may be written shorter than the other.
+        let is_other = |uri: &str| !place.ends_with(uri.trim_start_matches("..")) && !uri.ends_with(place);
+        let other = names.filter_map(|name| exchange.answer.header(name)).find(|uri| is_other(uri));
+        Some(match other {
+            Some(uri) => broken(place, shortened(uri), "Content-Location"),
+            None => Judgement::Holds,
+        })
+    },
+};
+
 pub(super) static DATES: Invariant = Invariant {
     id: "protocol.dates",
     since: "0.1",

@@ -132,7 +132,7 @@ pub(in crate::checks) static DEFAULT: Check = Check {
     feature: Feature::Protocol,
     title: "What a user was given is shown without being asked for; a change may be answered in part",
     effect: "Imports bring accounts without the attributes that they have.",
-    rules: &["RFC7643-7-28", "RFC7644-3.9-10"],
+    rules: &["RFC7643-7-28", "RFC7644-3.4-01", "RFC7644-3.9-10", "RFC7644-3.9-14", "RFC7643-3.1-27"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -148,13 +148,22 @@ pub(in crate::checks) static DEFAULT: Check = Check {
                     Some(_) => Judgement::Holds,
                     None => broken(format!("{name} as it was sent"), quoted(shown), format!("/{name}")),
                 };
-                t.conclude(&["RFC7643-7-28"], judgement, Some(&seen));
+                t.conclude(&["RFC7643-7-28", "RFC7644-3.4-01"], judgement, Some(&seen));
             }
             let body = seen.answer.json.clone().unwrap_or(Value::Null);
             let put = t.send(Request::put(user.path(), body).query("attributes", "userName")).await?;
             t.step("PUT with attributes=userName");
             let thin = all(vec![status(&[200]), unassigned("/emails")]);
-            t.conclude(&["RFC7644-3.9-10"], as_doubtful(thin(&put)), Some(&put));
+            t.conclude(&["RFC7644-3.9-10", "RFC7644-3.9-14"], as_doubtful(thin(&put)), Some(&put));
+            let named = read(t, &user, "attributes", "userName").await?;
+            t.expect(&["RFC7643-3.1-27"], &named, unassigned("/meta"));
+            let place = read(t, &user, "attributes", "meta.location").await?;
+            let alone = all(vec![
+                crate::expect::value_at("/meta/location", "a URI", Value::is_string),
+                unassigned("/meta/created"),
+                unassigned("/emails"),
+            ]);
+            t.expect(&["RFC7643-3.1-27"], &place, alone);
             Ok(())
         })
     },

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::let_clock_tick;
 use crate::check::{Check, Feature, Judgement};
-use crate::expect::{as_doubtful, broken, json_at, status, values_are};
+use crate::expect::{any, as_doubtful, broken, error, json_at, lenient, status, text_at, values_are};
 use crate::scim::patch::operation;
 use crate::scim::time;
 use crate::target::Exchange;
@@ -183,3 +183,51 @@ fn renewed(old: &str, new: &str, pointer: &str) -> Judgement {
     let judgement = if old == new { broken("another version than before", new, pointer) } else { Judgement::Holds };
     if old.starts_with("W/") { as_doubtful(judgement) } else { judgement }
 }
+
+pub(super) static OTHER_ID: Check = Check {
+    id: "update.put-other-id",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "A PUT that names another id changes the user in the address, under its own id, or nothing",
+    effect: "An update of one account lands on another.",
+    rules: &["RFC7643-3.1-07"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let (user, other) = (t.given_user().await?, t.given_user().await?);
+            let mut body = user.seen.clone();
+            body["id"] = other.id.as_str().into();
+            let answer = t.put(&user, body).await?;
+            t.expect(&["RFC7643-3.1-07"], &answer, any(vec![status(&[200, 204]), error(&[400])]));
+            let seen = t.read(&user).await?;
+            t.expect(&["RFC7643-3.1-07"], &seen, json_at("/id", user.id.as_str()));
+            let untouched = t.read(&other).await?;
+            t.step("the user with the other id");
+            t.expect(&["RFC7643-3.1-07"], &untouched, text_at("/userName", &other.name));
+            Ok(())
+        })
+    },
+};
+
+pub(super) static NO_SCHEMAS: Check = Check {
+    id: "update.put-no-schemas",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "A PUT without schemas is refused, or taken for what it is",
+    effect: "Clients that forget schemas wipe accounts.",
+    rules: &["RFC7644-3.5.1-15"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            let user = t.given_user().await?;
+            let mut body = user.seen.clone();
+            if let Some(body) = body.as_object_mut() {
+                body.shift_remove("schemas");
+            }
+            let answer = t.put(&user, body).await?;
+            t.expect(&["RFC7644-3.5.1-15"], &answer, lenient(error(&[400])));
+            t.expect(&["RFC7644-3.5.1-15"], &t.read(&user).await?, text_at("/userName", &user.name));
+            Ok(())
+        })
+    },
+};

@@ -23,6 +23,8 @@ pub(super) static BAD_MESSAGES: Check = Check {
         "RFC7644-3.5.2-05",
         "RFC7644-3.5.2-06",
         "RFC7644-3.5.2-29",
+        "RFC7644-3.5.2.2-01",
+        "RFC7644-3.12-19",
         "RFC7644-3.5.2-18",
         "RFC7644-3.12-09",
         "RFC7644-3.12-10",
@@ -47,6 +49,12 @@ pub(super) static BAD_MESSAGES: Check = Check {
                 ("RFC7644-3.5.2-05", "no op", ops(json!({"path": "title", "value": "Wrong"}))),
                 ("RFC7644-3.5.2-06", "op move", ops(json!({"op": "move", "path": "title", "value": "Wrong"}))),
                 ("RFC7644-3.5.2-29", "remove without a path", ops(json!({"op": "remove"}))),
+                (
+                    "RFC7644-3.5.2.2-01",
+                    "remove without a path, of a value",
+                    ops(pathless("remove", json!({"title": "x"}))),
+                ),
+                ("RFC7644-3.12-19", "a list in place of the message", json!([title])),
                 (
                     "RFC7644-3.5.2-18",
                     "text for a Boolean",

@@ -171,7 +171,8 @@ impl Case {
     /// Ends the story if the target's own schema, or what the product says, leaves out an attribute that it is about.
     pub fn needs(&self, attributes: &[&str]) -> Result<(), Stop> {
         for attribute in attributes {
-            if self.shared.facts.lacks(attribute.split('.').next().unwrap_or(attribute)) {
+            let is_of_core = !attribute.to_ascii_lowercase().starts_with("urn:");
+            if is_of_core && self.shared.facts.lacks(attribute) {
                 return Err(Stop::Unsupported(format!("the target's User schema has no {attribute}")));
             }
             match self.shared.facts.fate(attribute) {

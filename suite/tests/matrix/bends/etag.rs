@@ -12,6 +12,7 @@ pub(super) const BENDS: &[(Place, Mutation)] = &[
     (Every, NoHeader("etag")),
     (Status(304), NoHeader("etag")),
     (Every, Header("etag", "unquoted")),
+    (Every, Header("etag", "w/\"1\"")),
     (Every, Other("meta.version is another", another_version)),
     (Every, Other("whoever knows some version is told that nothing has changed", nothing_new)),
     (Every, Other("a condition is never met", never_met)),

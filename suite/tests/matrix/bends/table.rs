@@ -49,6 +49,9 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Fresh(USERS), Set("/emails", "[{\"value\":\"a\",\"primary\":true},{\"value\":\"b\",\"primary\":true}]")),
     (Fresh(USERS), Set("/emails", "\"a@example.com\"")),
     (Fresh(GROUPS), Drop("/id")),
+    (Fresh(GROUPS), Set("/members/0/$ref", "\"https://scim.example/scim/v2/Users/somebody\"")),
+    (Fresh(GROUPS), Set("/members/0/type", "\"Person\"")),
+    (Changed(GROUPS), Mutation::Status(500)),
     (Again(GROUPS), Set("/members", "[{\"value\":\"somebody\"}]")),
     (Every, Other("a user keeps its groups", last_groups)),
     // Answers to changes.
@@ -126,6 +129,7 @@ pub const BENDS: &[(Place, Mutation)] = &[
     (Every, Header("www-authenticate", "Bearer realm=\"scim\"")),
     (Every, Header("x-debug", super::super::TOKEN)),
     (Every, Set("/scimType", "\"odd\"")),
+    (Every, Set("/detail", "[1]")),
     (Every, Other("HEAD fails", head_fails)),
     (Every, Other("bodies begin with a byte order mark", byte_order_mark)),
 ];
