@@ -23,6 +23,9 @@ impl Rules {
             words: claim.words.clone(),
             side: Side::Server,
             section: 0,
+            class: None,
+            topic: String::new(),
+            test: String::new(),
             source: claim.basis.name().into(),
         });
         Rules { claims: Box::leak(claims.collect()) }

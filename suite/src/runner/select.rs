@@ -47,7 +47,7 @@ impl Selection {
 
     /// The rulebooks that count.
     pub fn rulebooks(&self) -> Vec<Rulebook> {
-        if self.rulebooks.is_empty() { Rulebook::ALL.to_vec() } else { self.rulebooks.clone() }
+        if self.rulebooks.is_empty() { Rulebook::DEFAULT.to_vec() } else { self.rulebooks.clone() }
     }
 
     /// The items that are asked for, in the order of the registry.

@@ -101,7 +101,7 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
         let selected: Vec<Item> = checks::items_with(held).into_iter().filter(is_wanted).collect();
         assert!(!selected.is_empty(), "{} has no check {only:?}", held.name);
         let rules = Rules::of(held, embedded);
-        let it = Run { client, settings, selected, rulebooks: Rulebook::ALL.to_vec(), rules, properties: None };
+        let it = Run { client, settings, selected, rulebooks: Rulebook::DEFAULT.to_vec(), rules, properties: None };
         let (_stop, interrupt) = tokio::sync::watch::channel(false);
         let mut story = Story::default();
         run(it, interrupt, &mut |event| story.hear(event)).await;
