@@ -6,6 +6,7 @@
 mod activate;
 mod bulk;
 mod create;
+mod cursor;
 mod delete;
 mod discovery;
 mod etag;
@@ -33,7 +34,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 15] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 16] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -47,6 +48,7 @@ pub fn items() -> Vec<Item> {
         (sort::CHECKS, &[]),
         (search::CHECKS, &[]),
         (projection::CHECKS, &[]),
+        (cursor::CHECKS, &[]),
         (bulk::CHECKS, &[]),
         (etag::CHECKS, etag::FAMILIES),
     ];

@@ -76,8 +76,13 @@ impl Facts {
             }),
             Gate::Auth => Offer::from(self.has_credentials),
             Gate::Tls => Offer::from(self.is_tls),
+            // Who says nothing of paging has been there before cursors were.
+            Gate::Cursor => match self.flag("/pagination/cursor") {
+                Offer::Unknown => Offer::No,
+                said => said,
+            },
             // Nothing of this suite uses them yet; a target that has them is no worse for it.
-            Gate::Cursor | Gate::Async | Gate::Tenancy => Offer::No,
+            Gate::Async | Gate::Tenancy => Offer::No,
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) const TABLE: &[Defect] = &[
         name: "member.remove-by-value-wipes",
         sentence: "A remove of members that lists some takes all away.",
         area: "member",
-        breaks: &["RFC7644-3.5.2.2-12"],
+        breaks: &["ENTRA-GRP-009"],
         twist: Twist::Request(remove_by_value_wipes),
     },
 ];

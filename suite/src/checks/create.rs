@@ -5,6 +5,7 @@ mod identity;
 mod look_up;
 mod meta;
 mod refused;
+mod types;
 mod user;
 mod values;
 
@@ -36,6 +37,10 @@ pub(super) static CHECKS: &[&Check] = &[
     &values::NAME_CASE,
     &values::UNKNOWN_ATTRIBUTE,
     &values::UNICODE,
+    &types::WRONG_TYPES,
+    &types::AS_SENT,
+    &types::WRITING,
+    &types::NOTHING,
     &user::PASSWORD,
     &look_up::PLUS,
     &duplicate::AFTER_DELETE,

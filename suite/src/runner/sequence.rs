@@ -108,7 +108,8 @@ pub async fn play(shared: &Arc<Shared>, seq: &Seq, manners: Manners) -> Played {
     }
     let watchers = crate::checks::items().into_iter().filter(Item::is_watcher);
     let found = watchers.filter(|item| sights.iter().any(|sight| sight.seen.item == item.id()));
-    let mut finished: Vec<Finished> = found.map(|item| judge_watcher(&item, &sights, &Rulebook::DEFAULT, shared)).collect();
+    let mut finished: Vec<Finished> =
+        found.map(|item| judge_watcher(&item, &sights, &Rulebook::DEFAULT, shared)).collect();
     finished.retain(|finished| !finished.findings.is_empty());
     finished.iter_mut().for_each(|finished| finished.redact(&shared.client.redactor));
     let redacted = steps.iter().map(|step| shared.client.redactor.text(step)).collect();

@@ -262,6 +262,14 @@ impl Case {
         }
     }
 
+    /// Ends the story unless the target says that it pages by cursor.
+    pub fn needs_cursors(&self) -> Result<(), Stop> {
+        match self.shared.facts.offers(catalogue::Gate::Cursor) {
+            Offer::Yes => Ok(()),
+            _ => Err(Stop::Unsupported("the target does not say that it pages by cursor".into())),
+        }
+    }
+
     /// Ends the story if the target says that it does not sort.
     pub fn needs_sort(&self) -> Result<(), Stop> {
         match self.shared.facts.offers(catalogue::Gate::Sort) {

@@ -2,9 +2,11 @@
 //! server is known for, and that the suite must notice all the same.
 
 mod bulk;
+mod cursor;
 mod etag;
 mod search;
 mod table;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,7 +23,7 @@ pub use table::everything;
 
 /// One bend for each thing that a check demands and no defect gets wrong; a table for each subject.
 pub fn all() -> Vec<Bend> {
-    let tables = [table::BENDS, bulk::BENDS, etag::BENDS, search::BENDS];
+    let tables = [table::BENDS, bulk::BENDS, cursor::BENDS, etag::BENDS, values::BENDS, search::BENDS];
     tables.concat().into_iter().map(|(place, mutation)| Bend { place, mutation }).collect()
 }
 
@@ -100,6 +102,7 @@ pub struct Past {
     /// Ids that were deleted, in order.
     pub deleted: Vec<String>,
     readings: BTreeMap<String, Vec<Value>>,
+    questions: BTreeMap<String, usize>,
 }
 
 impl fmt::Display for Bend {
@@ -153,6 +156,7 @@ impl Past {
             let name = request.body_json().and_then(|body| body["userName"].as_str().map(String::from));
             *self.logins.entry(name.unwrap_or_default()).or_default() += 1;
         }
+        *self.questions.entry(request.path_and_query()).or_default() += 1;
         let Some(id) = id_of(request).filter(|_| answer.is_success()) else { return };
         match request.method {
             Method::PUT | Method::PATCH => *self.changes.entry(id.into()).or_default() += 1,
@@ -164,6 +168,11 @@ impl Past {
     /// Everything that readings of an id have shown, in order.
     pub fn readings(&self, id: &str) -> &[Value] {
         self.readings.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// How often this path and query were asked.
+    pub fn asked(&self, path_and_query: &str) -> usize {
+        self.questions.get(path_and_query).copied().unwrap_or_default()
     }
 
     fn changes(&self, id: &str) -> usize {
