@@ -104,10 +104,20 @@ fn of_rule(rule: &Rule, items: &[Item]) -> String {
         .filter(|item| item.rules().contains(&rule.id.as_str()))
         .map(|item| format!("  {}\n", item.id()))
         .collect();
-    let citing = if citing.is_empty() { "  none yet\n".into() } else { citing.concat() };
+    let citing = match catalogue::unchecked(&rule.id) {
+        _ if !citing.is_empty() => citing.concat(),
+        Some((reason, "")) => format!("  none: {}\n", reason.words()),
+        Some((reason, why)) => format!("  none: {} ({why})\n", reason.words()),
+        None => "  none\n".into(),
+    };
+    let effects: std::collections::BTreeSet<&str> =
+        items.iter().filter(|item| item.rules().contains(&rule.id.as_str())).map(Item::effect).collect();
+    let effects: String = effects.into_iter().map(|effect| format!("  {effect}\n")).collect();
+    let effects = if effects.is_empty() { effects } else { format!("\na tenant feels\n{effects}") };
+    let fix = if rule.test.is_empty() { String::new() } else { format!("\na server that keeps it\n  {}\n", rule.test) };
     let source = if rule.source.is_empty() { String::new() } else { format!("source    {}\n", rule.source) };
     format!(
-        "{}\n  {}\n\nrulebook  {}\nlevel     {}\n{source}\nchecked by\n{citing}",
+        "{}\n  {}\n\nrulebook  {}\nlevel     {}\n{source}{fix}{effects}\nchecked by\n{citing}",
         rule.id,
         rule.words,
         rule.rulebook.name(),

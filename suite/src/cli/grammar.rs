@@ -341,6 +341,7 @@ pub enum Mode {
 Examples:
   scimprove list checks
   scimprove list rules --json
+  scimprove list rules --unchecked --rulebook rfc
   scimprove list defects
   scimprove list variants
   scimprove list profiles")]
@@ -348,6 +349,12 @@ pub struct ListOptions {
     /// What to list
     #[arg(value_enum)]
     pub what: Listed,
+    /// Of the rules, those that no check decides, each with the reason
+    #[arg(long)]
+    pub unchecked: bool,
+    /// Of the rules, those of these rulebooks
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = rulebook)]
+    pub rulebook: Vec<Rulebook>,
     /// As JSON
     #[arg(long)]
     pub json: bool,
@@ -449,5 +456,5 @@ fn rulebook(text: &str) -> Result<Rulebook, String> {
     Rulebook::ALL
         .into_iter()
         .find(|book| book.name() == text)
-        .ok_or_else(|| "it must be rfc, okta, or both with a comma".into())
+        .ok_or_else(|| "it must be rfc, okta, entra or others, or several with commas".into())
 }

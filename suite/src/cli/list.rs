@@ -17,7 +17,7 @@ pub(super) fn list(options: &ListOptions) -> Result<Exit, Fault> {
             .iter()
             .map(|item| json!({"id": item.id(), "feature": item.feature(), "since": item.since(), "title": item.title(), "rules": item.rules()}))
             .collect(),
-        Listed::Rules => rules(),
+        Listed::Rules => rules(options),
         Listed::Defects => embedded::all_defects()
             .iter()
             .map(|defect| json!({"id": defect.name, "area": defect.area, "title": defect.sentence, "rules": defect.breaks}))
@@ -50,18 +50,28 @@ fn product(profile: &Profile) -> Value {
     })
 }
 
-fn rules() -> Vec<Value> {
+fn rules(options: &ListOptions) -> Vec<Value> {
     let mut citing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for item in checks::items() {
         for rule in item.rules() {
             citing.entry(rule).or_default().push(item.id());
         }
     }
+    let is_wanted = |rule: &&catalogue::Rule| {
+        let is_of_book = options.rulebook.is_empty() || options.rulebook.contains(&rule.rulebook);
+        is_of_book && !(options.unchecked && citing.contains_key(rule.id.as_str()))
+    };
     catalogue::rules()
         .iter()
+        .filter(is_wanted)
         .map(|rule| {
             let checks = citing.get(rule.id.as_str()).cloned().unwrap_or_default();
-            json!({"id": rule.id, "rulebook": rule.rulebook, "level": rule.level, "title": rule.words, "checks": checks})
+            let mut row = json!({"id": rule.id, "rulebook": rule.rulebook, "level": rule.level, "class": rule.class, "side": rule.side,
+                "title": rule.words, "checks": checks});
+            if let Some((reason, why)) = catalogue::unchecked(&rule.id) {
+                (row["reason"], row["why"]) = (json!(reason.name()), json!(why));
+            }
+            row
         })
         .collect()
 }
@@ -69,6 +79,9 @@ fn rules() -> Vec<Value> {
 fn line(row: &Value, width: usize) -> String {
     let id = row["id"].as_str().unwrap_or_default();
     let title = row["title"].as_str().unwrap_or_default();
+    if let Some(reason) = row["reason"].as_str() {
+        return format!("{id:<width$}  [{reason}] {title}\n");
+    }
     let cited = match row["checks"].as_array() {
         Some(checks) => format!("  [{} {}]", checks.len(), if checks.len() == 1 { "check" } else { "checks" }),
         None => String::new(),
