@@ -59,6 +59,13 @@ fn has_body(exchange: &Exchange) -> bool {
     !exchange.answer.body.is_empty() && exchange.request.method != Method::HEAD && exchange.answer.status != 204
 }
 
+/// Whether the client asked for some attributes alone: in the address, or in the body of a search.
+fn is_thin(exchange: &Exchange) -> bool {
+    let is_search = exchange.request.path.ends_with("/.search");
+    let in_body = || exchange.request.body_json().is_some_and(|body| body.get("attributes").is_some());
+    exchange.request.parameter("attributes").is_some() || (is_search && in_body())
+}
+
 fn is_error(exchange: &Exchange) -> bool {
     exchange.answer.status >= 400 && exchange.request.method != Method::HEAD
 }

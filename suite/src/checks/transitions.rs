@@ -71,7 +71,8 @@ fn named(body: &Value, is_patch: bool) -> Option<BTreeSet<String>> {
         return Some(named);
     }
     for operation in body.get("Operations")?.as_array()? {
-        match operation.get("path").and_then(Value::as_str) {
+        // An empty path is read as none by some.
+        match operation.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()) {
             Some(path) => _ = named.insert(top(path)),
             None => named.extend(operation.get("value")?.as_object()?.keys().map(|name| top(name))),
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::each_own;
+use super::{each_own, is_thin};
 use crate::check::{Invariant, Judgement, Scope};
 use crate::expect::{broken, quoted, shortened};
 use crate::scim::{time, urn};
@@ -17,7 +17,7 @@ pub(super) static SCHEMAS: Invariant = Invariant {
     judge: |exchange, scope| {
         each_own(exchange, scope, |pointer, resource, _| {
             // A projected answer may leave them out.
-            if resource.get("schemas").is_none() && exchange.request.parameter("attributes").is_some() {
+            if resource.get("schemas").is_none() && is_thin(exchange) {
                 return Judgement::Holds;
             }
             match schemas_of(resource) {
@@ -105,7 +105,7 @@ pub(super) static TYPE: Invariant = Invariant {
     effect: "Clients mix up users and groups.",
     rules: &["RFC7644-3.3.1-01"],
     judge: |exchange, scope| {
-        if exchange.request.parameter("attributes").is_some() {
+        if is_thin(exchange) {
             return None;
         }
         each_own(exchange, scope, |pointer, resource, core| {
@@ -127,7 +127,7 @@ pub(super) static META_LOCATION: Invariant = Invariant {
     effect: "Clients can't find it again.",
     rules: &["RFC7643-3.1-17"],
     judge: |exchange, scope| {
-        if exchange.request.parameter("attributes").is_some() {
+        if is_thin(exchange) {
             return None;
         }
         each_own(exchange, scope, |pointer, resource, _| {

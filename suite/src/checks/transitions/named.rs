@@ -102,7 +102,8 @@ impl Asked {
         if !["add", "replace", "remove"].contains(&op) {
             return None;
         }
-        match (operation.get("path"), value) {
+        // An empty path is read as none by some.
+        match (operation.get("path").filter(|path| *path != ""), value) {
             (None, Some(Value::Object(map))) if op != "remove" => {
                 map.iter().for_each(|(name, value)| self.attribute(op == "replace", name, value));
                 Some(())
