@@ -9,8 +9,6 @@ use super::{Past, edit};
 
 pub(super) const BENDS: &[(Place, Mutation)] = &[
     (Every, Other("the last result of several is left out", last_left_out)),
-    (Every, Other("statuses are numbers", numbers)),
-    (Every, Other("results have no locations", no_locations)),
     (Every, Other("every operation of a bulk request is confirmed", confirmed)),
     (Every, Other("operations that were not looked at are confirmed", rest_confirmed)),
 ];
@@ -35,22 +33,6 @@ fn last_left_out(_: &Past, request: &Request, answer: &mut Answer) {
     results(request, answer, |all| {
         if all.len() > 1 {
             all.pop();
-        }
-    });
-}
-
-fn numbers(_: &Past, request: &Request, answer: &mut Answer) {
-    results(request, answer, |all| {
-        for result in all {
-            result["status"] = result["status"].as_str().and_then(|text| text.parse::<u16>().ok()).into();
-        }
-    });
-}
-
-fn no_locations(_: &Past, request: &Request, answer: &mut Answer) {
-    results(request, answer, |all| {
-        for result in all.iter_mut().filter(|result| result["method"] != "POST") {
-            result["location"] = Value::Null;
         }
     });
 }
