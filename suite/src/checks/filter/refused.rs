@@ -26,7 +26,7 @@ pub(in crate::checks) static MALFORMED: Check = table(
             t.needs_filter()?;
             let user = t.given_user().await?;
             let name = Value::from(user.name.as_str());
-            let cases: [(&'static str, String, fn(&Exchange) -> Judgement); 8] = [
+            let cases: [(&'static str, String, Judge); 8] = [
                 ("RFC7644-3.4.2.2-05", String::new(), kindly),
                 ("RFC7644-3.4.2.2-10", "userName eq Somebody".into(), kindly),
                 ("RFC7644-3.4.2.2-10", format!("userName eq '{}'", user.name), kindly),
@@ -45,6 +45,9 @@ pub(in crate::checks) static MALFORMED: Check = table(
         })
     },
 );
+
+/// How an answer is judged.
+type Judge = fn(&Exchange) -> Judgement;
 
 /// What a server reads kindly, it may: nobody is found who is not meant.
 fn kindly(answer: &Exchange) -> Judgement {
