@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{People, table, until_found};
 use crate::check::{Check, Judgement};
-use crate::expect::{any, as_variation, doubtful, error, no_rows, rows_are, status};
+use crate::expect::{any, as_variation, doubtful, error, no_rows, rows_are, scim_type, status};
 use crate::scim::filter::{Op, compare, eq};
 use crate::scim::urn;
 use crate::target::{Exchange, Request};
@@ -116,7 +116,10 @@ pub(in crate::checks) static EXAMPLES: Check = table(
                 // A text where a part with several values has none of its own may be told so (RFC 7644 §3.4.2.2).
                 let judgement = status(&[200])(&answer);
                 let is_unclear = filter.contains("emails co") || filter.contains('[');
-                let judgement = if is_unclear { as_variation(judgement) } else { judgement };
+                // Nor need a server filter by every attribute; but it has to say that it does not.
+                let says_so = error(&[400])(&answer) == Judgement::Holds
+                    && scim_type(&["invalidFilter"], &[])(&answer) == Judgement::Holds;
+                let judgement = if is_unclear || says_so { as_variation(judgement) } else { judgement };
                 t.conclude(&[rule], judgement, Some(&answer));
             }
             Ok(())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::let_clock_tick;
 use crate::check::{Check, Feature, Judgement};
-use crate::expect::{any, as_doubtful, broken, error, json_at, lenient, status, text_at, values_are};
+use crate::expect::{any, as_doubtful, broken, error, json_at, lenient, refused, status, text_at, values_are};
 use crate::scim::patch::operation;
 use crate::scim::time;
 use crate::target::Exchange;
@@ -198,7 +198,7 @@ pub(super) static OTHER_ID: Check = Check {
             let mut body = user.seen.clone();
             body["id"] = other.id.as_str().into();
             let answer = t.put(&user, body).await?;
-            t.expect(&["RFC7643-3.1-07"], &answer, any(vec![status(&[200, 204]), error(&[400])]));
+            t.expect(&["RFC7643-3.1-07"], &answer, any(vec![status(&[200, 204]), refused()]));
             let seen = t.read(&user).await?;
             t.expect(&["RFC7643-3.1-07"], &seen, json_at("/id", user.id.as_str()));
             let untouched = t.read(&other).await?;
