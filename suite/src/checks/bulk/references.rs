@@ -156,6 +156,7 @@ pub(in crate::checks) static EXTENSION: Check = Check {
         Box::pin(async move {
             t.needs_bulk()?;
             t.needs_enterprise()?;
+            t.needs(&[&format!("{}:manager", urn::ENTERPRISE)])?;
             let (manager, report) = (name(t), name(t));
             let mut body = user(t).0;
             body["schemas"] = json!([urn::USER, urn::ENTERPRISE]);

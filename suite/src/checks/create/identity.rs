@@ -75,6 +75,7 @@ pub(super) static SCHEMAS_ORDER: Check = Check {
     story: |t| {
         Box::pin(async move {
             t.needs_enterprise()?;
+            t.needs(&[&format!("{}:department", urn::ENTERPRISE)])?;
             for schemas in [[urn::USER, urn::ENTERPRISE], [urn::ENTERPRISE, urn::USER]] {
                 let mut body = t.okta_user();
                 body["schemas"] = json!(schemas);

@@ -101,6 +101,7 @@ pub(in crate::checks) static EXTENSION: Check = Check {
     story: |t| {
         Box::pin(async move {
             t.needs_enterprise()?;
+            t.needs(&[&format!("{}:department", urn::ENTERPRISE), &format!("{}:costCenter", urn::ENTERPRISE)])?;
             let extension = json!({"department": "Tours", "costCenter": "4130"});
             let user =
                 t.given_user_with(json!({"schemas": [urn::USER, urn::ENTERPRISE], urn::ENTERPRISE: extension})).await?;

@@ -208,6 +208,7 @@ pub(in crate::checks) static SCHEMAS: Check = Check {
             use crate::scim::urn::ENTERPRISE;
             t.needs_patch()?;
             t.needs_enterprise()?;
+            t.needs_change(&[&format!("{ENTERPRISE}:department")])?;
             let at = format!("/{ENTERPRISE}/department");
             let user = t.given_user().await?;
             let operations = vec![
