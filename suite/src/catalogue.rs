@@ -6,7 +6,7 @@ mod claims;
 mod unchecked;
 
 pub use claims::Rules;
-pub use unchecked::{Reason, all as all_unchecked, unchecked};
+pub use unchecked::{Reason, unchecked, unchecked_ids};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -28,7 +28,7 @@ mod writes;
 use scim_profile::Profile;
 use serde_json::Value;
 
-use crate::check::{Check, Family, Item, Judgement, Resource};
+use crate::check::{Case, Check, Family, Feature, Fut, Item, Judgement, Resource};
 use crate::expect::{broken, is_unassigned, quoted};
 use crate::target::Exchange;
 
@@ -69,6 +69,20 @@ pub fn items_with(profile: &Profile) -> Vec<Item> {
     let demands = profile::demands(Box::leak(Box::new(profile.clone())));
     let demands = demands.into_iter().map(|demand| Item::Demand(Box::leak(Box::new(demand))));
     demands.chain(items()).collect()
+}
+
+/// What a check does.
+type StoryFn = for<'a> fn(&'a Case) -> Fut<'a, ()>;
+
+/// A check below the features that runs beside others: for files whose checks differ in little else.
+const fn protocol(
+    id: &'static str,
+    title: &'static str,
+    effect: &'static str,
+    rules: &'static [&'static str],
+    story: StoryFn,
+) -> Check {
+    Check { id, since: "0.1", feature: Feature::Protocol, title, effect, rules, alone: false, story }
 }
 
 /// Requests that race each other: enough for a race to show, and few enough for any server.

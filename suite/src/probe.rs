@@ -1,6 +1,7 @@
 //! What a target says about itself, with the evidence. Broken discovery leaves a fact *unknown*: it closes no gate.
 
 mod promised;
+pub(crate) mod schema;
 
 use std::sync::Arc;
 

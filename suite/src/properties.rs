@@ -10,7 +10,6 @@ mod patches;
 mod relations;
 mod resources;
 pub mod run;
-pub(crate) mod schema;
 mod trial;
 mod verdict;
 

@@ -13,7 +13,7 @@ use scimprove::check::Outcome;
 use scimprove::report::Story;
 use scimprove::report::claims::{Verdict, rows};
 use scimprove::report::{json, terminal};
-use stage::{Fault, story};
+use stage::{Fault, story, whole_story};
 
 const BEHAVIOURS: [(&str, &[Behaviour]); 5] = [
     ("rubiconmd", RUBICONMD),
@@ -59,6 +59,22 @@ fn a_server_that_plays_a_profile_does_what_it_says() {
         assert!(faults.is_empty(), "{name}:\n{}", faults.join("\n"));
         let broken: Vec<_> = rows(&story).into_iter().filter(|row| row.verdict == Verdict::Broken).collect();
         assert!(broken.is_empty(), "{name}: {broken:#?}");
+    }
+}
+
+/// The checks that every server gets ask a product for nothing that it does not keep: `check --profile` ends well.
+#[test]
+fn nothing_is_held_against_a_product_that_it_does_not_claim() {
+    let acme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/profiles/acme.toml"));
+    let acme = Profile::read(&acme.expect("the example")).expect("a profile");
+    for profile in NAMES.iter().map(|name| profile(name)).chain([&acme]) {
+        let story = whole_story(profile);
+        let is_bad = |it: &&scimprove::runner::Finished| {
+            matches!(it.outcome, Outcome::Failed | Outcome::Warned | Outcome::Blocked | Outcome::Error)
+        };
+        let bad: Vec<String> =
+            story.finished.iter().filter(is_bad).map(|it| format!("{}: {:?}", it.id, it.reason)).collect();
+        assert!(bad.is_empty(), "{}: {bad:#?}\n{}", profile.name, faults(&story).join("\n"));
     }
 }
 

@@ -84,6 +84,13 @@ fn addresses_are_those_of_somebody_who_is_there() {
     assert_eq!(red(&story), Vec::<String>::new());
 }
 
+/// Nobody is written to whom the user has not thought of.
+#[test]
+fn a_domain_that_was_given_stays() {
+    let fit = Fit { mail_domain: "example.net".into(), ..Peer::correct().fit };
+    assert_eq!(chosen(&held(wants_its_own_domain, fit)), [("users", None)]);
+}
+
 #[test]
 fn passwords_are_made_stronger() {
     let story = held(wants_another_password, Peer::correct().fit);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::check::{Case, Check, Feature, Judgement, Resource, Stop};
+use super::reads::until_found;
+use super::{StoryFn, protocol};
+use crate::check::{Case, Check, Judgement, Resource, Stop};
 use crate::expect::{
     any, as_variation, broken, error, got_status, ids_are, lenient, no_server_error, quoted, scim_type, status,
     value_at,
@@ -19,10 +21,8 @@ const LOST: &str = "An import by cursor loses people, brings them twice, or neve
 
 /// Declares a check of cursors.
 const fn check(id: &'static str, title: &'static str, rules: &'static [&'static str], story: StoryFn) -> Check {
-    Check { id, since: "0.1", feature: Feature::Protocol, title, effect: LOST, rules, alone: false, story }
+    protocol(id, title, LOST, rules, story)
 }
-
-type StoryFn = for<'a> fn(&'a Case) -> crate::check::Fut<'a, ()>;
 
 /// More pages than three people can fill, with room for a server that gives smaller ones.
 const MOST_PAGES: usize = 8;
@@ -46,12 +46,7 @@ impl<'a> People<'a> {
         }
         let filter = format!("displayName sw {}", Value::from(stem));
         let people = People { t, all, filter };
-        for _ in 0..20 {
-            if t.send(people.asked().query("count", 100)).await?.rows().count() == people.all.len() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
+        until_found(t, &people.asked().query("count", 100), people.all.len()).await?;
         Ok(people)
     }
 

@@ -4,7 +4,9 @@ mod refused;
 
 use serde_json::{Value, json};
 
-use crate::check::{Case, Check, Feature, Resource, Stop};
+use super::reads::until_found;
+use super::{StoryFn, protocol};
+use crate::check::{Case, Check, Resource, Stop};
 use crate::expect::{any, doubtful, error, ids_are, lenient, rows_are, scim_type, status};
 use crate::idp::okta;
 use crate::scim::filter::{Filter, Op, compare, element, eq, present};
@@ -44,10 +46,8 @@ const WRONG_PEOPLE: &str = "A client that asks for some people gets others, or a
 
 /// Declares a check that is a table of filters.
 const fn table(id: &'static str, title: &'static str, rules: &'static [&'static str], story: StoryFn) -> Check {
-    Check { id, since: "0.1", feature: Feature::Protocol, title, effect: WRONG_PEOPLE, rules, alone: false, story }
+    protocol(id, title, WRONG_PEOPLE, rules, story)
 }
-
-type StoryFn = for<'a> fn(&'a Case) -> crate::check::Fut<'a, ()>;
 
 static STRINGS: Check = table(
     "filter.strings",
@@ -428,18 +428,6 @@ struct People<'a> {
     stem: String,
 }
 
-/// Filters may lag behind (RFC 7644 has no word on it): waits until somebody is found.
-async fn until_found(t: &Case, user_name: &str) -> Result<(), Stop> {
-    for _ in 0..20 {
-        let found = t.send(okta::look_up_user(user_name)).await?;
-        if found.rows().count() > 0 || found.answer.status != 200 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    Ok(())
-}
-
 impl<'a> People<'a> {
     async fn new(t: &'a Case) -> Result<People<'a>, Stop> {
         t.needs(&["displayName"])?;
@@ -476,7 +464,7 @@ impl<'a> People<'a> {
         bare["active"] = true.into();
         people.all.extend(t.given_user_from(bare).await.ok());
         if let Some(newest) = people.all.last() {
-            until_found(t, &newest.name).await?;
+            until_found(t, &okta::look_up_user(&newest.name), 1).await?;
         }
         Ok(people)
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::check::{Case, Fut, Read, Resource, Stop};
 use crate::idp::okta;
 use crate::runner::case::focus_on;
-use crate::target::Exchange;
+use crate::target::{Exchange, Request};
 
 /// Every way to see a user, for any change.
 pub(super) static USER: &[Read] = &[
@@ -47,6 +47,22 @@ const MOST_PAGES: usize = 20;
 pub(super) async fn until_listed(t: &Case, resource: &Resource, listed: bool) -> Result<(), Stop> {
     let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(20));
     while waited < t.settle() && in_list(t, resource).await?.is_some_and(|page| page.subject().is_some() != listed) {
+        tokio::time::sleep(pause).await;
+        waited += pause;
+        pause *= 2;
+    }
+    Ok(())
+}
+
+/// Waits until a question finds so many, or the settling time is over: for checks that go on to compare what it finds.
+/// Where it is refused there is nothing to wait for.
+pub(super) async fn until_found(t: &Case, question: &Request, count: usize) -> Result<(), Stop> {
+    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(20));
+    while waited < t.settle() {
+        let found = t.send(question.clone()).await?;
+        if found.answer.status != 200 || found.rows().count() >= count {
+            break;
+        }
         tokio::time::sleep(pause).await;
         waited += pause;
         pause *= 2;

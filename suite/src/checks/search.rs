@@ -38,7 +38,7 @@ static FINDS: Check = Check {
     id: "search.finds",
     since: "0.1",
     feature: Feature::Protocol,
-    title: "A query by POST finds whom the same filter finds by GET, is answered 200, and creates nobody",
+    title: "A query by POST finds whom the same filter finds by GET, and is answered 200",
     effect: LONG_FILTERS,
     rules: &["RFC7644-3.4.3-01", "RFC7644-3.4.3-03", "RFC7644-3.4.3-04"],
     alone: false,

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Case, Check, Feature, Judgement, Resource, Stop};
+use super::reads::until_found;
+use super::{StoryFn, protocol};
+use crate::check::{Case, Check, Judgement, Resource, Stop};
 use crate::expect::{as_doubtful, as_variation, broken, error, got_status, lenient, no_server_error, status};
 use crate::target::{Exchange, Request};
 
@@ -14,10 +16,8 @@ const WRONG_ORDER: &str = "Lists that a client shows or walks in order come in a
 
 /// Declares a check of the order.
 const fn check(id: &'static str, title: &'static str, rules: &'static [&'static str], story: StoryFn) -> Check {
-    Check { id, since: "0.1", feature: Feature::Protocol, title, effect: WRONG_ORDER, rules, alone: false, story }
+    protocol(id, title, WRONG_ORDER, rules, story)
 }
-
-type StoryFn = for<'a> fn(&'a Case) -> crate::check::Fut<'a, ()>;
 
 /// Three people whose values stand in another order in each attribute. `b` is the first to be made, then `A`, then `C`.
 struct People<'a> {
@@ -60,13 +60,8 @@ impl<'a> People<'a> {
             }
             people.all.push(t.given_user_with(change).await?);
         }
-        // Lists may lag behind: all of them must be there before an order can be seen.
-        for _ in 0..20 {
-            if people.order("displayName", None).await?.1.len() == people.all.len() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
+        // All of them must be there before an order can be seen.
+        until_found(t, &people.question("displayName", None), people.all.len()).await?;
         Ok(people)
     }
 

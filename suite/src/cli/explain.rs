@@ -35,7 +35,8 @@ pub(super) fn explain(options: &ExplainOptions) -> Result<Exit, Fault> {
         let switches = defects.chain(variants).filter(|name| name.starts_with(id));
         let near = match switches.map(String::from).collect::<Vec<String>>() {
             switches if !switches.is_empty() => switches,
-            _ if id.starts_with("OKTA-") || id.starts_with("RFC") => near_rules(id),
+            // Ids of rules begin with who wrote them, in capitals.
+            _ if id.starts_with(|first: char| first.is_ascii_uppercase()) => near_rules(id),
             _ => near(id, &items),
         };
         let advice = if near.is_empty() {

@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalogue::Rulebook;
 use crate::check::Feature;
+use crate::runner::fit::MADE_UP_DOMAIN;
 use crate::scim::additions::Addition;
 
 pub use guide::{GuideFormat, GuideOptions};
@@ -205,7 +206,7 @@ pub struct TargetOptions {
     #[arg(long, value_name = "SECONDS", default_value = "30", allow_negative_numbers = true, value_parser = seconds)]
     pub timeout: Duration,
     /// The domain of made-up mail addresses
-    #[arg(long, value_name = "DOMAIN", default_value = "example.com")]
+    #[arg(long, value_name = "DOMAIN", default_value = MADE_UP_DOMAIN)]
     pub mail_domain: String,
 }
 

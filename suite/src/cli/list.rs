@@ -12,6 +12,9 @@ use crate::{catalogue, checks};
 
 /// Prints the list.
 pub(super) fn list(options: &ListOptions) -> Result<Exit, Fault> {
+    if options.what != Listed::Rules && (options.unchecked || !options.rulebook.is_empty()) {
+        return Err(Fault::usage("--unchecked and --rulebook choose among rules: `scimprove list rules --unchecked`"));
+    }
     let rows = match options.what {
         Listed::Checks => checks::items()
             .iter()

@@ -5,7 +5,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::grounds::{Grounds, Topic};
-use super::schema::Kind;
+use crate::probe::schema::Kind;
 use crate::scim::filter::{Filter, Op, compare, element, present};
 use crate::scim::urn;
 

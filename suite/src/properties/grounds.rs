@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::patches::{Place, places};
+use super::resources;
 use super::run::{Draws, drawn};
-use super::schema::{Kind, Schema};
 use super::trial::Trial;
-use super::{resources, schema};
 use crate::check::{Case, Resource, Stop};
+use crate::probe::schema::{Kind, Schema};
 use crate::runner::case::Shared;
 use crate::scim::filter::{Filter, Op, compare};
 use crate::scim::sample;
@@ -142,12 +142,12 @@ impl Topic {
     /// The values that a user has there.
     pub(super) fn of<'a>(&self, user: &'a Value) -> Vec<&'a Value> {
         let Some(place) = &self.place else {
-            return schema::member(user, "userName").into_iter().collect();
+            return crate::probe::schema::member(user, "userName").into_iter().collect();
         };
         let Some(value) = place.attribute.of(user) else { return Vec::new() };
         let items = value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
         match &place.part {
-            Some(part) => items.into_iter().filter_map(|item| schema::member(item, &part.name)).collect(),
+            Some(part) => items.into_iter().filter_map(|item| crate::probe::schema::member(item, &part.name)).collect(),
             None => items,
         }
     }

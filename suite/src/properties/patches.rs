@@ -5,7 +5,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::resources;
-use super::schema::{Attribute, Kind, Schema};
+use crate::probe::schema::{Attribute, Kind, Schema};
 use crate::scim::patch;
 
 /// New values for some attributes, each of which is named once.
@@ -39,7 +39,9 @@ impl Place {
     pub(super) fn of<'a>(&self, resource: &'a Value) -> Option<&'a Value> {
         let value = self.attribute.of(resource)?;
         match &self.part {
-            Some(part) => super::schema::member(value, &part.name).filter(|it| !crate::expect::is_unassigned(it)),
+            Some(part) => {
+                crate::probe::schema::member(value, &part.name).filter(|it| !crate::expect::is_unassigned(it))
+            }
             None => Some(value),
         }
     }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::schema::{Attribute, Kind, Schema};
+use crate::probe::schema::{Attribute, Kind, Schema};
 use crate::scim::urn;
 
 /// Stands for the userName of the user that a value is written to: mail addresses may have to be unique.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::grounds::Grounds;
 use super::patches::{Change, Place};
-use super::schema::Kind;
 use crate::check::{Case, Judgement, Resource, Stop};
 use crate::expect::{broken, got_status, quoted, values};
+use crate::probe::schema::Kind;
 use crate::scim::filter::Filter;
 use crate::scim::time;
 use crate::target::{Exchange, Request};

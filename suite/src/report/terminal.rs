@@ -53,13 +53,12 @@ fn head(out: &mut String, story: &Story, paint: Paint) {
             writeln!(out, "{}", paint.yellow("--insecure: certificates were not checked; anyone could have answered"));
     }
     for choice in &story.choices {
-        let chosen = match &choice.chosen {
-            Some(chosen) => format!("{}: {}", clean::line(&choice.about), clean::line(chosen)),
-            None => {
-                format!("{}: none was found that is taken; see --set and --mail-domain", clean::line(&choice.about))
-            }
+        let about = clean::line(&choice.about);
+        let words = match &choice.chosen {
+            Some(chosen) => format!("made-up users have {about}: {}", clean::line(chosen)),
+            None => format!("no made-up {about} was found that is taken; see --set and --mail-domain"),
         };
-        let _ = writeln!(out, "{}", paint.yellow(&format!("made-up users have {chosen}")));
+        let _ = writeln!(out, "{}", paint.yellow(&words));
         for line in wrapped(&format!("since the target said {}", clean::line(&choice.because)), WIDTH - 2) {
             let _ = writeln!(out, "  {}", paint.dim(&line));
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::case::{Case, Stop};
 use crate::expect::got_status;
-use crate::properties::schema::{Attribute, Kind, Schema};
+use crate::probe::schema::{Attribute, Kind, Schema};
 use crate::scim::additions::{Addition, Additions};
 use crate::target::exchange::Body;
 use crate::target::redact::Redactor;
@@ -45,6 +45,9 @@ impl Choice {
         Choice { about: plain(self.about), chosen: self.chosen.map(plain), because: plain(self.because) }
     }
 }
+
+/// The domain of mail addresses unless a user names one: nobody lives there (RFC 2606).
+pub const MADE_UP_DOMAIN: &str = "example.com";
 
 /// Users that are tried at most.
 const MOST_TRIALS: usize = 6;
@@ -159,8 +162,10 @@ async fn next(
         let wanted = named.filter_map(|(name, value)| addition(Addition::new(name, value.into()).ok()?));
         ideas = wanted.filter(|idea| tried.insert(idea.about.clone())).collect();
     }
-    if ideas.is_empty() && (said.contains("domain") || said.contains("mail")) && tried.insert("mail domain".into()) {
-        ideas.extend(known_domain(case).await?.filter(|domain| *domain != fit.mail_domain).map(|domain| Idea {
+    // An address at a domain that somebody lives at may reach somebody: not where the user has named another.
+    let may_move = fit.mail_domain == MADE_UP_DOMAIN && (said.contains("domain") || said.contains("mail"));
+    if ideas.is_empty() && may_move && tried.insert("mail domain".into()) {
+        ideas.extend(known_domain(case).await?.map(|domain| Idea {
             about: "mail domain".into(),
             chosen: domain.clone(),
             change: Box::new(move |fit| fit.mail_domain = domain.clone()),

@@ -41,6 +41,17 @@ pub(crate) struct Fault {
 
 /// Runs what is made of a profile, or the one check of it, against a server that plays it or another one.
 pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<&str>) -> Story {
+    let is_wanted = |item: &Item| matches!(item, Item::Demand(_)) && only.is_none_or(|only| item.id() == only);
+    story_of(held, fault, embedded, checks::items_with(held).into_iter().filter(is_wanted).collect())
+}
+
+/// Runs every check with a profile against the server that plays it, as `check --profile` does.
+pub(crate) fn whole_story(held: &Profile) -> Story {
+    story_of(held, &Fault::default(), true, checks::items_with(held))
+}
+
+fn story_of(held: &Profile, fault: &Fault, embedded: bool, selected: Vec<Item>) -> Story {
+    assert!(!selected.is_empty(), "{} has no such check", held.name);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
@@ -97,9 +108,6 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
             keep: false,
             profile: Some(Arc::new(held.clone())),
         };
-        let is_wanted = |item: &Item| matches!(item, Item::Demand(_)) && only.is_none_or(|only| item.id() == only);
-        let selected: Vec<Item> = checks::items_with(held).into_iter().filter(is_wanted).collect();
-        assert!(!selected.is_empty(), "{} has no check {only:?}", held.name);
         let rules = Rules::of(held, embedded);
         let it = Run { client, settings, selected, rulebooks: Rulebook::DEFAULT.to_vec(), rules, properties: None };
         let (_stop, interrupt) = tokio::sync::watch::channel(false);

@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 
 use super::let_clock_tick;
-use crate::catalogue::Gate;
-use crate::check::{Check, Feature, Judgement};
+use crate::check::{Case, Check, Feature, Judgement, Resource, Stop};
 use crate::expect::{all, broken, doubtful, error, json_at, scim_type, status, unassigned, values_are};
-use crate::probe::Offer;
 use crate::scim::patch::{operation, remove};
 use crate::scim::urn;
 
@@ -68,45 +66,51 @@ pub(super) static PRIMARY_MOVES: Check = Check {
     id: "update.primary-moves",
     since: "0.1",
     feature: Feature::UpdateAttributes,
-    title: "A new primary address takes the mark from the old one",
+    title: "A new primary address takes the mark from the old one, whether it is added or put in place of another",
     effect: "Okta reads the wrong address.",
-    rules: &["RFC7644-3.5.2-19"],
+    rules: &["RFC7644-3.5.2-19", "RFC7644-3.5.2.3-10"],
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_patch()?;
             t.needs_change(&["emails"])?;
-            let user = t.given_user().await?;
             let new = t.fresh_name();
-            let email = json!([{"value": new, "type": "home", "primary": true}]);
-            let answer = t.patch_ops(&user, vec![operation("add", "emails", email)]).await?;
-            if !answer.answer.is_success() {
-                if t.facts().offers(Gate::Patch) == Offer::No {
-                    return Err(crate::check::Stop::Unsupported("PATCH is not announced".into()));
-                }
-                return Err(crate::check::Stop::Blocked {
-                    by: "update.emails-append",
-                    reason: "the address could not be added".into(),
-                });
+            let email = json!({"value": new, "type": "home", "primary": true});
+            let user = t.given_user().await?;
+            primary_moves(t, "RFC7644-3.5.2-19", &user, operation("add", "emails", json!([email])), &new).await?;
+            let name = t.fresh_name();
+            let two =
+                json!([{"value": name, "type": "work", "primary": true}, {"value": t.fresh_name(), "type": "home"}]);
+            let user = t.given_user_with(json!({"userName": name, "emails": two})).await?;
+            if user.seen["emails"].as_array().map(Vec::len) != Some(2) {
+                return Ok(());
             }
-            let seen = t.read(&user).await?;
-            let primaries: Value = seen
-                .subject()
-                .and_then(|user| user.get("emails")?.as_array())
-                .into_iter()
-                .flatten()
-                .filter(|email| email["primary"] == true)
-                .map(|email| email["value"].clone())
-                .collect();
-            let judgement = if primaries == json!([new]) {
-                Judgement::Holds
-            } else {
-                broken(format!("{new} alone"), primaries.to_string(), "/emails")
-            };
-            t.conclude(&["RFC7644-3.5.2-19"], judgement, Some(&seen));
-            Ok(())
+            let replace = operation("replace", "emails[type eq \"home\"]", email);
+            primary_moves(t, "RFC7644-3.5.2.3-10", &user, replace, &new).await
         })
     },
 };
+
+/// Makes the change, and sees that the one with this value is the primary one, and no other.
+async fn primary_moves(t: &Case, rule: &'static str, user: &Resource, change: Value, new: &str) -> Result<(), Stop> {
+    t.step(format!("{} of a primary address", change["op"].as_str().unwrap_or_default()));
+    let answer = t.patch_ops(user, vec![change]).await?;
+    t.expect(&[rule], &answer, status(&[200, 204]));
+    if !answer.answer.is_success() {
+        return Ok(());
+    }
+    let seen = t.read(user).await?;
+    let emails = seen.subject().and_then(|user| user.get("emails")?.as_array());
+    let primaries = emails.into_iter().flatten().filter(|email| email["primary"] == true);
+    let primaries: Value = primaries.map(|email| email["value"].clone()).collect();
+    let judgement = if primaries == json!([new]) {
+        Judgement::Holds
+    } else {
+        broken(format!("{new} alone"), primaries.to_string(), "/emails")
+    };
+    t.conclude(&[rule], judgement, Some(&seen));
+    Ok(())
+}
 
 pub(super) static COMPLEX_MERGE: Check = Check {
     id: "update.complex-merge",
@@ -215,7 +219,7 @@ pub(super) static VALUE_PATH: Check = Check {
             {"value": name, "type": "work", "primary": true}, {"value": home, "type": "home"}]}))
                 .await?;
             if user.seen["emails"].as_array().map(Vec::len) != Some(2) {
-                return Err(crate::check::Stop::Unsupported("the server keeps one address only".into()));
+                return Err(Stop::Unsupported("the server keeps one address only".into()));
             }
             let new = t.fresh_name();
             let answer =

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::Relation;
 use crate::check::Stop;
 use crate::expect::{broken, quoted};
+use crate::probe::schema::{Attribute, Kind};
 use crate::properties::grounds::Topic;
-use crate::properties::schema::{Attribute, Kind};
 use crate::properties::trial::{Breach, Trial, Tried};
 use crate::target::{Exchange, Request};
 
