@@ -1,4 +1,4 @@
-//! The rules that checks cite: what the RFCs and Okta demand of a server, as data.
+//! The rules that checks cite: what the RFCs and identity providers demand of a server, as data.
 //!
 //! The rows live in `catalogue/*.json`, in our own words. Ids are frozen: a new row gets a new number.
 
@@ -146,8 +146,8 @@ pub struct Rule {
     /// For the RFCs: how one sees whether it holds, in brief. `ERR` stands for an Error body, `LIST` for a ListResponse, `B`
     /// for the base URL.
     pub test: String,
-    /// The key of the source (see `docs/okta-sources.md`); empty for the RFCs, whose ids are the source. For a claim how
-    /// firm it is: stated, derived or chosen.
+    /// The key of the source (see `docs/okta-sources.md` and `docs/entra-sources.md`); empty for the RFCs, whose ids are the
+    /// source. For a claim how firm it is: stated, derived or chosen.
     pub source: String,
 }
 
