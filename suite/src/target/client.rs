@@ -62,6 +62,9 @@ pub enum SendError {
     Ledger(#[from] LedgerError),
 }
 
+/// A longer path and query no URL can have ([`http::Uri`] takes no more): a target may give out ids as long as an answer,
+/// and nothing is worked out about them.
+const LONGEST_PATH: usize = u16::MAX as usize - 1;
 /// After so many refused connections in a row the target is taken as gone, and nothing more is tried.
 const GONE_AFTER: u32 = 5;
 /// After so many requests in a row without a whole answer, too: each may have cost the whole time limit. More than can be
@@ -125,6 +128,10 @@ impl Client {
 
     /// Sends a request, if the guard permits it.
     pub async fn send(&self, request: Request) -> Result<Sent, SendError> {
+        let length = request.path.len() + request.query.len();
+        if length > LONGEST_PATH {
+            return Err(NoAnswer::Unsendable(format!("a URL of {length} bytes")).into());
+        }
         let refused = |refusal| SendError::Refused(refusal, format!("{} {}", request.method, request.path));
         let mut plan = self.guard.plan(&request).map_err(refused)?;
         let proofs = self.prove(&plan, &request).await?;

@@ -130,7 +130,11 @@ fn holds_password(value: &Value) -> bool {
 }
 
 fn is_password(name: &str) -> bool {
-    name.rsplit([':', '.']).next().is_some_and(|last| last.eq_ignore_ascii_case("password"))
+    // A text may be long: nothing but its end is read.
+    let Some((before, last)) = name.len().checked_sub("password".len()).and_then(|at| name.split_at_checked(at)) else {
+        return false;
+    };
+    last.eq_ignore_ascii_case("password") && (before.is_empty() || before.ends_with([':', '.']))
 }
 
 fn blank_passwords(value: &mut Value) {
