@@ -54,7 +54,7 @@ const SELECTION: &[&[&str]] = &[
     &["--only", "deactivate", "--skip", "deactivate*"],
     &["--only", "group", "--feature", "deactivate"],
     &["--feature", "groups"],
-    &["--rulebook", "entra"],
+    &["--rulebook", "others"],
     &["explain", "deactivate.patch"],
     &["explain", "patch.pathless"],
     &["explain", "OKTA-USR-999"],

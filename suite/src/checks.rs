@@ -4,6 +4,7 @@
 //! subject.
 
 mod activate;
+mod attributes;
 mod bulk;
 mod create;
 mod cursor;
@@ -21,6 +22,7 @@ mod projection;
 mod reads;
 mod search;
 mod sort;
+mod tenancy;
 mod transitions;
 mod update;
 mod writes;
@@ -34,7 +36,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 16] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 18] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -51,6 +53,8 @@ pub fn items() -> Vec<Item> {
         (cursor::CHECKS, &[]),
         (bulk::CHECKS, &[]),
         (etag::CHECKS, etag::FAMILIES),
+        (attributes::CHECKS, &[]),
+        (tenancy::CHECKS, &[]),
     ];
     let mut items = Vec::new();
     for (checks, families) in topics {

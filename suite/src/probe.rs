@@ -1,5 +1,6 @@
 //! What a target says about itself, with the evidence. Broken discovery leaves a fact *unknown*: it closes no gate.
 
+pub(crate) mod definition;
 mod promised;
 pub(crate) mod schema;
 
@@ -25,6 +26,8 @@ pub struct Facts {
     pub has_credentials: bool,
     /// Whether the base URL is https.
     pub is_tls: bool,
+    /// Whether the run has the token of another organisation.
+    pub has_second_tenant: bool,
     /// What the product says of itself, where the run was told.
     pub profile: Option<Arc<Profile>>,
 }
@@ -51,6 +54,7 @@ pub async fn discover(client: &Client, has_credentials: bool, is_tls: bool, prof
         schemas: read("/Schemas").await,
         has_credentials,
         is_tls,
+        has_second_tenant: false,
         profile,
     }
 }
@@ -82,8 +86,9 @@ impl Facts {
                 Offer::Unknown => Offer::No,
                 said => said,
             },
+            Gate::Tenancy => Offer::from(self.has_second_tenant),
             // Nothing of this suite uses them yet; a target that has them is no worse for it.
-            Gate::Async | Gate::Tenancy => Offer::No,
+            Gate::Async => Offer::No,
         }
     }
 

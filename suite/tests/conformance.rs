@@ -6,18 +6,20 @@ use std::sync::{Arc, OnceLock};
 
 use clap::Parser;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use scimprove::catalogue::Rules;
 use scimprove::check::{Item, Outcome};
 use scimprove::checks;
 use scimprove::cli::grammar::{Arguments as CommandLine, CheckOptions};
 use scimprove::report::Story;
 use scimprove::runner::Finished;
+use scimprove::runner::select::Selection;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let wanted: Vec<Item> = checks::items().into_iter().filter(|item| is_wanted(&arguments, &item.id())).collect();
+    let wanted: Vec<Item> = items().into_iter().filter(|item| is_wanted(&arguments, &item.id())).collect();
     let ids: Vec<String> = wanted.iter().map(Item::id).collect();
     let results: Arc<OnceLock<Result<HashMap<String, Finished>, String>>> = Arc::default();
-    let trials = checks::items()
+    let trials = items()
         .into_iter()
         .map(|item| {
             let (id, ids, results) = (item.id(), ids.clone(), results.clone());
@@ -26,6 +28,11 @@ fn main() {
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// What counts by default. Whoever wants the demands of others runs the program, with `--rulebook`.
+fn items() -> Vec<Item> {
+    Selection::default().select(&checks::items(), Rules::default()).expect("no patterns that could be wrong")
 }
 
 /// The same choice as the harness makes, so that a single test does not run them all.

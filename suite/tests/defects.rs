@@ -7,23 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use matrix::bends::{self, Bend};
-use matrix::{BOOKS, Peer, document, each, is_whole, items, story};
+use matrix::{ALL_BOOKS, Peer, document, each, is_whole, items, story};
 use scim_reference_server::{Defect, defects};
 use scimprove::check::Outcome;
-use scimprove::checks;
 use scimprove::report::Story;
 use scimprove::runner::Finished;
 
-/// Defects that no check sees yet. A check that comes to see one takes it off this list.
-const NO_CHECK_YET: &[&str] = &[
-    "patch.op-case-sensitive",
-    "patch.dotted-keys-literal",
-    "patch.valuepath-add-needs-target",
-    "member.remove-by-value-wipes",
-    "security.cross-tenant",
-    "security.privilege-by-attribute",
-    "security.last-admin",
-];
+/// Defects that no check may look for: the first shows to a person's own token alone, which no option gives, and the second
+/// on an owner whom the run did not create.
+const OUT_OF_REACH: &[&str] = &["security.privilege-by-attribute", "security.last-admin"];
 
 /// What the suite said of a server with one defect.
 struct Run {
@@ -35,7 +27,10 @@ fn runs() -> &'static [Run] {
     static RUNS: OnceLock<Vec<Run>> = OnceLock::new();
     RUNS.get_or_init(|| {
         let all: Vec<&'static Defect> = defects::all().iter().collect();
-        each(&all, |defect| Run { defect, story: story(&Peer { defects: vec![defect], ..Peer::correct() }, &BOOKS) })
+        each(&all, |defect| Run {
+            defect,
+            story: story(&Peer { defects: vec![defect], ..Peer::correct() }, &ALL_BOOKS),
+        })
     })
 }
 
@@ -43,7 +38,7 @@ fn runs() -> &'static [Run] {
 fn bent() -> &'static [(Bend, Story)] {
     static BENT: OnceLock<Vec<(Bend, Story)>> = OnceLock::new();
     BENT.get_or_init(|| {
-        each(&bends::all(), |bend| (*bend, story(&Peer { bend: Some(*bend), ..Peer::correct() }, &BOOKS)))
+        each(&bends::all(), |bend| (*bend, story(&Peer { bend: Some(*bend), ..Peer::correct() }, &ALL_BOOKS)))
     })
 }
 
@@ -85,17 +80,7 @@ fn every_defect_is_turned_red_by_a_check_that_cites_its_rule() {
         !run.defect.breaks.iter().any(|rule| red.contains(rule))
     });
     let missed: Vec<&str> = missed.map(|run| run.defect.name).collect();
-    assert_eq!(missed, NO_CHECK_YET, "no check that cites a rule which the defect breaks turns red");
-}
-
-/// A check that cites a rule sees the defects that break it.
-#[test]
-fn what_no_check_sees_breaks_rules_that_no_check_cites() {
-    let cited: BTreeSet<&str> = checks::items().iter().flat_map(|item| item.rules()).collect();
-    for defect in defects::all().iter().filter(|defect| NO_CHECK_YET.contains(&defect.name)) {
-        let rules: Vec<&&str> = defect.breaks.iter().filter(|rule| cited.contains(**rule)).collect();
-        assert!(rules.is_empty(), "{}: {rules:?}", defect.name);
-    }
+    assert_eq!(missed, OUT_OF_REACH, "no check that cites a rule which the defect breaks turns red");
 }
 
 /// A blocked check names one that failed in the same run: nothing is blocked without a cause that is told.
@@ -126,7 +111,7 @@ fn nothing_shows_a_bug_of_ours() {
 #[ignore = "takes minutes"]
 fn whatever_a_peer_answers_is_survived_and_what_is_blocked_names_a_check_that_is_red() {
     let wrong: Vec<String> = each(&bends::everything(), |bend| {
-        let story = story(&Peer { bend: Some(*bend), ..Peer::correct() }, &BOOKS);
+        let story = story(&Peer { bend: Some(*bend), ..Peer::correct() }, &ALL_BOOKS);
         let red = |owner: &str| story.finished.iter().any(|it| it.id == owner && it.outcome == Outcome::Failed);
         let wrong = ids(&story, |finished| {
             finished.outcome == Outcome::Error || finished.blocked_by.is_some_and(|owner| !red(owner))
@@ -150,7 +135,7 @@ fn no_defect_leaves_anything_behind() {
 /// Every (check, rule) pair that is declared is decided on the correct server, and no other is.
 #[test]
 fn what_is_declared_is_what_is_judged() {
-    let story = story(&Peer::correct(), &BOOKS);
+    let story = story(&Peer::correct(), &ALL_BOOKS);
     for item in items() {
         let finished = story.finished.iter().find(|finished| finished.id == item.id()).expect("decided");
         assert_eq!(finished.outcome, Outcome::Passed, "{}: {:?}", item.id(), finished.reason);
@@ -238,8 +223,9 @@ fn a_target_without_discovery_still_gets_every_other_check() {
     for name in ["discovery.spc-missing", "discovery.empty", "discovery.not-list-response"] {
         let run = runs().iter().find(|run| run.defect.name == name).expect("the defect");
         let undecided = ids(&run.story, |finished| {
-            // What is only said there can't be held against anything: limits, and that there are cursors at all.
-            let is_said_there = ["discovery.", "cursor.", "bulk.limits-announced", "bulk.too-"];
+            // What is only said there can't be held against anything: limits, that there are cursors at all, what attributes are like.
+            let is_said_there =
+                ["discovery.", "cursor.", "tenancy.cursors", "attributes.", "bulk.limits-announced", "bulk.too-"];
             !is_said_there.iter().any(|beginning| finished.id.starts_with(beginning))
                 && finished.outcome != Outcome::Passed
                 && finished.id != "import.users.fixture"

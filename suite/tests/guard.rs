@@ -5,14 +5,19 @@
 #[path = "guard/sloppy.rs"]
 mod sloppy;
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use http::Method;
 use scimprove::target::cleanup::cleanup;
-use scimprove::target::exchange::encode;
+use scimprove::target::exchange::{Login, encode};
 use scimprove::target::guard::{Guard, Key, Touched};
 use scimprove::target::ledger::Ledger;
 use scimprove::target::pace::Pace;
 use scimprove::target::redact::Redactor;
-use scimprove::target::{Body, Client, Request, Target};
+use scimprove::target::{Answer, Body, Client, NoAnswer, Request, Target};
 use serde_json::{Value, json};
 use sloppy::{Dice, Habits, KEY, Sloppy};
 
@@ -506,4 +511,77 @@ async fn a_bulk_request_refers_to_its_own_creates_alone() {
     client.guard.given(Touched { collection: Some("/Users"), id: stranger.clone() });
     client.send(Request::get(format!("/Users/{stranger}"))).await.unwrap();
     assert!(client.send(bulk(pair(5))).await.is_err(), "creates are linked to strangers here");
+}
+
+/// Two organisations that count their ids alike: the second has a stranger where the first has a user of this run.
+struct TwoTenants {
+    changes: Arc<Mutex<Vec<String>>>,
+}
+
+impl Target for TwoTenants {
+    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+        let is_other = matches!(request.login, Login::Other { .. });
+        let name = if is_other { "boss@corp.example".to_string() } else { format!("own-{KEY}@example.com") };
+        if request.method != Method::GET {
+            self.changes.lock().unwrap().push(format!("{request:?}"));
+        }
+        let body = json!({"id": "5", "userName": name}).to_string();
+        Box::pin(async { Ok(Answer::new(200, Vec::new(), body.into(), Duration::ZERO)) })
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_of_another_organisation_with_the_same_id_is_not_changed() {
+    let changes = Arc::new(Mutex::new(Vec::new()));
+    let guard = Guard::new(Key::new(KEY).unwrap(), None);
+    let target = Box::new(TwoTenants { changes: changes.clone() });
+    let client = Client::new(target, guard, Ledger::in_memory(), Redactor::default(), Pace::new(None));
+    client.send(Request::get("/Users/5")).await.unwrap();
+    let second = || Login::Other { variable: "SCIM_SECOND_TOKEN", token: "t".into(), is_elsewhere: true };
+    let body = json!({"userName": format!("own-{KEY}@example.com"), "active": false});
+    for change in
+        [Request::put("/Users/5", body.clone()), Request::patch("/Users/5", body), Request::delete("/Users/5")]
+    {
+        assert!(client.send(change.clone().login(second())).await.is_err(), "{change:?}");
+        assert_eq!(*changes.lock().unwrap(), Vec::<String>::new());
+        client.send(change).await.unwrap();
+        changes.lock().unwrap().clear();
+    }
+}
+
+/// A server that shows this wherever it is asked.
+struct Shows(Value);
+
+impl Target for Shows {
+    fn send<'a>(&'a self, _: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
+        Box::pin(async { Ok(Answer::new(200, Vec::new(), self.0.to_string().into(), Duration::ZERO)) })
+    }
+}
+
+/// What discovery shows may be said again, and nothing else.
+#[tokio::test]
+async fn discovery_is_only_ever_said_again() {
+    let shown = json!({"id": "User", "patch": {"supported": true}, "meta": {"lastModified": "2026-01-01T00:00:00Z"}});
+    let guard = Guard::new(Key::new(KEY).unwrap(), None);
+    let target = Box::new(Shows(shown.clone()));
+    let client = Client::new(target, guard, Ledger::in_memory(), Redactor::default(), Pace::new(None));
+    let other = json!({"id": "User", "patch": {"supported": false}});
+    for path in ["/ServiceProviderConfig", "/ResourceTypes/User", "/Schemas/urn%3Ax"] {
+        let raw = |text: String| Request::new(Method::PUT, path).raw("application/scim+json", text);
+        for taken in [Request::put(path, shown.clone()), raw(format!(" {shown}"))] {
+            client.send(taken).await.unwrap();
+        }
+        for refused in [
+            Request::put(path, other.clone()),
+            raw(format!("{shown}{other}")),
+            raw(shown.to_string().replacen('{', r#"{"patch":{"supported":false},"#, 1)),
+            Request::put(path, shown.clone()).header("X-HTTP-Method-Override", "DELETE"),
+            Request::patch(path, shown.clone()),
+            Request::post(path, shown.clone()),
+            Request::delete(path),
+        ] {
+            assert!(client.send(refused.clone()).await.is_err(), "{refused:?}");
+        }
+    }
+    assert!(client.send(Request::put("/ResourceTypes", shown.clone())).await.is_err());
 }

@@ -122,7 +122,8 @@ fn extension(extension: &Extension) -> &'static Schema {
             returned: Returned::Default,
             unique: false,
             canonical_values: &[],
-            reference_types: &[],
+            // A product's references lead to pages of its own (RFC 7643 §7: each reference says where it leads).
+            reference_types: if ruled.kind == Some(Kind::Reference) { &["external"] } else { &[] },
             sub_attributes: &[],
         };
         characterise(&mut attribute, ruled);

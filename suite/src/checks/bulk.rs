@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::check::{Case, Check, Judgement, Stop};
 use crate::expect::{broken, got_status, quoted};
 use crate::scim::{bulk, urn};
-use crate::target::{Exchange, Request};
+use crate::target::{Exchange, NoAnswer, Request};
 
 /// In the order of the RFC.
 pub(super) static CHECKS: &[&Check] = &[
@@ -39,10 +39,21 @@ pub(super) static CHECKS: &[&Check] = &[
 
 const WHO_SYNCS_IN_BULK: &str = "Clients that synchronise in bulk take for done what was not, or give up.";
 
+/// How often a request is repeated over which the connection broke: a server that refuses what is too long before it has
+/// read it may end the connection before its answer is read.
+const AGAIN: usize = 2;
+
 /// Sends operations. A target that does not know the endpoint takes no bulk requests.
 async fn send(t: &Case, message: Value) -> Result<Exchange, Stop> {
     t.needs_bulk()?;
-    let answer = t.send(Request::post("/Bulk", message)).await?;
+    let request = Request::post("/Bulk", message);
+    let mut answer = t.try_send(request.clone()).await?;
+    for _ in 0..AGAIN {
+        if matches!(answer, Err(NoAnswer::Closed(_))) {
+            answer = t.try_send(request.clone()).await?;
+        }
+    }
+    let answer = answer.map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
     match answer.answer.status {
         404 | 405 | 501 => Err(Stop::Unsupported(format!("there is no /Bulk: it answered {}", got_status(&answer)))),
         _ => Ok(answer),

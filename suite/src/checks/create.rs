@@ -1,7 +1,10 @@
 //! Create users: what Okta does when a person is assigned (OKTA-USR-001 to 022), and RFC 7644 §3.3.
 
 mod duplicate;
+mod formats;
+mod hostile;
 mod identity;
+pub(super) mod international;
 mod look_up;
 mod meta;
 mod refused;
@@ -24,6 +27,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &values::FULL,
     &values::ENTERPRISE,
     &values::MANAGER,
+    &values::UNNAMED_EXTENSION,
     &user::INACTIVE,
     &user::DEFAULT_STATUS,
     &meta::READ_ONLY,
@@ -41,6 +45,12 @@ pub(super) static CHECKS: &[&Check] = &[
     &types::AS_SENT,
     &types::WRITING,
     &types::NOTHING,
+    &formats::FORMATS_KEPT,
+    &formats::FORMATTED,
+    &international::PREPARED,
+    &international::ODD_LETTERS,
+    &hostile::TEXTS_KEPT,
+    &hostile::NO_PASSWORDS,
     &user::PASSWORD,
     &look_up::PLUS,
     &duplicate::AFTER_DELETE,

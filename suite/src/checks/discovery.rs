@@ -1,12 +1,16 @@
 //! Discovery: ServiceProviderConfig, ResourceTypes and Schemas (RFC 7643 §5 to §7, RFC 7644 §4).
 
+mod agree;
+mod attributes;
+mod read_only;
+
 use serde_json::{Value, json};
 
 use super::activate::{knock_before, user_with_password};
 use crate::catalogue::Gate;
 use crate::check::{Case, Check, Feature, Judgement, Stop};
 use crate::expect::{
-    all, any, as_doubtful, as_variation, broken, doubtful, error, json_at, status, value_at, variation,
+    all, any, as_doubtful, as_variation, broken, doubtful, error, json_at, status, text_at, value_at, variation,
 };
 use crate::probe::Offer;
 use crate::scim::urn;
@@ -25,8 +29,12 @@ pub(super) static CHECKS: &[&Check] = &[
     &TYPES_SCHEMAS,
     &SCHEMAS,
     &SCHEMAS_ONE,
-    &SCHEMAS_SHAPE,
-    &SCHEMAS_CORE,
+    &attributes::SHAPE,
+    &attributes::REFERENCES,
+    &attributes::CORE,
+    &agree::TYPES,
+    &agree::DESCRIBED,
+    &read_only::READ_ONLY,
     &PARAMETERS,
     &FILTER,
     &META,
@@ -51,6 +59,8 @@ static CONFIG: Check = Check {
         "RFC7643-5-07",
         "RFC7643-5-08",
         "RFC7643-5-09",
+        "RFC7643-5-18",
+        "RFC7644-3.5-02",
         "OKTA-DIS-007",
     ],
     alone: false,
@@ -82,6 +92,18 @@ static CONFIG: Check = Check {
             ] {
                 t.expect(&[rule], &config, value_at(pointer, "a whole number", Value::is_u64));
             }
+            let id = config.subject().and_then(|config| config.get("id"));
+            let judgement = match id {
+                Some(id) if !id.is_null() && !is_text(id) => {
+                    broken("a text, or no id", crate::expect::quoted(Some(id)), "/id")
+                }
+                _ => Judgement::Holds,
+            };
+            t.conclude(&["RFC7643-5-18"], judgement, Some(&config));
+            let patch = json_at("/patch/supported", true)(&config);
+            let is_denied = t.facts().offers(Gate::Patch) == Offer::No;
+            // §3.5.2 makes it optional what §3.5 recommends.
+            t.conclude(&["RFC7644-3.5-02"], if is_denied { as_variation(patch) } else { patch }, Some(&config));
             Ok(())
         })
     },
@@ -155,7 +177,7 @@ static CONFIG_TRUE: Check = Check {
     feature: Feature::Protocol,
     title: "What ServiceProviderConfig announces is there",
     effect: "Clients use a feature that fails, or leave one out that works.",
-    rules: &["RFC7643-5-19", "RFC7643-5-20"],
+    rules: &["RFC7643-5-19", "RFC7643-5-20", "RFC7644-3.4.2.4-15", "RFC9865-4-01"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -189,15 +211,28 @@ static CONFIG_TRUE: Check = Check {
             if t.facts().offers(Gate::ChangePassword) == Offer::No {
                 deny_passwords(t).await?;
             }
+            let page = t.send(Request::get("/Users").query("cursor", "").query("count", 1)).await?;
+            t.step("a page by cursor");
+            let next = page.subject().and_then(|list| list.get("nextCursor"));
+            let judgement = match (next, t.facts().offers(Gate::Cursor)) {
+                (Some(next), Offer::No) if next.is_string() => {
+                    broken("pagination is announced, since there is a nextCursor", "it is not", "/pagination/cursor")
+                }
+                _ => Judgement::Holds,
+            };
+            t.conclude(&["RFC9865-4-01"], judgement, Some(&page));
+            let plain = t.send(Request::get("/Users")).await?;
             if let Some(most) = t.facts().max_results().filter(|most| (1..=1000).contains(most)) {
                 let page = t.send(Request::get("/Users").query("count", most + 1)).await?;
-                let rows = page.rows().count() as u64;
-                let judgement = if rows <= most {
-                    Judgement::Holds
-                } else {
-                    broken(format!("at most {most} rows"), rows.to_string(), "/Resources")
-                };
-                t.conclude(&["RFC7643-5-20"], judgement, Some(&page));
+                for (rule, page) in [("RFC7643-5-20", &page), ("RFC7644-3.4.2.4-15", &plain)] {
+                    let rows = page.rows().count() as u64;
+                    let judgement = if rows <= most {
+                        Judgement::Holds
+                    } else {
+                        broken(format!("at most {most} rows"), rows.to_string(), "/Resources")
+                    };
+                    t.conclude(&[rule], judgement, Some(page));
+                }
             }
             Ok(())
         })
@@ -400,141 +435,19 @@ static SCHEMAS_ONE: Check = Check {
     feature: Feature::Protocol,
     title: "A schema can be read by its URN; an unknown one is a 404",
     effect: MISLED,
-    rules: &["RFC7644-4-08", "RFC7644-3.4.1-02"],
+    rules: &["RFC7644-4-08", "RFC7644-3.4.1-02", "RFC7644-3.10-01"],
     alone: false,
     story: |t| {
         Box::pin(async move {
             let user = t.get(format!("/Schemas/{}", urn::USER)).await?;
             t.expect(&["RFC7644-4-08"], &user, all(vec![status(&[200]), json_at("/id", urn::USER)]));
+            let upper = t.get(format!("/Schemas/{}", urn::USER.to_uppercase())).await?;
+            t.step("the URN in capitals");
+            let found = any(vec![all(vec![status(&[200]), text_at("/id", urn::USER)]), variation(error(&[404]))]);
+            t.expect(&["RFC7644-3.10-01"], &upper, found);
+            t.step("an unknown URN");
             let unknown = t.get("/Schemas/urn:example:nope").await?;
             t.expect(&["RFC7644-3.4.1-02"], &unknown, error(&[404]));
-            Ok(())
-        })
-    },
-};
-
-static SCHEMAS_SHAPE: Check = Check {
-    id: "discovery.schemas.attributes",
-    since: "0.1",
-    feature: Feature::Protocol,
-    title: "Every attribute definition has a name, a type and characteristics that the RFC knows",
-    effect: MISLED,
-    rules: &[
-        "RFC7643-7-05",
-        "RFC7643-7-06",
-        "RFC7643-7-07",
-        "RFC7643-7-10",
-        "RFC7643-7-11",
-        "RFC7643-7-12",
-        "RFC7643-7-13",
-        "RFC7643-2.1-01",
-        "RFC7643-2.3.8-01",
-    ],
-    alone: false,
-    story: |t| {
-        Box::pin(async move {
-            let schemas = discovered(t, "/Schemas").await?;
-            let mut definitions = Vec::new();
-            for (at, schema) in schemas.rows() {
-                definitions_below(
-                    &schema["attributes"],
-                    &format!("/Resources/{at}/attributes"),
-                    false,
-                    &mut definitions,
-                );
-            }
-            if definitions.is_empty() {
-                return Err(Stop::Blocked {
-                    by: "discovery.schemas",
-                    reason: "there is no attribute definition".into(),
-                });
-            }
-            let one_of = |words: &[&str], value: Option<&Value>| {
-                value.is_none_or(|value| words.iter().any(|word| value == word))
-            };
-            for (pointer, definition, is_sub) in definitions {
-                let name = definition["name"].as_str().unwrap_or_default();
-                let judge = |rule: &'static str, holds: bool, expected: &str, part: &str| {
-                    let got = || crate::expect::quoted(definition.get(part));
-                    let judgement =
-                        if holds { Judgement::Holds } else { broken(expected, got(), format!("{pointer}/{part}")) };
-                    t.conclude(&[rule], judgement, Some(&schemas));
-                };
-                judge("RFC7643-7-05", !name.is_empty(), "a name", "name");
-                judge("RFC7643-2.1-01", is_attribute_name(name), "letters, digits, $, - and _ after a letter", "name");
-                let types = ["string", "boolean", "decimal", "integer", "dateTime", "reference", "complex", "binary"];
-                judge(
-                    "RFC7643-7-06",
-                    definition.get("type").is_some() && one_of(&types, definition.get("type")),
-                    "a type of the RFC",
-                    "type",
-                );
-                judge("RFC7643-7-07", definition["multiValued"].is_boolean(), "true or false", "multiValued");
-                judge(
-                    "RFC7643-7-10",
-                    one_of(&["readOnly", "readWrite", "immutable", "writeOnly"], definition.get("mutability")),
-                    "a mutability of the RFC",
-                    "mutability",
-                );
-                judge(
-                    "RFC7643-7-11",
-                    one_of(&["always", "never", "default", "request"], definition.get("returned")),
-                    "a returned of the RFC",
-                    "returned",
-                );
-                judge(
-                    "RFC7643-7-12",
-                    one_of(&["none", "server", "global"], definition.get("uniqueness")),
-                    "a uniqueness of the RFC",
-                    "uniqueness",
-                );
-                if definition["type"] == "complex" {
-                    judge(
-                        "RFC7643-7-13",
-                        definition["subAttributes"].as_array().is_some_and(|all| !all.is_empty()),
-                        "sub-attributes",
-                        "subAttributes",
-                    );
-                    judge("RFC7643-2.3.8-01", !is_sub, "no complex type inside a complex one", "type");
-                }
-            }
-            Ok(())
-        })
-    },
-};
-
-static SCHEMAS_CORE: Check = Check {
-    id: "discovery.schemas.core",
-    since: "0.1",
-    feature: Feature::Protocol,
-    title: "The User schema does not contradict the RFC on userName and password",
-    effect: "Clients show passwords, or take names for free that are not.",
-    rules: &["RFC7643-8.7.1-01"],
-    alone: false,
-    story: |t| {
-        Box::pin(async move {
-            let schema = t.get(format!("/Schemas/{}", urn::USER)).await?;
-            let attributes =
-                schema.subject().and_then(|schema| schema.get("attributes")?.as_array()).cloned().unwrap_or_default();
-            if attributes.is_empty() {
-                return Err(Stop::Blocked { by: "discovery.schemas.one", reason: "there is no User schema".into() });
-            }
-            for (name, part, wanted) in [
-                ("userName", "type", Value::from("string")),
-                ("userName", "multiValued", false.into()),
-                ("userName", "required", true.into()),
-                ("userName", "uniqueness", "server".into()),
-                ("password", "mutability", "writeOnly".into()),
-                ("password", "returned", "never".into()),
-                ("active", "type", "boolean".into()),
-                ("emails", "multiValued", true.into()),
-                ("name", "type", "complex".into()),
-            ] {
-                let Some(at) = attributes.iter().position(|attribute| attribute["name"] == name) else { continue };
-                if attributes[at].get(part).is_some() {
-                    t.expect(&["RFC7643-8.7.1-01"], &schema, json_at(&format!("/attributes/{at}/{part}"), wanted));
-                }
-            }
             Ok(())
         })
     },
@@ -691,27 +604,6 @@ fn complete_list(schema: &'static str) -> crate::expect::Expectation {
             broken(schema, crate::expect::quoted(row.get("schemas")), format!("/Resources/{at}/schemas"))
         })
     })
-}
-
-/// Every definition with its pointer, and whether it is one of a sub-attribute. The Schema schema may nest deeper.
-fn definitions_below<'a>(list: &'a Value, pointer: &str, is_sub: bool, found: &mut Vec<(String, &'a Value, bool)>) {
-    for (at, definition) in list.as_array().into_iter().flatten().enumerate() {
-        let pointer = format!("{pointer}/{at}");
-        if definition["name"] == "subAttributes" {
-            continue;
-        }
-        let below = format!("{pointer}/subAttributes");
-        found.push((pointer, definition, is_sub));
-        if !is_sub {
-            definitions_below(&definition["subAttributes"], &below, true, found);
-        }
-    }
-}
-
-fn is_attribute_name(name: &str) -> bool {
-    let rest = name.strip_prefix('$').unwrap_or(name);
-    rest.starts_with(|first: char| first.is_ascii_alphabetic())
-        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'$' | b'-' | b'_'))
 }
 
 fn is_text(value: &Value) -> bool {

@@ -40,6 +40,8 @@ pub(super) static CHECKS: &[&Check] = &[
     &refused::EXAMPLES,
     &refused::UNASSIGNED,
     &refused::FOLDING,
+    &refused::PASSWORD,
+    &super::create::international::FOUND,
 ];
 
 const WRONG_PEOPLE: &str = "A client that asks for some people gets others, or all.";
@@ -307,13 +309,14 @@ static DATES: Check = table(
 static EXACT_CASE: Check = table(
     "filter.case-exact",
     "Letter case counts in meta.resourceType and externalId",
-    &["RFC7644-3.4.2.2-52", "RFC7644-3.4.2.2-60"],
+    &["RFC7644-3.4.2.2-52", "RFC7644-3.4.2.2-60", "RFC7643-7-21"],
     |t| {
         Box::pin(async move {
             let people = People::new(t).await?;
             let id = people.all[0].sent["externalId"].as_str().unwrap_or_default().to_string();
             people.ask("RFC7644-3.4.2.2-60", eq("externalId", id.as_str())).await?;
             people.ask("RFC7644-3.4.2.2-52", eq("externalId", id.to_uppercase())).await?;
+            people.ask("RFC7643-7-21", eq("externalId", id.to_lowercase())).await?;
             people.ask_here("RFC7644-3.4.2.2-52", eq("meta.resourceType", "User")).await?;
             people.ask_here("RFC7644-3.4.2.2-52", eq("meta.resourceType", "user")).await
         })
@@ -356,8 +359,11 @@ static QUALIFIED: Check = table(
     },
 );
 
-static EXTENSION: Check =
-    table("filter.extension", "An enterprise attribute is named with the extension's URN", &["RFC7644-3.10-02"], |t| {
+static EXTENSION: Check = table(
+    "filter.extension",
+    "An enterprise attribute is named with the extension's URN",
+    &["RFC7644-3.10-02", "RFC7644-3.10-03"],
+    |t| {
         Box::pin(async move {
             t.needs_enterprise()?;
             let department = format!("{}:department", urn::ENTERPRISE);
@@ -365,9 +371,14 @@ static EXTENSION: Check =
                 return Err(Stop::Unsupported("the product does not keep the department".into()));
             }
             let people = People::new(t).await?;
-            people.ask("RFC7644-3.10-02", eq(&department, people.tag(" Tours"))).await
+            people.ask("RFC7644-3.10-02", eq(&department, people.tag(" Tours"))).await?;
+            let bare = people.send(&eq("department", people.tag(" Tours")).to_string()).await?;
+            t.step("the department without the URN");
+            t.expect(&["RFC7644-3.10-03"], &bare, any(vec![status(&[200]), error(&[400])]));
+            Ok(())
         })
-    });
+    },
+);
 
 static UNKNOWN: Check = table(
     "filter.unknown-attribute",

@@ -5,6 +5,7 @@ mod nested;
 mod push;
 mod race;
 mod record;
+mod references;
 mod rename;
 mod unusual_members;
 
@@ -41,6 +42,11 @@ pub(super) static CHECKS: &[&Check] = &[
     &nested::REFERENCES,
     &nested::NESTED,
     &nested::FIXED,
+    &nested::SAME_REFERENCE,
+    &super::update::entra::REMOVE_LISTED,
+    &references::LEAD,
+    &references::MANAGER,
+    &references::MEMBERSHIP,
 ];
 
 /// Each kind of change in every way of writing it.

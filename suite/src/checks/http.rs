@@ -1,5 +1,8 @@
 //! HTTP, media types, errors and authentication (RFC 7644 §2, §3.1, §3.8, §3.12; OKTA-TRN, OKTA-AUT, OKTA-ERR).
 
+mod me;
+mod versions;
+
 use http::Method;
 use serde_json::Value;
 
@@ -18,6 +21,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &UNSUPPORTED_MEDIA,
     &DUPLICATE_MEMBERS,
     &UNKNOWN_ENDPOINT,
+    &versions::VERSIONS,
     &WRONG_METHOD,
     &ODD_IDS,
     &NO_PRECONDITIONS,
@@ -30,6 +34,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &AUTH_SCHEME_CASE,
     &BAD_FILTER,
     &FORWARDED_HOST,
+    &me::ME,
 ];
 
 /// Each request media type.
@@ -385,7 +390,7 @@ static AUTH_CHALLENGE: Check = Check {
     feature: Feature::Protocol,
     title: "A 401 says how to authenticate",
     effect: "Clients can't tell what to send.",
-    rules: &["RFC7644-2-01", "RFC6750-3-02", "RFC6750-3.1-01"],
+    rules: &["RFC7644-2-01", "RFC6750-3-01", "RFC6750-3-02", "RFC6750-3.1-01"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -409,6 +414,8 @@ static AUTH_CHALLENGE: Check = Check {
                 .header("www-authenticate")
                 .is_some_and(|value| value.to_ascii_lowercase().starts_with("bearer"));
             if is_bearer {
+                let named = header("a parameter such as realm=\"…\"", |value| value.contains('='));
+                t.expect(&["RFC6750-3-01"], &none, named);
                 t.expect(&["RFC6750-3.1-01"], &none, header("no error code", |value| !value.contains("error=")));
                 let wrong = t.send(okta::test_connection().login(Login::Literal("Bearer invalid".into()))).await?;
                 t.step("a wrong token");

@@ -23,6 +23,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &GROUPS_CONNECTION,
     &GROUPS_WALK,
     &GROUPS_EDGES,
+    &GROUPS_PAGES,
     &GROUPS_ROWS,
 ];
 
@@ -217,6 +218,38 @@ static GROUPS_EDGES: Check = Check {
             let group = t.given_group(&[]).await?;
             super::reads::until_listed(t, &group, true).await?;
             edges(t, "/Groups").await
+        })
+    },
+};
+
+static GROUPS_PAGES: Check = Check {
+    id: "import.groups.pages",
+    since: "0.1",
+    feature: Feature::ImportGroups,
+    title: "Pages of groups hold as many as were asked for, each of them another group",
+    effect: "An import of groups brings some in twice, and never the others.",
+    rules: &["RFC7644-3.4.2.4-16"],
+    alone: true,
+    story: |t| {
+        Box::pin(async move {
+            let (one, two) = (t.given_group(&[]).await?, t.given_group(&[]).await?);
+            super::reads::until_listed(t, &one, true).await?;
+            super::reads::until_listed(t, &two, true).await?;
+            let mut ids = Vec::new();
+            for start in 1..=2 {
+                let page = t.send(Request::get("/Groups").query("startIndex", start).query("count", 1)).await?;
+                t.step(format!("page {start} of one group each"));
+                let shown: Vec<String> =
+                    page.rows().filter_map(|(_, row)| Some(row.get("id")?.as_str()?.to_string())).collect();
+                let judgement = match shown.as_slice() {
+                    [id] if !ids.contains(id) => Judgement::Holds,
+                    [_] => broken("another group than before", "the same", "/Resources/0/id"),
+                    other => broken("one row", format!("{} rows", other.len()), "/Resources"),
+                };
+                t.conclude(&["RFC7644-3.4.2.4-16"], judgement, Some(&page));
+                ids.extend(shown);
+            }
+            Ok(())
         })
     },
 };

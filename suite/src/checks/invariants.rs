@@ -31,6 +31,8 @@ pub(super) static INVARIANTS: &[&Invariant] = &[
     &error::SCIM_TYPE_PLACE,
     &error::DETAIL,
     &error::ERROR_AS_SUCCESS,
+    &error::TOO_MANY,
+    &error::SENSITIVE,
     &list::LIST_NUMBERS,
     &list::LIST_ITEMS,
     &list::LIST_ONCE,

@@ -1,6 +1,7 @@
 //! Update attributes: Okta's profile push (OKTA-USR-023 to 033), and the PATCH and PUT of RFC 7644 §3.5.
 
 mod attribute;
+pub(super) mod entra;
 mod operations;
 mod patch;
 mod paths;
@@ -41,6 +42,11 @@ pub(super) static CHECKS: &[&Check] = &[
     &paths::SPELLING,
     &paths::NO_PATHS,
     &paths::FILTERS,
+    &paths::DOTTED,
+    &paths::UNMATCHED,
+    &entra::OPS,
+    &entra::ADD_UNMATCHED,
+    &entra::DOTTED,
     &put::OTHER_ID,
     &put::NO_SCHEMAS,
 ];

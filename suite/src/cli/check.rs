@@ -24,7 +24,7 @@ use crate::runner::fit::Fit;
 use crate::runner::select::Selection;
 use crate::runner::{Run, Settings, run};
 use crate::target::client::SendError;
-use crate::target::credentials::Credentials;
+use crate::target::credentials::{Credentials, Others};
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, NoAnswer, Request};
 
@@ -50,12 +50,27 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
             let played = promised.as_deref().cloned();
             let console_key = Some(random_word()?);
             let tenants = if played.is_some() { vec![(SPARE.into(), random_word()?)] } else { Vec::new() };
-            let behaviour =
-                Behaviour { profile: played, console_key, tenants, forward_clock: true, ..Behaviour::default() };
+            let others = Others { second: Some(random_word()?), low: Some(random_word()?) };
+            let behaviour = Behaviour {
+                profile: played,
+                console_key,
+                tenants,
+                forward_clock: true,
+                second_token: others.second.clone(),
+                low_token: others.low.clone(),
+                ..Behaviour::default()
+            };
             let server = embedded::start(0, random_word()?, &behaviour).await?;
             let target = embedded_options(&options.target, &server);
             let reached = reach(&target, &server.base)?;
-            against(reached, &CheckOptions { target, ..options.clone() }, &selection, promised, Some(&server)).await
+            against(
+                reached,
+                &CheckOptions { target, second_token: others.second, low_token: others.low, ..options.clone() },
+                &selection,
+                promised,
+                Some(&server),
+            )
+            .await
         }
     }
 }
@@ -168,6 +183,7 @@ async fn against(
         embedded: server.is_some(),
         insecure: target.insecure,
         credentials,
+        others: Others { second: options.second_token.clone(), low: options.low_token.clone() },
         jobs: target.jobs.into(),
         // A rate lets one request out after the other.
         concurrency: !options.no_concurrency && target.rps.is_none(),

@@ -97,6 +97,12 @@ pub struct CheckOptions {
     /// The target.
     #[command(flatten)]
     pub target: TargetOptions,
+    /// The bearer token of another organisation (tenant) at the same URL: nothing of the run may be seen or changed by it
+    #[arg(long, value_name = "TOKEN", env = "SCIM_SECOND_TOKEN", hide_env_values = true, help_heading = "Target")]
+    pub second_token: Option<String>,
+    /// The bearer token of somebody who may read and not write, at the same URL
+    #[arg(long, value_name = "TOKEN", env = "SCIM_LOW_TOKEN", hide_env_values = true, help_heading = "Target")]
+    pub low_token: Option<String>,
     /// Hold the target to what a product says of itself: one of `scimprove list profiles`, or a file. The built-in server
     /// plays that product
     #[arg(long, value_name = "NAME|FILE")]

@@ -64,7 +64,11 @@ fn fate(profile: &Profile, name: &str) -> Fate {
         return Fate::Ruled;
     }
     let about = profile.attributes.iter().filter(|attribute| covers(attribute.name.get_ref(), name));
-    about.map(fate_by_rules).find(|fate| *fate != Fate::Free).unwrap_or(Fate::Free)
+    let own = profile.extensions.iter().flat_map(|extension| {
+        let is_it = move |it: &&Attribute| covers(&format!("{}:{}", extension.urn.get_ref(), it.name.get_ref()), name);
+        extension.attributes.iter().filter(is_it)
+    });
+    about.chain(own).map(fate_by_rules).find(|fate| *fate != Fate::Free).unwrap_or(Fate::Free)
 }
 
 fn fate_by_rules(attribute: &Attribute) -> Fate {

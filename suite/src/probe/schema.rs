@@ -49,14 +49,14 @@ pub(crate) enum Kind {
 }
 
 /// Attributes, and parts of one, that are read at most.
-const MOST: usize = 60;
+pub(super) const MOST: usize = 60;
 /// The longest name or suggested value.
 const LONGEST: usize = 64;
 /// The longest URN.
 const LONGEST_URN: usize = 200;
 
 /// What is set by rules of its own (identity, access, references), or follows from other attributes.
-const LEFT_OUT: [&str; 11] = [
+pub(super) const LEFT_OUT: [&str; 11] = [
     "id",
     "externalid",
     "meta",
@@ -163,7 +163,7 @@ pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 /// The extensions that the User resource type lists.
-fn offered_extensions(facts: &Facts) -> Vec<String> {
+pub(super) fn offered_extensions(facts: &Facts) -> Vec<String> {
     let kinds = facts.resource_types.as_ref().and_then(|it| it.answer.json.as_ref()?.get("Resources")?.as_array());
     let user = kinds.and_then(|all| all.iter().find(|kind| kind.get("name").and_then(Value::as_str) == Some("User")));
     let extensions = user.and_then(|user| user.get("schemaExtensions")?.as_array());
@@ -214,14 +214,14 @@ fn attribute(definition: &Value, urn: Option<&str>) -> Option<Attribute> {
 }
 
 /// `ALPHA *("$" / "-" / "_" / DIGIT / ALPHA)`, and not too long.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.len() <= LONGEST
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
 }
 
 /// Only such URNs say for certain where they end and the attribute begins.
-fn is_extension(urn: &str) -> bool {
+pub(super) fn is_extension(urn: &str) -> bool {
     urn.len() <= LONGEST_URN
         && urn.to_lowercase().contains(":extension:")
         && urn.to_lowercase().ends_with(":user")

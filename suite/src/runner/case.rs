@@ -23,7 +23,7 @@ use crate::runner::watch::{Watch, Watched};
 use crate::target::application::{Application, Spare};
 use crate::target::budget::Budget;
 use crate::target::client::SendError;
-use crate::target::credentials::Credentials;
+use crate::target::credentials::{Credentials, Others};
 use crate::target::exchange::encode;
 use crate::target::login::LoginProbe;
 use crate::target::redact::Redactor;
@@ -54,6 +54,8 @@ pub struct Shared {
     pub fit: Fit,
     /// How the run logs in.
     pub credentials: Credentials,
+    /// The tokens of others.
+    pub others: Others,
     /// Whether a user can log in at the product.
     pub login_probe: Option<LoginProbe>,
     /// The way to the application behind SCIM.

@@ -20,13 +20,14 @@ use super::promise::promise;
 use super::watch::Watch;
 use crate::catalogue::{Rulebook, Rules};
 use crate::check::{Item, Outcome, Scope};
+use crate::probe::{self, Facts};
+use crate::properties;
 use crate::target::application::{Application, Spare};
 use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
-use crate::target::credentials::Credentials;
+use crate::target::credentials::{Credentials, Others};
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Request};
-use crate::{probe, properties};
 
 /// How a run behaves. The defaults are those of the command line.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Settings {
     pub insecure: bool,
     /// How the run logs in.
     pub credentials: Credentials,
+    /// The tokens of others.
+    pub others: Others,
     /// Checks at a time.
     pub jobs: usize,
     /// Whether a check may send several requests at the same time.
@@ -228,7 +231,9 @@ fn told(tell: &mut (dyn FnMut(Event) + Send), mut finished: Finished, shared: &S
 
 async fn prepare(client: Client, settings: &Settings, rules: Rules, selected: &[Item]) -> Shared {
     let (has_credentials, is_tls) = (!settings.credentials.is_anonymous(), settings.base.starts_with("https:"));
+    [&settings.others.second, &settings.others.low].into_iter().flatten().for_each(|it| client.redactor.learn(it));
     let facts = probe::discover(&client, has_credentials, is_tls, settings.profile.clone()).await;
+    let facts = Facts { has_second_tenant: settings.others.second.is_some(), ..facts };
     if let Some(id) = &settings.fixture_user
         && let Ok(sent) = client.send(Request::get(format!("/Users/{}", crate::target::exchange::encode(id)))).await
         && let (200, Some(was)) = (sent.exchange.answer.status, sent.exchange.answer.json)
@@ -248,6 +253,7 @@ async fn prepare(client: Client, settings: &Settings, rules: Rules, selected: &[
         settle: settings.settle,
         fit: settings.fit.clone(),
         credentials: settings.credentials.clone(),
+        others: settings.others.clone(),
         login_probe: settings.login_probe.clone(),
         application: settings.application.clone(),
         spare: settings.spare.clone(),

@@ -20,7 +20,7 @@ use crate::sequence::pool::Pool;
 use crate::target::budget::Budget;
 use crate::target::cleanup::{self, Cleaned};
 use crate::target::client::SendError;
-use crate::target::credentials::Credentials;
+use crate::target::credentials::{Credentials, Others};
 use crate::target::{Client, NoAnswer};
 
 /// What became of a sequence.
@@ -51,6 +51,7 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         settle: Duration::ZERO,
         fit: Fit { mail_domain: mail_domain.into(), ..Fit::default() },
         credentials,
+        others: Others::default(),
         login_probe: None,
         application: None,
         spare: None,

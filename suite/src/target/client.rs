@@ -134,8 +134,18 @@ impl Client {
         }
         let refused = |refusal| SendError::Refused(refusal, format!("{} {}", request.method, request.path));
         let mut plan = self.guard.plan(&request).map_err(refused)?;
+        if let Some(body) = &plan.restates {
+            let seen = self.deliver(&Request::get(request.path.clone())).await?;
+            if !Guard::restates(body, seen.status, seen.json.as_ref()) {
+                return Err(refused(Refusal::Restates(request.path.clone())));
+            }
+        }
         let proofs = self.prove(&plan, &request).await?;
         self.plan_revivals(&mut plan, &proofs).map_err(refused)?;
+        if request.is_elsewhere() {
+            // The cleanup would not find it, or take one of ours with the same id for it: who creates it removes it.
+            plan.creates.clear();
+        }
         let mut numbers = Vec::new();
         for create in &plan.creates {
             numbers.push(self.ledger.intend(create.collection, &create.body)?);
@@ -143,10 +153,12 @@ impl Client {
         let answer = self.deliver(&request).await;
         self.record(&plan.creates, &numbers, answer.as_ref().ok())?;
         let exchange = Exchange { request, answer: answer?, focus: String::new() };
-        if exchange.answer.is_success() {
+        if exchange.answer.is_success() && !exchange.request.is_elsewhere() {
             plan.removes.iter().for_each(|touched| self.guard.removed(touched));
         }
-        self.learn(&exchange);
+        if !exchange.request.is_elsewhere() {
+            self.learn(&exchange);
+        }
         Ok(Sent { exchange, proofs })
     }
 
@@ -183,6 +195,10 @@ impl Client {
                 let answer = self.deliver(&reading).await?;
                 let exact = Touched { collection: Some(collection), id: touched.id.clone() };
                 permitted = self.guard.permits(&exact, answer.status, answer.json.as_ref());
+                if let Login::Other { .. } = &request.login {
+                    let seen = self.deliver(&reading.clone().login(request.login.clone())).await?;
+                    permitted = self.guard.permits_another(permitted, seen.status, seen.json.as_ref());
+                }
                 if touched.collection.is_some() {
                     proofs.push((exact, Exchange { request: reading, answer, focus: String::new() }));
                 }

@@ -26,6 +26,22 @@ pub enum Credentials {
     Anonymous,
 }
 
+/// Bearer tokens of others at the same target, as far as the run was given them: what a URL and one token can't show.
+#[derive(Clone, Default)]
+pub struct Others {
+    /// Of another organisation, which sees nothing of the run's own.
+    pub second: Option<String>,
+    /// Of somebody who may read and not write.
+    pub low: Option<String>,
+}
+
+impl fmt::Debug for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |token: &Option<String>| token.as_ref().map(|_| "***");
+        f.debug_struct("Others").field("second", &shown(&self.second)).field("low", &shown(&self.low)).finish()
+    }
+}
+
 impl Credentials {
     /// The value of the `Authorization` header; `spelling` replaces the scheme's usual spelling.
     pub fn header(&self, spelling: Option<&str>) -> Option<String> {
@@ -50,6 +66,7 @@ impl Credentials {
             Login::OwnSpelt(scheme) => self.header(Some(scheme)),
             Login::None => None,
             Login::Literal(value) => Some(value.clone()),
+            Login::Other { token, .. } => Some(format!("Bearer {token}")),
         };
         let Some(text) = text else { return Ok(None) };
         let mut value = http::HeaderValue::try_from(text)

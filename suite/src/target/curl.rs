@@ -97,6 +97,7 @@ fn authorization(login: &Login, own: &Credentials, redactor: &Redactor) -> Strin
         Login::Own => own.curl_option(None),
         Login::OwnSpelt(scheme) => own.curl_option(Some(scheme)),
         Login::None => String::new(),
+        Login::Other { variable, .. } => format!(" -H \"Authorization: Bearer ${variable}\""),
         Login::Literal(value) => format!(" -H {}", quote(&format!("Authorization: {}", redactor.text(value)))),
     }
 }

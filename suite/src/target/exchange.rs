@@ -49,6 +49,15 @@ pub enum Login {
     None,
     /// This header, which is no secret.
     Literal(String),
+    /// Somebody else's bearer token, which the run was given.
+    Other {
+        /// What stands for it in shell lines: `SCIM_SECOND_TOKEN`.
+        variable: &'static str,
+        /// The token.
+        token: String,
+        /// Whether it is that of another organisation: what is created there, the run's own login does not find.
+        is_elsewhere: bool,
+    },
 }
 
 /// The media type of SCIM.
@@ -133,6 +142,11 @@ impl Request {
     pub fn login(mut self, login: Login) -> Request {
         self.login = login;
         self
+    }
+
+    /// Whether it goes to another organisation, where the run's own login finds nothing.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.login, Login::Other { is_elsewhere: true, .. })
     }
 
     /// The bytes that go out as the body.

@@ -100,6 +100,8 @@ pub struct Plan {
     pub puts: Vec<(Touched, Value)>,
     /// The resources that the request removes.
     pub removes: Vec<Touched>,
+    /// A part of discovery that the request would replace: by this, which must be what a reading made right before shows.
+    pub restates: Option<Value>,
 }
 
 /// One create of a request.
@@ -133,6 +135,9 @@ pub enum Refusal {
     /// The fixture user may be changed, never deleted.
     #[error("the fixture user is never deleted")]
     Fixture,
+    /// Discovery is nobody's to change.
+    #[error("a PUT on {0} must say what it shows already")]
+    Restates(String),
     /// The resource did not show the key.
     #[error("{0} is not this run's own")]
     Foreign(String),
@@ -206,6 +211,27 @@ impl Guard {
                 None => false,
             },
             200 => body.is_some_and(|body| self.learn(touched, body)),
+            _ => false,
+        }
+    }
+
+    /// Whether a part of discovery would be as it is after a PUT of `body`: a reading made right before shows the same, but
+    /// for times in `meta`.
+    pub fn restates(body: &Value, status: u16, seen: Option<&Value>) -> bool {
+        let content = |of: &Value| {
+            let mut content = of.as_object().cloned().unwrap_or_default();
+            content.remove("meta");
+            content
+        };
+        status == 200 && seen.is_some_and(|seen| seen.is_object() && content(seen) == content(body))
+    }
+
+    /// The same for a change by somebody else's login, by what that login sees under the same path: another organisation
+    /// may have given the id to somebody of its own.
+    pub fn permits_another(&self, is_own: bool, status: u16, body: Option<&Value>) -> bool {
+        match status {
+            200 => body.is_some_and(|body| self.key.owns(body)),
+            401 | 403 | 404 | 410 => is_own,
             _ => false,
         }
     }
@@ -286,6 +312,13 @@ impl Guard {
         let content = Content::of(body);
         match segments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
             ["Bulk"] if *method == Method::POST => self.plan_bulk(&content, plan),
+            ["ServiceProviderConfig"] | ["ResourceTypes" | "Schemas", _] if *method == Method::PUT => match content {
+                Content::Json(body) if body.is_object() => {
+                    plan.restates = Some(body);
+                    Ok(())
+                }
+                _ => Err(Refusal::Restates(path.into())),
+            },
             // A search reads. A body of nothing but its parameters names no resource, however it is taken.
             [name, ".search"] if *method == Method::POST && collection(name).is_some() && is_search(&content) => Ok(()),
             [".search"] if *method == Method::POST && is_search(&content) => Ok(()),

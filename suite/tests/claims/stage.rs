@@ -10,9 +10,10 @@ use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::report::Story;
 use scimprove::runner::fit::Fit;
+use scimprove::runner::select::Selection;
 use scimprove::runner::{Run, Settings, run};
 use scimprove::target::application::{Application, Spare};
-use scimprove::target::credentials::Credentials;
+use scimprove::target::credentials::{Credentials, Others};
 use scimprove::target::guard::{Guard, Key};
 use scimprove::target::http::Limits;
 use scimprove::target::ledger::Ledger;
@@ -47,7 +48,9 @@ pub(crate) fn story(held: &Profile, fault: &Fault, embedded: bool, only: Option<
 
 /// Runs every check with a profile against the server that plays it, as `check --profile` does.
 pub(crate) fn whole_story(held: &Profile) -> Story {
-    story_of(held, &Fault::default(), true, checks::items_with(held))
+    let selection = Selection::new(&[], &[]).expect("no patterns");
+    let selected = selection.select(&checks::items_with(held), Rules::of(held, true)).expect("no patterns");
+    story_of(held, &Fault::default(), true, selected)
 }
 
 fn story_of(held: &Profile, fault: &Fault, embedded: bool, selected: Vec<Item>) -> Story {
@@ -95,6 +98,7 @@ fn story_of(held: &Profile, fault: &Fault, embedded: bool, selected: Vec<Item>) 
             embedded,
             insecure: false,
             credentials,
+            others: Others::default(),
             jobs: 4,
             concurrency: true,
             settle: Duration::from_secs(2),

@@ -291,7 +291,7 @@ fn refusal(state: &mut State, path: &str, headers: &HeaderMap) -> Option<Respons
     state.refused += 1;
     let body = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"401","detail":"no such token"}"#;
     let mut answer = json(401, body);
-    let challenge = if token.is_empty() { "Bearer" } else { r#"Bearer error="invalid_token""# };
+    let challenge = if token.is_empty() { r#"Bearer realm="scim""# } else { r#"Bearer error="invalid_token""# };
     answer.headers_mut().insert("www-authenticate", challenge.parse().expect("a header"));
     answer.headers_mut().insert("content-type", "application/scim+json".parse().expect("a header"));
     Some(answer)

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use scim_reference_server::{BASE_PATH, Config, Defect, Policy};
-use scimprove::catalogue::{Rulebook, Rules};
+use scim_reference_server::{BASE_PATH, Config, Defect, Policy, Tenancy, Tenant, variants};
+use scimprove::catalogue::{self, Rulebook, Rules};
 use scimprove::check::Item;
 use scimprove::checks;
 use scimprove::properties::Plan;
@@ -20,7 +20,7 @@ use scimprove::report::Story;
 use scimprove::runner::fit::Fit;
 use scimprove::runner::{Run, Settings, run};
 use scimprove::scim::urn;
-use scimprove::target::credentials::Credentials;
+use scimprove::target::credentials::{Credentials, Others};
 use scimprove::target::guard::{Guard, Key};
 use scimprove::target::http::Limits;
 use scimprove::target::ledger::Ledger;
@@ -36,11 +36,18 @@ use bends::{Bend, BentTarget};
 /// The origin that the server believes to have.
 pub const ORIGIN: &str = "http://scim.example";
 pub const TOKEN: &str = "a-token-of-this-test";
+/// The token of another organisation.
+const SECOND: &str = "a-token-of-somebody-else";
+/// The token of somebody who may read.
+const LOW: &str = "a-token-to-read-with";
 /// The beginning of every password.
 const STEM: &str = "Pw-matrix-aA1";
 
 /// What counts by default.
 pub const BOOKS: [Rulebook; 2] = [Rulebook::Rfc, Rulebook::Okta];
+
+/// Everything that a check cites.
+pub const ALL_BOOKS: [Rulebook; 3] = [Rulebook::Rfc, Rulebook::Okta, Rulebook::Entra];
 
 /// What a run is made against.
 #[derive(Clone)]
@@ -100,8 +107,12 @@ impl Peer {
     /// The correct server.
     pub fn correct() -> Peer {
         let fit = Fit { mail_domain: "example.com".into(), ..Fit::default() };
+        // The core schemas lack what is immutable, shown on request, a date or a number: an extension has it.
+        let mut policy = Policy::okta();
+        let extended = variants::all().find(|variant| variant.name == "schema.own-extension").expect("the variant");
+        (extended.change)(&mut policy);
         Peer {
-            policy: Policy::okta(),
+            policy,
             defects: Vec::new(),
             bend: None,
             refuses: None,
@@ -115,7 +126,9 @@ impl Peer {
 
 /// Runs every check against this peer, or those that were chosen.
 pub fn story(peer: &Peer, rulebooks: &[Rulebook]) -> Story {
-    story_of(peer, rulebooks, items(), None)
+    let counts = |id: &&str| catalogue::rule(id).is_some_and(|rule| rulebooks.contains(&rule.rulebook));
+    let selected = items().into_iter().filter(|item| item.rules().iter().any(counts)).collect();
+    story_of(peer, rulebooks, selected, None)
 }
 
 /// What a person who writes checks looks at: `SCIMPROVE_CHECKS=bulk,etag` keeps checks whose ids begin so. Everything by
@@ -153,6 +166,8 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
         let router = scim_reference_server::router(Config {
             policy: peer.policy.clone(),
             defects: peer.defects.clone(),
+            tenants: vec![Tenant { name: "second".into(), token: SECOND.into(), by: Tenancy::Credential }],
+            reader_token: Some(LOW.into()),
             ..Config::repeatable(ORIGIN, TOKEN)
         });
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
@@ -178,6 +193,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             embedded: true,
             insecure: false,
             credentials,
+            others: Others { second: Some(SECOND.into()), low: Some(LOW.into()) },
             jobs: peer.jobs,
             concurrency: true,
             settle: Duration::from_secs(2),

@@ -13,7 +13,15 @@ pub(super) static READ_ONLY: Check = Check {
     feature: Feature::CreateUsers,
     title: "An id, meta or groups sent by the client is ignored, not refused and not taken",
     effect: "A client could choose ids or memberships; or Okta's create with groups is refused.",
-    rules: &["RFC7643-3.1-05", "RFC7643-3.1-18", "RFC7644-3.3-05", "RFC7643-4.1.2-10", "OKTA-USR-010", "OKTA-USR-013"],
+    rules: &[
+        "RFC7643-3.1-05",
+        "RFC7643-3.1-18",
+        "RFC7644-3.3-05",
+        "RFC7643-4.1.2-10",
+        "RFC7643-7-22",
+        "OKTA-USR-010",
+        "OKTA-USR-013",
+    ],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -44,7 +52,7 @@ pub(super) static READ_ONLY: Check = Check {
             );
             let seen = t.read(&user).await?;
             t.expect(
-                &["RFC7643-3.1-18"],
+                &["RFC7643-3.1-18", "RFC7643-7-22"],
                 &seen,
                 value_at("/meta/created", "the server's own time", |created| {
                     !created.as_str().unwrap_or_default().starts_with("1999")

@@ -10,7 +10,10 @@ use crate::scim::urn;
 const NOT_AS_SENT: &str = "What the identity provider sent is not what the application shows.";
 
 /// Creates a user with these attributes and reads it back; nothing where the target refuses it, which `refusals` tells.
-async fn made(t: &Case, change: &Value) -> Result<(crate::target::Exchange, Option<crate::target::Exchange>), Stop> {
+pub(super) async fn made(
+    t: &Case,
+    change: &Value,
+) -> Result<(crate::target::Exchange, Option<crate::target::Exchange>), Stop> {
     let mut body = t.okta_user();
     crate::scim::sample::overlay(&mut body, change);
     let created = t.post("/Users", body.clone()).await?;

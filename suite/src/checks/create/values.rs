@@ -35,6 +35,12 @@ pub(super) static FULL: Check = Check {
             sample::overlay(&mut body, &more);
             if let Some(body) = body.as_object_mut() {
                 body.retain(|name, _| t.facts().fate(name) != Fate::Ruled);
+                // What the target's own schema leaves out it may refuse.
+                for (name, value) in body.iter_mut() {
+                    if let Some(parts) = value.as_object_mut() {
+                        parts.retain(|part, _| !t.facts().lacks(&format!("{name}.{part}")));
+                    }
+                }
             }
             let created = t.post("/Users", body.clone()).await?;
             t.expect(&["RFC7644-3.3-10"], &created, status(&[201]));
@@ -65,13 +71,43 @@ pub(super) static FULL: Check = Check {
     },
 };
 
+pub(super) static UNNAMED_EXTENSION: Check = Check {
+    id: "create.user.unnamed-extension",
+    since: "0.1",
+    feature: Feature::CreateUsers,
+    title: "Extension data whose URN is not in schemas is refused or adopted, not lost",
+    effect: "Departments and managers are lost without a word.",
+    rules: &["RFC7643-3-06"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_enterprise()?;
+            if !t.keeps(&format!("{}:department", urn::ENTERPRISE)) {
+                return Err(Stop::Unsupported("the product does not keep the department".into()));
+            }
+            let mut body = t.okta_user();
+            body["schemas"] = json!([urn::USER]);
+            body[urn::ENTERPRISE] = json!({"department": "Tours"});
+            let created = t.post("/Users", body.clone()).await?;
+            t.expect(&["RFC7643-3-06"], &created, any(vec![status(&[201]), error(&[400])]));
+            let Some(user) = resource(&created, body) else { return Ok(()) };
+            let named = value_at("/schemas", "the extension's URN, too", |all| {
+                all.as_array().is_some_and(|all| all.contains(&urn::ENTERPRISE.into()))
+            });
+            let kept = json_at(&format!("/{}/department", urn::ENTERPRISE), "Tours");
+            t.expect(&["RFC7643-3-06"], &t.read(&user).await?, crate::expect::doubtful(all(vec![kept, named])));
+            Ok(())
+        })
+    },
+};
+
 pub(super) static MANAGER: Check = Check {
     id: "create.user.manager",
     since: "0.1",
     feature: Feature::CreateUsers,
     title: "A manager comes back as an object that holds the manager's id",
     effect: "Clients can't read anybody who has a manager.",
-    rules: &["RFC7643-4.3-03"],
+    rules: &["RFC7643-4.3-03", "RFC7643-4.3-05"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -79,7 +115,7 @@ pub(super) static MANAGER: Check = Check {
             let boss = t.given_user().await?;
             let mut body = t.okta_user();
             body["schemas"] = json!([urn::USER, urn::ENTERPRISE]);
-            body[urn::ENTERPRISE] = json!({"manager": {"value": boss.id}});
+            body[urn::ENTERPRISE] = json!({"manager": {"value": boss.id, "displayName": "Somebody Else"}});
             let created = t.post("/Users", body.clone()).await?;
             t.expect(&["RFC7643-4.3-03"], &created, status(&[201]));
             let Some(user) = resource(&created, body) else { return Ok(()) };
@@ -88,6 +124,9 @@ pub(super) static MANAGER: Check = Check {
             // A server may know the extension and no managers.
             if seen.subject().and_then(|user| user.pointer(&pointer)).is_some_and(|manager| !manager.is_null()) {
                 t.expect(&["RFC7643-4.3-03"], &seen, json_at(&format!("{pointer}/value"), boss.id.as_str()));
+                let own =
+                    value_at(&pointer, "no displayName of the client's", |it| it["displayName"] != "Somebody Else");
+                t.expect(&["RFC7643-4.3-05"], &seen, own);
             }
             Ok(())
         })

@@ -111,6 +111,8 @@ pub(in crate::checks) static EXAMPLES: Check = table(
         Box::pin(async move {
             t.needs_filter()?;
             t.needs(&["title", "userType", "emails", "name"])?;
+            // Somebody who has none of what they ask for is where some servers break down; a server may want more of a user.
+            let _ = t.given_user_from(crate::scim::sample::minimal_user(&t.fresh_name())).await;
             for filter in printed() {
                 let answer = t.send(Request::get("/Users").query("filter", &filter).query("count", 1)).await?;
                 t.step(format!("the filter {filter}"));
@@ -174,6 +176,30 @@ pub(in crate::checks) static FOLDING: Check =
             let asked = crate::idp::okta::filtered("/Users", &filter);
             // Many databases fold the letters of English alone.
             t.ask(&["RFC7644-3.4.2.2-53"], asked, || doubtful(rows_are(&[&user.id], &[&user.id]))).await?;
+            Ok(())
+        })
+    });
+
+pub(in crate::checks) static PASSWORD: Check =
+    table("filter.password", "No filter tells anything of a password", &["RFC7643-9.2-01"], |t| {
+        Box::pin(async move {
+            t.needs_filter()?;
+            let (user, password) = crate::checks::activate::user_with_password(t).await?;
+            // A part that is no secret: the whole never stands in a URL.
+            let beginning = Value::from(password.get(..2).unwrap_or_default());
+            for filter in [
+                format!("password sw {beginning}"),
+                format!("password co {beginning}"),
+                "password gt \"A\"".into(),
+                "password ge \"A\"".into(),
+                "password lt \"z\"".into(),
+            ] {
+                let by = Request::get("/Users")
+                    .query("filter", format!("userName eq {} and {filter}", Value::from(user.name.as_str())));
+                let answer = t.send(by.query("count", 5)).await?;
+                t.step(format!("the operator {:?}", filter.split(' ').nth(1).unwrap_or_default()));
+                t.expect(&["RFC7643-9.2-01"], &answer, any(vec![no_rows(), error(&[400, 403])]));
+            }
             Ok(())
         })
     });

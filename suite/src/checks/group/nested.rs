@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Check, Feature, Judgement};
-use crate::expect::{any, as_variation, broken, no_server_error, quoted, refused, status, values_are};
+use crate::check::{Check, Feature, Judgement, Stop};
+use crate::expect::{any, as_variation, broken, got_status, no_server_error, quoted, refused, status, values_are};
 use crate::scim::patch::{member_path, operation};
 use crate::scim::sample;
 use crate::target::Request;
@@ -114,6 +114,42 @@ pub(in crate::checks) static FIXED: Check = Check {
                 values_are("/members", &[&one.id, &two.id]),
             ])(&seen);
             t.conclude(&["RFC7644-3.5.2.2-12"], judgement, Some(&seen));
+            Ok(())
+        })
+    },
+};
+
+pub(in crate::checks) static SAME_REFERENCE: Check = Check {
+    id: "group.member.same-reference",
+    since: "0.1",
+    feature: Feature::GroupPush,
+    title: "A member whose reference is written without a version is the same member",
+    effect: "People are in a group twice, and stay in it when they are taken out once.",
+    rules: &["RFC7643-2.4-07"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_listed_groups()?;
+            t.needs_patch()?;
+            let user = t.given_user().await?;
+            let group = t.given_group(&[]).await?;
+            let base = t.base().trim_end_matches('/');
+            let plain = base.strip_suffix("/v2").unwrap_or(base);
+            let writings =
+                [format!("{base}{}", user.path()), format!("{plain}{}", user.path()), format!("..{}", user.path())];
+            for (at, uri) in writings.into_iter().enumerate() {
+                let member = json!([{"value": user.id, "$ref": uri}]);
+                let answer = t.patch_ops(&group, vec![operation("add", "members", member)]).await?;
+                t.step(format!("the member by {uri}"));
+                if at == 0 && !answer.answer.is_success() {
+                    return Err(Stop::Unsupported(format!(
+                        "members by reference are refused: {}",
+                        got_status(&answer)
+                    )));
+                }
+                t.expect(&["RFC7643-2.4-07"], &answer, any(vec![status(&[200, 204]), refused()]));
+                t.expect(&["RFC7643-2.4-07"], &t.read(&group).await?, values_are("/members", &[&user.id]));
+            }
             Ok(())
         })
     },

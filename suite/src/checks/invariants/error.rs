@@ -1,9 +1,13 @@
 //! What holds for every error.
 
+use http::Method;
+
 use super::{MISREAD, is_error};
 use crate::check::{Invariant, Judgement};
-use crate::expect::{as_doubtful, broken, error_shape, quoted};
+use crate::expect::{as_doubtful, broken, error_shape, quoted, scim_type};
 use crate::scim::urn;
+use crate::target::Exchange;
+use crate::target::exchange::Login;
 
 pub(super) static ERROR_SHAPE: Invariant = Invariant {
     id: "protocol.error-shape",
@@ -106,5 +110,42 @@ pub(super) static ERROR_AS_SUCCESS: Invariant = Invariant {
         } else {
             Judgement::Holds
         })
+    },
+};
+
+pub(super) static TOO_MANY: Invariant = Invariant {
+    id: "protocol.too-many",
+    since: "0.1",
+    title: "A list without parameters is answered, or refused as too long: tooMany",
+    effect: "An import stops, and nobody can tell that a filter would help.",
+    rules: &["RFC7644-3.4.2.1-05"],
+    judge: |exchange, _| {
+        let Exchange { request, answer, .. } = exchange;
+        let is_list = request.method == Method::GET && ["/Users", "/Groups"].contains(&request.path.as_str());
+        // A parameter may be at fault.
+        match answer.status {
+            _ if !is_list || !request.query.is_empty() => None,
+            200 => Some(Judgement::Holds),
+            400 => Some(scim_type(&["tooMany"], &[])(exchange)),
+            _ => None,
+        }
+    },
+};
+
+pub(super) static SENSITIVE: Invariant = Invariant {
+    id: "protocol.sensitive",
+    since: "0.1",
+    title: "A filter is not refused with 403, unless it may not stand in a URL: sensitive",
+    effect: "Clients can't tell that the same query by POST would be answered.",
+    rules: &["RFC7644-7.5.2-01"],
+    judge: |exchange, _| {
+        let Exchange { request, answer, .. } = exchange;
+        let is_list = request.method == Method::GET && ["/Users", "/Groups"].contains(&request.path.as_str());
+        match answer.status {
+            _ if !is_list || request.login != Login::Own || request.parameter("filter").is_none() => None,
+            200 => Some(Judgement::Holds),
+            403 => Some(scim_type(&["sensitive"], &[])(exchange)),
+            _ => None,
+        }
     },
 };

@@ -65,7 +65,7 @@ pub(in crate::checks) static PARTS: Check = Check {
     feature: Feature::Protocol,
     title: "A part of an attribute can be asked for, or left out, alone",
     effect: THIN,
-    rules: &["RFC7644-3.9-07", "RFC7644-3.9-08", "RFC7644-3.9-09"],
+    rules: &["RFC7644-3.9-07", "RFC7644-3.9-08", "RFC7644-3.9-09", "RFC7644-3.10-06"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -73,7 +73,7 @@ pub(in crate::checks) static PARTS: Check = Check {
             let user = t.given_user().await?;
             let one = read(t, &user, "attributes", "name.givenName").await?;
             let given = all(vec![status(&[200]), json_at("/name/givenName", "Sample"), unassigned("/name/familyName")]);
-            t.expect(&["RFC7644-3.9-07"], &one, given);
+            t.expect(&["RFC7644-3.9-07", "RFC7644-3.10-06"], &one, given);
             let values = read(t, &user, "attributes", "emails.value").await?;
             let bare = all(vec![
                 status(&[200]),

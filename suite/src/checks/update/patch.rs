@@ -68,7 +68,7 @@ pub(super) static PRIMARY_MOVES: Check = Check {
     feature: Feature::UpdateAttributes,
     title: "A new primary address takes the mark from the old one, whether it is added or put in place of another",
     effect: "Okta reads the wrong address.",
-    rules: &["RFC7644-3.5.2-19", "RFC7644-3.5.2.3-10"],
+    rules: &["RFC7644-3.5.2-19", "RFC7644-3.5.2.3-10", "RFC7643-2.4-03"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -108,7 +108,7 @@ async fn primary_moves(t: &Case, rule: &'static str, user: &Resource, change: Va
     } else {
         broken(format!("{new} alone"), primaries.to_string(), "/emails")
     };
-    t.conclude(&[rule], judgement, Some(&seen));
+    t.conclude(&[rule, "RFC7643-2.4-03"], judgement, Some(&seen));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::check::{Check, Feature, Judgement};
-use crate::expect::{any, as_variation, error, json_at, status, values_are};
+use crate::expect::{any, as_variation, broken, error, json_at, quoted, status, values_are};
 use crate::scim::patch::{message, operation};
 use crate::scim::urn;
 
@@ -121,6 +121,71 @@ pub(in crate::checks) static FILTERS: Check = Check {
                 let wanted = if answer.answer.is_success() { new } else { user.name.clone() };
                 t.expect(&["RFC7644-3.5.2-38"], &t.read(&user).await?, values_are("/emails", &[&wanted]));
             }
+            Ok(())
+        })
+    },
+};
+
+pub(in crate::checks) static DOTTED: Check = Check {
+    id: "update.patch-dotted-keys",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "A key with a dot in a PATCH without a path means the part, or nothing; it is no attribute of its own",
+    effect: "Entra writes parts like this: names stay as they were, and odd attributes appear.",
+    rules: &["RFC7644-3.5.2.1-16"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_patch()?;
+            t.needs_change(&["name.givenName"])?;
+            for op in ["add", "replace"] {
+                let user = t.given_user().await?;
+                let answer = t.patch_ops(&user, vec![json!({"op": op, "value": {"name.givenName": "Dotted"}})]).await?;
+                t.step(format!("{op} of name.givenName"));
+                t.expect(&["RFC7644-3.5.2.1-16"], &answer, any(vec![status(&[200, 204]), error(&[400])]));
+                let seen = t.read(&user).await?;
+                let shown = |pointer: &str| seen.subject().and_then(|user| user.pointer(pointer)).cloned();
+                let given = shown("/name/givenName");
+                let is_kept = given == Some(json!("Sample"));
+                let is_set = given == Some(json!("Dotted")) && answer.answer.is_success();
+                let judgement = if shown("/name.givenName").is_some() {
+                    broken("no attribute with a dot in its name", "name.givenName", "")
+                } else if !(is_kept || is_set) || shown("/name/familyName") != Some(json!("Person")) {
+                    let name = seen.subject().and_then(|user| user.get("name"));
+                    broken("the given name set or kept, and the rest as it was", quoted(name), "/name")
+                } else {
+                    Judgement::Holds
+                };
+                t.conclude(&["RFC7644-3.5.2.1-16"], judgement, Some(&seen));
+            }
+            Ok(())
+        })
+    },
+};
+
+pub(in crate::checks) static UNMATCHED: Check = Check {
+    id: "update.patch-add-unmatched",
+    since: "0.1",
+    feature: Feature::UpdateAttributes,
+    title: "An add to a value that is not there is refused, or adds it; what is there stays",
+    effect: "A new address overwrites another, or is lost without a word.",
+    rules: &["RFC7644-3.5.2.1-14"],
+    alone: false,
+    story: |t| {
+        Box::pin(async move {
+            t.needs_patch()?;
+            t.needs_change(&["emails"])?;
+            let user = t.given_user().await?;
+            let new = t.fresh_name();
+            let add = operation("add", "emails[type eq \"home\"].value", json!(new));
+            let answer = t.patch_ops(&user, vec![add]).await?;
+            t.expect(&["RFC7644-3.5.2.1-14"], &answer, any(vec![status(&[200, 204]), error(&[400])]));
+            let seen = t.read(&user).await?;
+            t.step("afterwards");
+            let old = values_are("/emails", &[&user.name]);
+            let both = values_are("/emails", &[&user.name, &new]);
+            let wanted = if answer.answer.is_success() { any(vec![both, old]) } else { old };
+            t.expect(&["RFC7644-3.5.2.1-14"], &seen, wanted);
             Ok(())
         })
     },

@@ -169,7 +169,7 @@ pub(super) static READ_ONLY: Check = Check {
     feature: Feature::UpdateAttributes,
     title: "PATCH of id, meta or groups is refused as a matter of mutability, and changes nothing",
     effect: "A client can move accounts or give memberships that it must not give.",
-    rules: &["RFC7644-3.5.2-15", "RFC7644-3.5.2-02", "RFC7644-3.5.2.2-09"],
+    rules: &["RFC7644-3.5.2-15", "RFC7644-3.5.2-02", "RFC7644-3.5.2.2-09", "RFC7643-7-22"],
     alone: false,
     story: |t| {
         Box::pin(async move {
@@ -194,7 +194,7 @@ pub(super) static READ_ONLY: Check = Check {
             let seen = t.read(&user).await?;
             t.step("afterwards");
             t.expect(
-                &["RFC7644-3.5.2-15"],
+                &["RFC7644-3.5.2-15", "RFC7643-7-22"],
                 &seen,
                 all(vec![
                     json_at("/id", user.id.as_str()),

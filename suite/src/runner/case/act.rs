@@ -129,6 +129,9 @@ impl Case {
     }
 
     fn remember_created(&self, exchange: &Exchange) {
+        if exchange.request.is_elsewhere() {
+            return;
+        }
         let collection = match exchange.request.path.as_str() {
             "/Users" => "/Users",
             "/Groups" => "/Groups",

@@ -10,6 +10,7 @@ use crate::expect::shortened;
 use crate::probe::{Facts, Fate, Offer};
 use crate::scim::sample;
 use crate::target::Request;
+use crate::target::exchange::Login;
 use crate::target::guard::is_addressable;
 
 impl Case {
@@ -318,6 +319,26 @@ impl Case {
         }
     }
 
+    /// The login of another organisation.
+    ///
+    /// # Errors
+    /// Ends the story where the run has none.
+    pub fn second_tenant(&self) -> Result<Login, Stop> {
+        let token =
+            self.shared.others.second.clone().ok_or_else(|| without("another organisation", "--second-token"))?;
+        Ok(Login::Other { variable: "SCIM_SECOND_TOKEN", token, is_elsewhere: true })
+    }
+
+    /// The login of somebody who may read and not write.
+    ///
+    /// # Errors
+    /// Ends the story where the run has none.
+    pub fn reader(&self) -> Result<Login, Stop> {
+        let token =
+            self.shared.others.low.clone().ok_or_else(|| without("somebody who may only read", "--low-token"))?;
+        Ok(Login::Other { variable: "SCIM_LOW_TOKEN", token, is_elsewhere: false })
+    }
+
     /// Whether the target is the built-in server, which follows the run's profile where it fills gaps, too.
     pub fn is_embedded(&self) -> bool {
         self.shared.embedded
@@ -337,4 +358,8 @@ impl Case {
     pub fn fixture_user(&self) -> Option<&str> {
         self.shared.fixture_user.as_deref()
     }
+}
+
+fn without(who: &str, option: &str) -> Stop {
+    Stop::Unsupported(format!("it takes the token of {who}: see {option}"))
 }

@@ -8,7 +8,6 @@ use super::Place::{self, Every};
 use super::{Past, edit};
 
 pub(super) const BENDS: &[(Place, Mutation)] = &[
-    (Every, Other("a page by cursor is answered 206", partial)),
     (Every, Other("the first page by cursor has one before it", previous)),
     (Every, Other("cursors hold signs that URLs use", signs)),
     (Every, Other("a way of paging is announced by a word", no_flag)),
@@ -17,12 +16,6 @@ pub(super) const BENDS: &[(Place, Mutation)] = &[
 
 fn is_by_cursor(request: &Request) -> bool {
     request.query.contains("cursor=")
-}
-
-fn partial(_: &Past, request: &Request, answer: &mut Answer) {
-    if is_by_cursor(request) && answer.is_success() {
-        answer.status = 206;
-    }
 }
 
 fn previous(_: &Past, request: &Request, answer: &mut Answer) {

@@ -3,9 +3,12 @@
 
 mod bulk;
 mod cursor;
+mod discovery;
 mod etag;
+mod references;
 mod search;
 mod table;
+mod tenancy;
 mod values;
 
 use std::collections::BTreeMap;
@@ -23,7 +26,17 @@ pub use table::everything;
 
 /// One bend for each thing that a check demands and no defect gets wrong; a table for each subject.
 pub fn all() -> Vec<Bend> {
-    let tables = [table::BENDS, bulk::BENDS, cursor::BENDS, etag::BENDS, values::BENDS, search::BENDS];
+    let tables = [
+        table::BENDS,
+        discovery::BENDS,
+        values::BENDS,
+        references::BENDS,
+        search::BENDS,
+        cursor::BENDS,
+        bulk::BENDS,
+        etag::BENDS,
+        tenancy::BENDS,
+    ];
     tables.concat().into_iter().map(|(place, mutation)| Bend { place, mutation }).collect()
 }
 
@@ -103,6 +116,8 @@ pub struct Past {
     pub deleted: Vec<String>,
     readings: BTreeMap<String, Vec<Value>>,
     questions: BTreeMap<String, usize>,
+    /// The last answer of success to each reading, by its path and query.
+    answers: BTreeMap<String, Value>,
 }
 
 impl fmt::Display for Bend {
@@ -155,6 +170,9 @@ impl Past {
         if request.path == "/login" {
             let name = request.body_json().and_then(|body| body["userName"].as_str().map(String::from));
             *self.logins.entry(name.unwrap_or_default()).or_default() += 1;
+        }
+        if let Some(body) = answer.json.as_ref().filter(|_| request.method == Method::GET && answer.is_success()) {
+            self.answers.insert(request.path_and_query(), body.clone());
         }
         *self.questions.entry(request.path_and_query()).or_default() += 1;
         let Some(id) = id_of(request).filter(|_| answer.is_success()) else { return };

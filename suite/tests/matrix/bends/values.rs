@@ -1,14 +1,19 @@
 //! Values of users.
 
 use scimprove::target::{Answer, Request};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::Mutation::{self, Other};
-use super::Place::{self, Fresh};
+use super::Mutation::{self, Header, Other, Set};
+use super::Place::{self, Again, Every, Fresh, Status};
 use super::{Past, edit};
 
-pub(super) const BENDS: &[(Place, Mutation)] =
-    &[(Fresh("/Users"), Other("every number is there twice", numbers_twice))];
+pub(super) const BENDS: &[(Place, Mutation)] = &[
+    (Fresh("/Users"), Other("every number is there twice", numbers_twice)),
+    (Fresh("/Users"), Set("/name/formatted", "\"Nobody\"")),
+    (Again("/Users"), Set("/urn:example:params:scim:schemas:extension:badge:2.0:User/serial", "\"other\"")),
+    (Every, Other("an error repeats what was sent", echoes)),
+    (Status(401), Header("www-authenticate", "Bearer")),
+];
 
 fn numbers_twice(_: &Past, _: &Request, answer: &mut Answer) {
     edit(answer, |body| {
@@ -16,4 +21,11 @@ fn numbers_twice(_: &Past, _: &Request, answer: &mut Answer) {
             numbers.extend(numbers.clone());
         }
     });
+}
+
+fn echoes(_: &Past, request: &Request, answer: &mut Answer) {
+    let sent = String::from_utf8_lossy(&request.body_bytes()).into_owned();
+    if !answer.is_success() && !sent.is_empty() {
+        edit(answer, |error| error["detail"] = json!(format!("could not read {sent}")));
+    }
 }
