@@ -30,8 +30,9 @@ mod writes;
 use scim_profile::Profile;
 use serde_json::Value;
 
-use crate::check::{Case, Check, Family, Feature, Fut, Item, Judgement, Resource};
+use crate::check::{Case, Check, Family, Feature, Fut, Item, Judgement, Resource, Stop};
 use crate::expect::{broken, is_unassigned, quoted};
+use crate::scim::sample;
 use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
@@ -93,6 +94,17 @@ const fn protocol(
 const RACERS: usize = 8;
 /// Races that are run, since a server may be lucky in one.
 const RACES: usize = 3;
+
+/// Creates a user with these attributes and reads it back; there is nothing to read where the target refuses it.
+async fn made(t: &Case, change: &Value) -> Result<(Exchange, Option<(Resource, Exchange)>), Stop> {
+    let mut body = t.okta_user();
+    sample::overlay(&mut body, change);
+    let created = t.post("/Users", body.clone()).await?;
+    let Some(user) = resource(&created, body) else { return Ok((created, None)) };
+    let seen = t.read(&user).await?;
+    let user = Resource { seen: seen.answer.json.clone().unwrap_or_default(), ..user };
+    Ok((created, Some((user, seen))))
+}
 
 /// The resource that a create's answer speaks of.
 fn resource(created: &Exchange, sent: Value) -> Option<Resource> {

@@ -120,6 +120,12 @@ static NAMES: Check = between_tenants(
     |t| {
         Box::pin(async move {
             let second = working(t, t.second_tenant()?, "the other organisation").await?;
+            let trial = t.given_user().await?;
+            if !t.delete(&trial).await?.answer.is_success() {
+                return Err(Stop::Unsupported(
+                    "users can't be removed: they would stay in the other organisation".into(),
+                ));
+            }
             let user = t.given_user().await?;
             let (mut same_id, same_name) = (t.okta_user(), user.sent.clone());
             same_id["externalId"] = user.sent["externalId"].clone();

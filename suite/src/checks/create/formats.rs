@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::types::made;
+use super::types::shown;
 use crate::check::{Case, Check, Feature, Judgement, Stop};
 use crate::expect::{any, broken, error, is_unassigned, quoted, status};
 
@@ -157,7 +157,7 @@ pub(super) static FORMATS_KEPT: Check = Check {
 
 async fn hold(t: &Case, format: &Format) -> Result<(), Stop> {
     let right = json!({format.attribute: (format.right)()});
-    let (created, read) = made(t, &right).await?;
+    let (created, read) = shown(t, &right).await?;
     t.step(format!("{} in the form of the RFC", format.attribute));
     t.expect(&[format.rule], &created, status(&[201]));
     if let Some(read) = read {
@@ -174,7 +174,7 @@ async fn hold(t: &Case, format: &Format) -> Result<(), Stop> {
         t.conclude(&[format.rule], judgement, Some(&read));
     }
     if let Some(other) = format.other {
-        let (created, _) = made(t, &json!({format.attribute: other()})).await?;
+        let (created, _) = shown(t, &json!({format.attribute: other()})).await?;
         t.step(format!("{} in another form", format.attribute));
         t.expect(&[format.rule], &created, any(vec![status(&[201]), error(&[400])]));
     }

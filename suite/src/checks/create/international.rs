@@ -24,16 +24,18 @@ fn named(t: &Case, stem: &str, end: &str) -> Value {
     body
 }
 
-/// The name as it was sent, or as somebody has prepared it: neither its length nor its ASCII part tells a spelling.
+/// The name as it was sent, or as somebody has prepared it: its ASCII letters before the one in question, and the domain,
+/// tell whether it is that name at all.
 fn is_prepared(sent: String) -> Expectation {
+    let parts = |text: &str| {
+        let (local, domain) = text.split_once('@').unwrap_or((text, ""));
+        let stem = local.rsplit_once('-').map_or(local, |(stem, _)| stem);
+        (stem.to_ascii_lowercase(), domain.to_ascii_lowercase(), local.len() > stem.len() + 1)
+    };
     Box::new(move |seen| {
         let shown = seen.subject().and_then(|user| user.get("userName"));
-        let ascii = |text: &str| -> String {
-            let end = text.split_once('@').map_or("", |(_, domain)| domain);
-            end.to_ascii_lowercase()
-        };
         match shown.and_then(Value::as_str) {
-            Some(name) if ascii(name) == ascii(&sent) && !name.starts_with('@') => Judgement::Holds,
+            Some(name) if parts(name) == parts(&sent) => Judgement::Holds,
             _ => broken(quoted(Some(&sent.as_str().into())), quoted(shown), "/userName"),
         }
     })

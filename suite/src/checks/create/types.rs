@@ -3,25 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::check::{Case, Check, Feature, Judgement, Stop};
-use crate::checks::resource;
+use crate::checks::made;
 use crate::expect::{all, as_variation, broken, error, json_at, quoted, status, unassigned, values_are};
 use crate::scim::urn;
+use crate::target::Exchange;
 
 const NOT_AS_SENT: &str = "What the identity provider sent is not what the application shows.";
 
-/// Creates a user with these attributes and reads it back; nothing where the target refuses it, which `refusals` tells.
-pub(super) async fn made(
-    t: &Case,
-    change: &Value,
-) -> Result<(crate::target::Exchange, Option<crate::target::Exchange>), Stop> {
-    let mut body = t.okta_user();
-    crate::scim::sample::overlay(&mut body, change);
-    let created = t.post("/Users", body.clone()).await?;
-    let read = match resource(&created, body) {
-        Some(user) => Some(t.read(&user).await?),
-        None => None,
-    };
-    Ok((created, read))
+/// The answer to a create with these attributes, and what a reading shows of it then.
+pub(super) async fn shown(t: &Case, change: &Value) -> Result<(Exchange, Option<Exchange>), Stop> {
+    let (created, made) = made(t, change).await?;
+    Ok((created, made.map(|(_, seen)| seen)))
 }
 
 pub(super) static WRONG_TYPES: Check = Check {
@@ -46,7 +38,7 @@ pub(super) static WRONG_TYPES: Check = Check {
                 if t.facts().lacks(name) {
                     continue;
                 }
-                let (created, read) = made(t, &json!({name: value})).await?;
+                let (created, read) = shown(t, &json!({name: value})).await?;
                 t.step(format!("{name} as {value}"));
                 // Kindness is not forbidden; but what is shown then must have the right type.
                 let judgement = error(&[400])(&created);
@@ -90,7 +82,7 @@ pub(super) static AS_SENT: Check = Check {
             if has_certificates {
                 change["x509Certificates"] = json!([{"value": certificate}]);
             }
-            let (created, read) = made(t, &change).await?;
+            let (created, read) = shown(t, &change).await?;
             let Some(read) = read else {
                 return Err(Stop::Unsupported(format!(
                     "the target refused it: {}",
@@ -144,7 +136,7 @@ pub(super) static WRITING: Check = Check {
             }
             let key = urn::ENTERPRISE.to_uppercase();
             let schemas = json!([urn::USER, urn::ENTERPRISE]);
-            let (created, read) = made(t, &json!({"schemas": schemas, key: {"department": "Tours"}})).await?;
+            let (created, read) = shown(t, &json!({"schemas": schemas, key: {"department": "Tours"}})).await?;
             t.step("the extension's URN in capitals");
             let judgement = match &read {
                 Some(read) => json_at(&format!("/{}/department", urn::ENTERPRISE), "Tours")(read),
@@ -170,7 +162,7 @@ pub(super) static NOTHING: Check = Check {
     story: |t| {
         Box::pin(async move {
             t.needs_change(&["nickName", "phoneNumbers"])?;
-            let (created, read) = made(t, &json!({"nickName": null, "phoneNumbers": []})).await?;
+            let (created, read) = shown(t, &json!({"nickName": null, "phoneNumbers": []})).await?;
             t.step("null and an empty list on create");
             t.expect(&["RFC7643-2.5-01"], &created, status(&[201]));
             if let Some(read) = &read {
@@ -185,7 +177,7 @@ pub(super) static NOTHING: Check = Check {
             let seen = t.read(&user).await?;
             t.expect(&["RFC7643-2.5-02"], &seen, all(vec![unassigned("/nickName"), unassigned("/phoneNumbers")]));
             let twice = json!([{"value": "+1 555 0101", "type": "work"}, {"value": "+1 555 0101", "type": "work"}]);
-            let (created, read) = made(t, &json!({"phoneNumbers": twice})).await?;
+            let (created, read) = shown(t, &json!({"phoneNumbers": twice})).await?;
             t.step("the same number twice");
             let judgement = match &read {
                 Some(read) => values_are("/phoneNumbers", &["+1 555 0101"])(read),

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{MISLED, discovered, is_text};
 use crate::check::{Case, Check, Feature, Judgement, Stop};
-use crate::checks::resource;
+use crate::checks::made;
 use crate::expect::{as_doubtful, broken, quoted};
-use crate::scim::{sample, urn};
+use crate::scim::urn;
 use crate::target::Exchange;
 
 pub(super) static TYPES: Check = Check {
@@ -119,14 +119,9 @@ fn is_plural(name: &str, endpoint: &str) -> bool {
 async fn resources(t: &Case) -> Result<Vec<(&'static str, Exchange)>, Stop> {
     let mut all = vec![("/Users", t.read(&t.given_user().await?).await?)];
     // Who does not list the extension may refuse it; who keeps it all the same is to list it.
-    let mut body = t.okta_user();
-    sample::overlay(
-        &mut body,
-        &json!({"schemas": [urn::USER, urn::ENTERPRISE], urn::ENTERPRISE: {"department": "Tours"}}),
-    );
-    let created = t.post("/Users", body.clone()).await?;
-    if let Some(user) = resource(&created, body) {
-        all.push(("/Users", t.read(&user).await?));
+    let extended = json!({"schemas": [urn::USER, urn::ENTERPRISE], urn::ENTERPRISE: {"department": "Tours"}});
+    if let (_, Some((_, seen))) = made(t, &extended).await? {
+        all.push(("/Users", seen));
     }
     if t.needs_listed_groups().is_ok() {
         let group = t.given_group(&[]).await?;
