@@ -10,7 +10,7 @@ import json
 import sys
 import tomllib
 
-WORDS = {"checks", "failed", "warned", "curl", "answer", "verdict"}
+WORDS = {"checks", "failed", "warned", "left", "curl", "answer", "verdict"}
 UNDECIDED = ("blocked", "inconclusive", "error")
 
 
@@ -27,12 +27,15 @@ def pairs_of(report):
 def differences(entries, report):
     """What the verdicts and the report do not agree on, a line each."""
     findings = pairs_of(report)
+    left = report["summary"]["cleanup"]["left"]
     covered = set()
     lines = []
     for number, entry in enumerate(entries, 1):
         checks = entry.get("checks", [])
         rules = [(rule, result) for result in ("failed", "warned") for rule in entry.get(result, [])]
         name = f"entry {number} ({', '.join(checks)})"
+        if "left" in entry and all(it["reason"] != entry["left"] for it in left):
+            lines.append(f"{name}: nothing was left behind for that reason")
         if unknown := set(entry) - WORDS:
             lines.append(f"{name}: unknown keys {', '.join(sorted(unknown))}")
         for word in ("curl", "answer", "verdict"):
@@ -54,6 +57,8 @@ def differences(entries, report):
         # A story that ends half-way may have judged something before: its reason tells.
         if check["result"] in UNDECIDED:
             lines.append(f"{check['id']} is {check['result']}: {check['reason']}")
+    known = [entry["left"] for entry in entries if "left" in entry]
+    lines += [f"left behind: {it['place']}: {it['reason']}" for it in left if it["reason"] not in known]
     return lines
 
 
@@ -69,8 +74,6 @@ def main(verdicts_file, server, report_file):
         if report["summary"][word]
     )
     lines = differences(entries, report)
-    left = report["summary"]["cleanup"]["left"]
-    lines += [f"left behind: {it['place']}: {it['reason']}" for it in left]
     print(f"{table} | {counts} | {f'{len(lines)} differences' if lines else 'complete verdicts'}")
     for line in lines:
         print(f"  {line}")

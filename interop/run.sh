@@ -39,6 +39,10 @@ scimprove=$(cd "$(dirname "$scimprove")" && pwd -P)/$(basename "$scimprove")
 python=$(find_python)
 
 work=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 server=
 stop_server() {
     if [[ -n $server ]]; then
@@ -47,9 +51,6 @@ stop_server() {
         server=
     fi
 }
-trap 'stop_server; rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 free_port() {
     "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -77,14 +78,16 @@ start_server() {
     return 1
 }
 
-# Runs against one server and prints a line; fails if the verdicts differ.
+# Runs against one server and prints a line; fails if the verdicts differ. For a subshell, which ends with its server.
 hold() {
     local name=$1 path=$2 version=$3 port code=0
     local token
+    trap stop_server EXIT
     token=$("$python" -c 'import secrets; print(secrets.token_hex(16))')
     start_server "$name" || return 1
     # The ledger of a run lies in the working directory.
-    (cd "$work" && "$scimprove" check --url "http://127.0.0.1:$port$path" --token "$token" \
+    mkdir "$work/$name"
+    (cd "$work/$name" && "$scimprove" check --url "http://127.0.0.1:$port$path" --token "$token" \
         --json "$work/$name.json" >"$work/$name.txt" 2>"$work/$name.log") || code=$?
     stop_server
     if [[ $code -ne 0 && $code -ne 1 ]]; then
@@ -96,7 +99,31 @@ hold() {
     "$python" "$here/compare.py" "$here/verdicts.toml" "$name" "$work/$name.json"
 }
 
+pinned_python() {
+    sed -n "s/^$1==//p" "$here/$1/requirements.txt"
+}
+
+pinned_node() {
+    sed -n "s|.*\"$2\": *\"\([^\"]*\)\".*|\1|p" "$here/$1/package.json"
+}
+
+# All at once: they wait for their servers most of the time.
+names=()
+runs=()
+start() {
+    (hold "$@") >"$work/$1.line" 2>&1 &
+    names+=("$1")
+    runs+=("$!")
+}
+start scim2-server /v2 "$(pinned_python scim2-server)"
+start scimmy /scim "$(pinned_node scimmy scimmy)"
+start django-scim2-server /scim/v2 "$(pinned_python django-scim2-server)"
+start django-scim2 /scim/v2 "$(pinned_python django-scim2)"
+start better-auth /api/auth/scim/v2 "$(pinned_node better-auth @better-auth/scim)"
+
 result=0
-hold scim2-server /v2 "$(sed -n 's/^scim2-server==//p' "$here/scim2-server/requirements.txt")" || result=1
-hold scimmy /scim "$(sed -n 's/.*"scimmy": *"\([^"]*\)".*/\1/p' "$here/scimmy/package.json")" || result=1
+for at in "${!runs[@]}"; do
+    wait "${runs[$at]}" || result=1
+    cat "$work/${names[$at]}.line"
+done
 exit "$result"

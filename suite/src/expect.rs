@@ -257,11 +257,13 @@ pub fn no_rows() -> Expectation {
     })
 }
 
-/// An Error body with this status; every part of it that is wrong is named.
+/// An Error body with this status; every part of it that is wrong is named. A 501 is a refusal, too: a server that has
+/// not implemented what a request is about can't tell what else is wrong with it.
 pub fn error(wanted: &'static [u16]) -> Expectation {
     Box::new(move |exchange| {
         if !wanted.contains(&exchange.answer.status) {
-            return broken(status_words(wanted), got_status(exchange), "");
+            let other = broken(status_words(wanted), got_status(exchange), "");
+            return if exchange.answer.status == 501 { as_variation(other) } else { other };
         }
         error_shape(exchange).unwrap_or(Judgement::Holds)
     })

@@ -58,7 +58,13 @@ pub(super) static INVARIANTS: &[&Invariant] = &[
 const MISREAD: &str = "Clients misread the answer, or show the admin a parser message in place of the cause.";
 
 fn has_body(exchange: &Exchange) -> bool {
-    !exchange.answer.body.is_empty() && exchange.request.method != Method::HEAD && exchange.answer.status != 204
+    let is_bare = exchange.request.method == Method::HEAD || exchange.answer.status == 204;
+    !exchange.answer.body.is_empty() && !is_bare && !is_too_long(exchange)
+}
+
+/// Whether the HTTP server refused the request for its length before any SCIM server saw it.
+fn is_too_long(exchange: &Exchange) -> bool {
+    matches!(exchange.answer.status, 414 | 431)
 }
 
 /// Whether the client asked for some attributes alone: in the address, or in the body of a search.
@@ -69,7 +75,7 @@ fn is_thin(exchange: &Exchange) -> bool {
 }
 
 fn is_error(exchange: &Exchange) -> bool {
-    exchange.answer.status >= 400 && exchange.request.method != Method::HEAD
+    exchange.answer.status >= 400 && exchange.request.method != Method::HEAD && !is_too_long(exchange)
 }
 
 fn list(exchange: &Exchange) -> Option<&Value> {

@@ -50,6 +50,7 @@ static SYNC: Family = Family {
     reads: &[],
     story: |t, write, _| {
         Box::pin(async move {
+            t.needs_password_change()?;
             let (user, old) = user_with_password(t).await?;
             let open = knock_before(t, &user, &old).await;
             let new = t.fresh_password();
@@ -78,6 +79,7 @@ static REPEATED: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
+            t.needs_password_change()?;
             let (user, _) = user_with_password(t).await?;
             let new = t.fresh_password();
             for round in 1..=2 {

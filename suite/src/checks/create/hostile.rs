@@ -30,7 +30,7 @@ pub(super) static TEXTS_KEPT: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
-            t.needs(&["displayName"])?;
+            t.needs_display_name().await?;
             for text in TEXTS {
                 let text = format!("{text} {}", t.fresh_word());
                 let mut body = t.okta_user();

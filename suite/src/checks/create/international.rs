@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::check::{Case, Check, Feature, Judgement, Stop};
+use crate::checks::filter::people::comparison;
 use crate::checks::reads::until_found;
 use crate::checks::resource;
 use crate::expect::{
@@ -155,5 +156,5 @@ fn found_or_nobody(id: &str) -> Expectation {
         Judgement::Holds => as_variation(broken("the user", "nobody", "/Resources")),
         other => other,
     });
-    any(vec![rows_are(&[id], &[id]), nobody])
+    comparison(any(vec![rows_are(&[id], &[id]), nobody]))
 }

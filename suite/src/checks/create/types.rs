@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::check::{Case, Check, Feature, Judgement, Stop};
 use crate::checks::made;
-use crate::expect::{all, as_variation, broken, error, json_at, quoted, status, unassigned, values_are};
+use crate::expect::{
+    all, any, as_variation, broken, error, is_unassigned, json_at, quoted, status, unassigned, values_are,
+};
 use crate::scim::urn;
 use crate::target::Exchange;
 
@@ -91,8 +93,13 @@ pub(super) static AS_SENT: Check = Check {
             };
             let kept = json_at("/externalId", external_id);
             t.expect(&["RFC7643-7-19"], &read, kept);
-            t.expect(&["RFC7643-2.3.7-06"], &read, json_at("/profileUrl", "https://example.com/People/AbC"));
-            if has_certificates {
+            // What is not kept at all is for other checks: here it is how a value comes back.
+            let is_there =
+                |name: &str| read.subject().and_then(|user| user.get(name)).is_some_and(|it| !is_unassigned(it));
+            if is_there("profileUrl") {
+                t.expect(&["RFC7643-2.3.7-06"], &read, json_at("/profileUrl", "https://example.com/People/AbC"));
+            }
+            if has_certificates && is_there("x509Certificates") {
                 t.expect(&["RFC7643-2.3.6-02"], &read, values_are("/x509Certificates", &[certificate]));
             }
             Ok(())
@@ -180,7 +187,10 @@ pub(super) static NOTHING: Check = Check {
             let (created, read) = shown(t, &json!({"phoneNumbers": twice})).await?;
             t.step("the same number twice");
             let judgement = match &read {
-                Some(read) => values_are("/phoneNumbers", &["+1 555 0101"])(read),
+                // A server that keeps no numbers shows none twice.
+                Some(read) => {
+                    any(vec![values_are("/phoneNumbers", &["+1 555 0101"]), unassigned("/phoneNumbers")])(read)
+                }
                 None => error(&[400])(&created),
             };
             t.conclude(&["RFC7643-2.4-04"], judgement, Some(read.as_ref().unwrap_or(&created)));

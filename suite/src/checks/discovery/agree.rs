@@ -24,8 +24,11 @@ pub(super) static TYPES: Check = Check {
             let known: Vec<&str> = schemas.rows().filter_map(|(_, schema)| schema.get("id")?.as_str()).collect();
             for (collection, seen) in resources(t).await? {
                 t.step(format!("a resource of {collection}"));
-                let named =
-                    |endpoint: &Value| endpoint.as_str().is_some_and(|it| it.trim_matches('/') == &collection[1..]);
+                // Whether the endpoint is written as the RFC says is judged with the types.
+                let named = |endpoint: &Value| {
+                    let last = endpoint.as_str().and_then(|it| it.trim_end_matches('/').rsplit('/').next());
+                    last == Some(&collection[1..])
+                };
                 let Some((_, kind)) = types.rows().find(|(_, kind)| kind.get("endpoint").is_some_and(named)) else {
                     continue;
                 };

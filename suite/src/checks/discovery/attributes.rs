@@ -142,10 +142,13 @@ pub(super) static REFERENCES: Check = Check {
             let types = discovered(t, "/ResourceTypes").await?;
             let mut known = vec!["external".to_string(), "uri".into()];
             known.extend(types.rows().filter_map(|(_, kind)| Some(kind.get("name")?.as_str()?.to_string())));
-            for (pointer, definition, _) in definitions(&schemas)? {
-                if definition["type"] != "reference" {
-                    continue;
-                }
+            let definitions = definitions(&schemas)?;
+            let references = definitions.iter().filter(|(_, definition, _)| definition["type"] == "reference");
+            let references: Vec<_> = references.collect();
+            if references.is_empty() {
+                return Err(Stop::Unsupported("no attribute that is announced is a reference".into()));
+            }
+            for (pointer, definition, _) in references {
                 let said = definition.get("referenceTypes");
                 let listed = said.and_then(Value::as_array);
                 let pointer = format!("{pointer}/referenceTypes");
@@ -181,12 +184,12 @@ pub(super) static CORE: Check = Check {
     alone: false,
     story: |t| {
         Box::pin(async move {
-            let schema = t.get(format!("/Schemas/{}", urn::USER)).await?;
-            let attributes =
-                schema.subject().and_then(|schema| schema.get("attributes")?.as_array()).cloned().unwrap_or_default();
-            if attributes.is_empty() {
-                return Err(Stop::Blocked { by: "discovery.schemas.one", reason: "there is no User schema".into() });
-            }
+            let schemas = discovered(t, "/Schemas").await?;
+            let schema = schemas.rows().find(|(_, schema)| schema["id"] == urn::USER);
+            let Some((row, attributes)) = schema.and_then(|(row, it)| Some((row, it.get("attributes")?.as_array()?)))
+            else {
+                return Err(Stop::Blocked { by: "discovery.schemas", reason: "there is no User schema".into() });
+            };
             for (name, part, wanted) in [
                 ("userName", "type", Value::from("string")),
                 ("userName", "multiValued", false.into()),
@@ -200,7 +203,8 @@ pub(super) static CORE: Check = Check {
             ] {
                 let Some(at) = attributes.iter().position(|attribute| attribute["name"] == name) else { continue };
                 if attributes[at].get(part).is_some() {
-                    t.expect(&["RFC7643-8.7.1-01"], &schema, json_at(&format!("/attributes/{at}/{part}"), wanted));
+                    let pointer = format!("/Resources/{row}/attributes/{at}/{part}");
+                    t.expect(&["RFC7643-8.7.1-01"], &schemas, json_at(&pointer, wanted));
                 }
             }
             Ok(())

@@ -109,15 +109,15 @@ pub(in crate::checks) static ELEMENTS: Check = Check {
             t.needs_patch()?;
             t.needs_change(&["emails", "addresses"])?;
             let addresses = json!([
-                {"type": "other", "locality": "Here"}, {"type": "other", "locality": "There"},
-                {"type": "home", "locality": "Home"},
+                {"type": "work", "country": "US", "locality": "Here"}, {"type": "other", "country": "US", "locality": "There"},
+                {"type": "home", "country": "NL", "locality": "Home"},
             ]);
             let user = t.given_user_with(json!({"addresses": addresses})).await?;
             if user.seen["addresses"].as_array().map(Vec::len) != Some(3) {
                 return Err(Stop::Unsupported("the server keeps fewer addresses than were sent".into()));
             }
-            let both =
-                operation("replace", "addresses[type eq \"other\"]", json!({"type": "other", "locality": "New"}));
+            let both = json!({"country": "US", "locality": "New"});
+            let both = operation("replace", "addresses[country eq \"US\"]", both);
             let answer = t.patch_ops(&user, vec![both]).await?;
             t.step("replace of both that match");
             t.expect(&["RFC7644-3.5.2.3-07"], &answer, status(&[200, 204]));

@@ -1,0 +1,5 @@
+"""Where SCIM lies in the application."""
+
+from django.urls import include, path
+
+urlpatterns = [path("scim/v2/", include("django_scim2_server.urls"))]
