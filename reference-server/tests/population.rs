@@ -295,7 +295,8 @@ async fn somebody_who_is_computed_can_log_in_once_there_is_a_password() {
     assert_eq!(client.login(name, "").await.status, 401);
     let operations = json!([{"op": "replace", "path": "password", "value": "correct horse"}]);
     assert_eq!(client.patch(&format!("/Users/{id}"), operations).await.status, 200);
-    let session = client.login(name, "correct horse").await.body["session"].as_str().expect("a session").to_owned();
+    let session =
+        client.login(name, "correct horse").await.body["access_token"].as_str().expect("a session").to_owned();
     assert_eq!(client.session(&session).await, 200);
     let operations = json!([{"op": "replace", "path": "active", "value": false}]);
     assert_eq!(client.patch(&format!("/Users/{id}"), operations).await.body["active"], false);

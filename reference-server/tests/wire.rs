@@ -402,7 +402,7 @@ async fn login_follows_the_account() {
     let enter = async |password: &str| {
         let answer = client.login("ANN", password).await;
         assert_eq!(answer.status, 200);
-        answer.body["session"].as_str().expect("a session").to_owned()
+        answer.body["access_token"].as_str().expect("a session").to_owned()
     };
     let session = enter("correct horse").await;
     assert_eq!(client.session(&session).await, 200);
@@ -431,7 +431,8 @@ async fn without_a_status_nobody_gets_in() {
     let client = Client::plain();
     let id = client.user("ann").await;
     let path = format!("/Users/{id}");
-    let session = client.login("ann", "correct horse").await.body["session"].as_str().expect("a session").to_owned();
+    let session =
+        client.login("ann", "correct horse").await.body["access_token"].as_str().expect("a session").to_owned();
     let answer = client.patch(&path, json!([{"op": "remove", "path": "active"}])).await;
     assert_eq!((answer.status, answer.body.get("active")), (200, None));
     let total = async |filter: &str| {

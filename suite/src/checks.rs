@@ -17,6 +17,7 @@ mod http;
 mod import;
 mod invariants;
 mod password;
+mod privilege;
 pub mod profile;
 mod projection;
 mod reads;
@@ -37,7 +38,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 18] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 19] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -56,6 +57,7 @@ pub fn items() -> Vec<Item> {
         (etag::CHECKS, etag::FAMILIES),
         (attributes::CHECKS, &[]),
         (tenancy::CHECKS, &[]),
+        (privilege::CHECKS, &[]),
     ];
     let mut items = Vec::new();
     for (checks, families) in topics {

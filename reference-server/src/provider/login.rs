@@ -25,7 +25,7 @@ impl Provider {
             Ok(session) => {
                 let name = self.random::<24>();
                 store.sessions.open(name.clone(), session);
-                let mut body = json!({ "session": name });
+                let mut body = json!({ "access_token": name });
                 if self.application.is_some() {
                     let record = store.record(ResourceKind::User, session.user);
                     body["access"] = record.is_some_and(|record| record.is_active()).into();

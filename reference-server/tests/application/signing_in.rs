@@ -57,7 +57,7 @@ async fn whom_the_identity_provider_vouches_for_signs_in_and_reaches_what_the_ac
             let sign_in = || page(&client, "POST", "/app/sign-in", Some(json!({"userName": "ADA@example.com"})));
             let first = sign_in().await;
             assert_eq!((first.status, &first.body["access"]), (200, &json!(true)), "{}", profile.name);
-            let session = first.body["session"].as_str().expect("a session").to_owned();
+            let session = first.body["access_token"].as_str().expect("a session").to_owned();
             assert_eq!(client.session(&session).await, 200);
             changed(&client, way, &id, &json!({"active": false})).await;
             let seen_now = seen(&client, &path).await;
@@ -67,7 +67,7 @@ async fn whom_the_identity_provider_vouches_for_signs_in_and_reaches_what_the_ac
             assert_eq!(second.status, if is_access { 200 } else { 401 }, "{} {way:?}", profile.name);
             if is_access {
                 assert_eq!(second.body["access"], false);
-                let session = format!("Bearer {}", second.body["session"].as_str().expect("a session"));
+                let session = format!("Bearer {}", second.body["access_token"].as_str().expect("a session"));
                 let me = client.bare("GET", "/Me", &[("authorization", &session)], "").await;
                 assert_ne!(me.status, 200, "nothing is reached");
             }

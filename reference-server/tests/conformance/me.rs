@@ -17,7 +17,8 @@ async fn as_person(client: &Client, session: &str, method: &str, path: &str, bod
 
 async fn signed_in(client: &Client, name: &str) -> (String, String) {
     let id = client.user(name).await;
-    let session = client.login(name, "correct horse").await.body["session"].as_str().expect("a session").to_owned();
+    let session =
+        client.login(name, "correct horse").await.body["access_token"].as_str().expect("a session").to_owned();
     (id, session)
 }
 

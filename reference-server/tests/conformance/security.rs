@@ -112,7 +112,7 @@ async fn no_attribute_makes_a_user_more_than_a_user() {
     let path = format!("/Users/{}", client.post("/Users", body).await.id());
     let bystander = format!("/Users/{}", client.user("bystander").await);
     let session =
-        client.login("mallory", "a clear Word 1").await.body["session"].as_str().expect("a session").to_owned();
+        client.login("mallory", "a clear Word 1").await.body["access_token"].as_str().expect("a session").to_owned();
     let who = format!("Bearer {session}");
     let headers = [("authorization", who.as_str()), ("content-type", "application/scim+json")];
     let new = json!({"schemas": [USER], "userName": "eve"}).to_string();

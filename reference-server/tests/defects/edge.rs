@@ -109,7 +109,7 @@ pub(crate) async fn edge(defect: &str, client: &Client) -> bool {
             let path = format!("/Users/{}", client.user("ann").await);
             let rise = json!([{"op": "add", "path": "roles", "value": [{"value": "admin"}]}]);
             assert_eq!(client.patch(&path, rise).await.status, 200);
-            let session = client.login("ann", "correct horse").await.body["session"].clone();
+            let session = client.login("ann", "correct horse").await.body["access_token"].clone();
             let session = session.as_str().expect("a session");
             knock(client, Some(&format!("Bearer {session}"))).await == 403
         }

@@ -211,7 +211,8 @@ pub(crate) async fn patch(defect: &str, client: &Client) -> bool {
 
 pub(crate) async fn status(defect: &str, client: &Client) -> bool {
     let path = format!("/Users/{}", client.user("ann").await);
-    let session = client.login("ann", "correct horse").await.body["session"].as_str().unwrap_or_default().to_owned();
+    let session =
+        client.login("ann", "correct horse").await.body["access_token"].as_str().unwrap_or_default().to_owned();
     let forms = |wanted: bool| {
         let word = if wanted { "True" } else { "False" };
         [

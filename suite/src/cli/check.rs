@@ -194,6 +194,7 @@ async fn against(
         application: application(target)?,
         spare: server.and_then(|server| server.spare(SPARE)).transpose().map_err(Fault::bug)?,
         fixture_user: target.fixture_user.clone(),
+        last_owner: target.last_owner,
         password_stem: stem,
         keep: options.keep,
         profile,

@@ -183,7 +183,8 @@ pub struct TargetOptions {
     #[arg(long)]
     pub insecure: bool,
     /// Try logins: POST userName and password as JSON to a URL (200 lets in, 401 refuses), or give them to a command's
-    /// standard input (exit 0 lets in, 1 refuses)
+    /// standard input (exit 0 lets in, 1 refuses). If a URL answers with an access_token, it is also tried what people may
+    /// do with their own login
     #[arg(long, value_name = "URL|COMMAND")]
     pub login_probe: Option<String>,
     /// Where the application behind SCIM shows as JSON what an administrator sees and does there (docs/application.md):
@@ -199,6 +200,10 @@ pub struct TargetOptions {
     /// A user who exists already: read, never deleted
     #[arg(long, value_name = "ID")]
     pub fixture_user: Option<String>,
+    /// The --fixture-user is the last owner of an organisation for tests: to deactivate them is tried, must be refused, and
+    /// is undone if it is not
+    #[arg(long, requires = "fixture_user")]
+    pub last_owner: bool,
     /// How long lists and filters may lag behind a change
     #[arg(long, value_name = "SECONDS", default_value = "2", allow_negative_numbers = true, value_parser = seconds)]
     pub settle: Duration,

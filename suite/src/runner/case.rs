@@ -64,6 +64,8 @@ pub struct Shared {
     pub spare: Option<Spare>,
     /// A user that exists already, which may be read and changed.
     pub fixture_user: Option<String>,
+    /// Whether that one is the last owner, who must not be shut out.
+    pub last_owner: bool,
     /// How long one request may take.
     pub timeout: Duration,
     /// The beginning of every password that is made up; never the whole.

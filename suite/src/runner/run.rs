@@ -60,6 +60,8 @@ pub struct Settings {
     pub spare: Option<Spare>,
     /// A user that exists already.
     pub fixture_user: Option<String>,
+    /// Whether that one is the last owner, who must not be shut out.
+    pub last_owner: bool,
     /// The beginning of every made-up password.
     pub password_stem: String,
     /// Leave what was created.
@@ -258,6 +260,7 @@ async fn prepare(client: Client, settings: &Settings, rules: Rules, selected: &[
         application: settings.application.clone(),
         spare: settings.spare.clone(),
         fixture_user: settings.fixture_user.clone(),
+        last_owner: settings.last_owner,
         timeout: settings.timeout,
         password_stem: settings.password_stem.clone(),
         counter: AtomicU64::new(1),

@@ -56,6 +56,7 @@ pub fn shared(client: Client, credentials: Credentials, mail_domain: &str, base:
         application: None,
         spare: None,
         fixture_user: None,
+        last_owner: false,
         timeout: Duration::ZERO,
         password_stem: String::new(),
         counter: AtomicU64::new(1),

@@ -12,6 +12,8 @@ use super::Target;
 use super::exchange::{Login, Request};
 
 /// Asks the product whether a user name and password open it.
+///
+/// Where an answer of 200 is JSON with an `access_token`, that is the person's own bearer token.
 #[derive(Clone)]
 pub enum LoginProbe {
     /// POST them as JSON to a URL: 200 lets in, 401 refuses.
@@ -21,6 +23,9 @@ pub enum LoginProbe {
     /// POST them as JSON to this path of a target in the same process: 200 lets in, 401 refuses.
     Service(Arc<dyn Target>, String),
 }
+
+/// The longest answer of a login that is read.
+const MOST_BYTES: usize = 16 << 10;
 
 /// What the product said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,40 +60,62 @@ impl LoginProbe {
 
     /// Tries the door. The credentials are always those of a user that this run has created.
     pub async fn knock(&self, user_name: &str, password: &str, limit: Duration) -> Door {
+        self.sign_in(user_name, password, limit).await.0
+    }
+
+    /// Tries the door, and tells the token that the person is given, if any.
+    pub async fn sign_in(&self, user_name: &str, password: &str, limit: Duration) -> (Door, Option<String>) {
         let credentials = json!({"userName": user_name, "password": password}).to_string();
-        let knock = async {
+        let sign_in = async {
             match self {
                 LoginProbe::Url(url) => post(url, credentials).await,
-                LoginProbe::Command(command) => run(command, credentials).await,
+                LoginProbe::Command(command) => (run(command, credentials).await, None),
                 LoginProbe::Service(target, path) => ask(target.as_ref(), path, credentials).await,
             }
         };
-        match tokio::time::timeout(limit, knock).await {
-            Ok(door) => door,
-            Err(_) => Door::Unclear(format!("the login probe gave no answer within {limit:?}")),
+        match tokio::time::timeout(limit, sign_in).await {
+            Ok(answer) => answer,
+            Err(_) => (Door::Unclear(format!("the login probe gave no answer within {limit:?}")), None),
         }
     }
 }
 
-async fn post(url: &str, credentials: String) -> Door {
+async fn post(url: &str, credentials: String) -> (Door, Option<String>) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
     let answer = match client {
         Ok(client) => client.post(url).header("Content-Type", "application/json").body(credentials).send().await,
-        Err(error) => return Door::Unclear(format!("the login probe could not be set up: {error}")),
+        Err(error) => return (Door::Unclear(format!("the login probe could not be set up: {error}")), None),
     };
-    match answer {
-        Ok(answer) => door(answer.status().as_u16()),
-        Err(error) => Door::Unclear(format!("the login probe did not answer: {}", error.without_url())),
+    let mut answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            return (Door::Unclear(format!("the login probe did not answer: {}", error.without_url())), None);
+        }
+    };
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await
+        && body.len() + chunk.len() <= MOST_BYTES
+    {
+        body.extend_from_slice(&chunk);
+    }
+    (door(answer.status().as_u16()), access_token(&body))
+}
+
+async fn ask(target: &dyn Target, path: &str, credentials: String) -> (Door, Option<String>) {
+    let request = Request::new(http::Method::POST, path).raw("application/json", credentials).login(Login::None);
+    match target.send(&request).await {
+        Ok(answer) => (door(answer.status), access_token(&answer.body)),
+        Err(error) => (Door::Unclear(format!("the login probe did not answer: {error}")), None),
     }
 }
 
-async fn ask(target: &dyn Target, path: &str, credentials: String) -> Door {
-    let request = Request::new(http::Method::POST, path).raw("application/json", credentials).login(Login::None);
-    match target.send(&request).await {
-        Ok(answer) => door(answer.status),
-        Err(error) => Door::Unclear(format!("the login probe did not answer: {error}")),
-    }
+/// What a login was answered with beside its status, in the word of OAuth (RFC 6749 §5.1).
+fn access_token(body: &[u8]) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let token = answer.get("access_token")?.as_str()?;
+    let is_header = (1..=MOST_BYTES).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic());
+    is_header.then(|| token.to_string())
 }
 
 fn door(status: u16) -> Door {

@@ -108,6 +108,7 @@ fn story_of(held: &Profile, fault: &Fault, embedded: bool, selected: Vec<Item>) 
             application: Some(Application::new(Arc::new(pages))),
             spare: Some(spare),
             fixture_user: fixture,
+            last_owner: false,
             password_stem: STEM.into(),
             keep: false,
             profile: Some(Arc::new(held.clone())),

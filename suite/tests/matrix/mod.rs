@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use scim_reference_server::{BASE_PATH, Config, Defect, Policy, Tenancy, Tenant, variants};
+use scim_reference_server::{Account, BASE_PATH, Config, Defect, Policy, Tenancy, Tenant, variants};
 use scimprove::catalogue::{self, Rulebook, Rules};
 use scimprove::check::Item;
 use scimprove::checks;
@@ -19,7 +19,6 @@ use scimprove::properties::Plan;
 use scimprove::report::Story;
 use scimprove::runner::fit::Fit;
 use scimprove::runner::{Run, Settings, run};
-use scimprove::scim::urn;
 use scimprove::target::credentials::{Credentials, Others};
 use scimprove::target::guard::{Guard, Key};
 use scimprove::target::http::Limits;
@@ -29,13 +28,14 @@ use scimprove::target::pace::Pace;
 use scimprove::target::redact::Redactor;
 use scimprove::target::service::ServiceTarget;
 use scimprove::target::{Answer, Client, NoAnswer, Request, Target};
-use serde_json::json;
 
 use bends::{Bend, BentTarget};
 
 /// The origin that the server believes to have.
 pub const ORIGIN: &str = "http://scim.example";
 pub const TOKEN: &str = "a-token-of-this-test";
+/// Somebody who was there before SCIM, and owns the organisation.
+const OWNER: &str = "ada@corp.example";
 /// The token of another organisation.
 const SECOND: &str = "a-token-of-somebody-else";
 /// The token of somebody who may read.
@@ -163,17 +163,18 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
-        let router = scim_reference_server::router(Config {
+        let config = || Config {
             policy: peer.policy.clone(),
-            defects: peer.defects.clone(),
             tenants: vec![Tenant { name: "second".into(), token: SECOND.into(), by: Tenancy::Credential }],
             reader_token: Some(LOW.into()),
+            accounts: vec![Account { user_name: OWNER.into(), password: None, owner: true }],
             ..Config::repeatable(ORIGIN, TOKEN)
-        });
+        };
+        let fixture = owner(config()).await;
+        let router = scim_reference_server::router(Config { defects: peer.defects.clone(), ..config() });
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
-        let fixture = existing_user(&target).await;
         let target: Box<dyn Target> = match (peer.bend, peer.refuses) {
             (Some(bend), _) => Box::new(BentTarget::new(target, bend)),
             (None, Some(refuses)) => Box::new(Picky { inner: target, refuses }),
@@ -202,6 +203,7 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
             login_probe: Some(LoginProbe::Service(door, "/login".into())),
             application: None,
             spare: None,
+            last_owner: fixture.is_some(),
             fixture_user: fixture,
             password_stem: STEM.into(),
             keep: false,
@@ -215,12 +217,13 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
     })
 }
 
-/// Somebody whom the run finds there, as an administrator may have made them.
-async fn existing_user(target: &dyn Target) -> Option<String> {
-    let body =
-        json!({"schemas": [urn::USER], "userName": "ada@corp.example", "name": {"familyName": "Ada"}, "active": true});
-    let created = target.send(&Request::post("/Users", body)).await.ok()?;
-    Some(created.json?.get("id")?.as_str()?.to_string())
+/// Whom the run finds there, as an administrator has made them: the id, as the same server without defects tells it.
+async fn owner(config: Config) -> Option<String> {
+    let router = scim_reference_server::router(config);
+    let credentials = Credentials::Bearer(TOKEN.into());
+    let target = ServiceTarget::new(router, BASE_PATH, credentials, Limits::default());
+    let list = target.send(&Request::get("/Users").query("count", 1)).await.ok()?;
+    Some(list.json?.pointer("/Resources/0/id")?.as_str()?.to_string())
 }
 
 /// Does something with each of many, on every core, and gives the results in order.

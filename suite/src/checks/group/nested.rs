@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::check::{Check, Feature, Judgement, Stop};
-use crate::expect::{any, as_variation, broken, doubtful, got_status, no_server_error, quoted, refused, status, values_are};
+use crate::expect::{
+    any, as_variation, broken, doubtful, got_status, no_server_error, quoted, refused, status, values_are,
+};
 use crate::scim::patch::{member_path, operation};
 use crate::scim::sample;
 use crate::target::Request;

@@ -14,7 +14,7 @@ use crate::runner::fit::fitted;
 use crate::runner::watch::Watched;
 use crate::scim::{bulk, patch, sample, urn};
 use crate::target::client::{SendError, Sent};
-use crate::target::exchange::encode;
+use crate::target::exchange::{Login, encode};
 use crate::target::guard::is_addressable;
 use crate::target::login::Door;
 use crate::target::{Exchange, NoAnswer, Request};
@@ -232,6 +232,24 @@ impl Case {
     /// Tries to log in. `None` without a login probe.
     pub async fn knock(&self, user_name: &str, password: &str) -> Option<Door> {
         Some(self.shared.login_probe.as_ref()?.knock(user_name, password, self.shared.timeout).await)
+    }
+
+    /// The login of a person of this run at the target, with the token that the login probe was answered with.
+    ///
+    /// # Errors
+    /// Ends the story where the run has no login probe, or the probe gives no token.
+    pub async fn sign_in(&self, user_name: &str, password: &str) -> Result<Login, Stop> {
+        let Some(probe) = &self.shared.login_probe else {
+            return Err(Stop::Unsupported("what people may do takes their own login: see --login-probe".into()));
+        };
+        match probe.sign_in(user_name, password, self.shared.timeout).await {
+            (Door::Open, Some(token)) => {
+                self.shared.client.redactor.learn(&token);
+                Ok(Login::Other { variable: "SCIM_PERSON_TOKEN", token, is_elsewhere: false })
+            }
+            (Door::Open, None) => Err(Stop::Unsupported("the login probe gives no access_token".into())),
+            _ => Err(Stop::Unsupported("the login probe does not let a new user in".into())),
+        }
     }
 
     /// Whether the run can try logins.

@@ -381,6 +381,26 @@ impl Case {
     pub fn fixture_user(&self) -> Option<&str> {
         self.shared.fixture_user.as_deref()
     }
+
+    /// The last owner of the organisation, read: the fixture user, where the run was told so.
+    ///
+    /// # Errors
+    /// Ends the story where the run knows of none.
+    pub async fn last_owner(&self) -> Result<Resource, Stop> {
+        let id = self.fixture_user().filter(|_| self.shared.last_owner);
+        let id = id.ok_or_else(|| Stop::Unsupported("it takes --fixture-user with --last-owner".into()))?;
+        let mut owner =
+            Resource { collection: "/Users", id: id.into(), name: String::new(), sent: Value::Null, seen: Value::Null };
+        let read = self.read(&owner).await?;
+        let name = read.subject().and_then(|user| user.get("userName")?.as_str());
+        let Some(name) = name.filter(|_| read.answer.status == 200) else {
+            let reason = format!("the last owner can't be read: {}", crate::expect::got_status(&read));
+            return Err(Stop::Unsupported(reason));
+        };
+        owner.name = name.into();
+        owner.seen = read.answer.json.unwrap_or_default();
+        Ok(owner)
+    }
 }
 
 fn without(who: &str, option: &str) -> Stop {
