@@ -330,14 +330,18 @@ static ESCAPES: Check =
             t.needs(&["displayName"])?;
             let name = format!("a\"b\\c {}", t.fresh_group_name());
             let user = t.given_user_with(json!({"displayName": name})).await?;
+            let question = |text: &str| {
+                Request::get("/Users").query("filter", format!("displayName eq {text}")).query("count", 100)
+            };
+            let has_comparison = !is_declined(&t.send(question("\"plain\"")).await?);
             for text in [
                 Value::from(name.as_str()).to_string(),
                 format!("\"\\u0061{}", &Value::from(name.as_str()).to_string()[2..]),
             ] {
                 t.step(format!("the text {text}"));
-                let question = Request::get("/Users").query("filter", format!("displayName eq {text}"));
-                let found = || comparison(rows_are(&[&user.id], &[&user.id]));
-                t.ask(&["RFC7644-3.4.2.2-11"], question.query("count", 100), found).await?;
+                let found = || rows_are(&[&user.id], &[&user.id]);
+                let found = || if has_comparison { found() } else { comparison(found()) };
+                t.ask(&["RFC7644-3.4.2.2-11"], question(&text), found).await?;
             }
             Ok(())
         })

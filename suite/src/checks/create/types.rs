@@ -131,7 +131,11 @@ pub(super) static WRITING: Check = Check {
             t.step("the attributes from last to first");
             t.expect(&["RFC7643-2.3.8-03"], &created, as_usual());
             let body = t.okta_user();
-            let loud = |name: &str| if name == "schemas" { name.to_string() } else { name.to_uppercase() };
+            // Should all the others be lost, the external id still tells whose the account is.
+            let loud = |name: &str| match name {
+                "schemas" | "externalId" => name.to_string(),
+                _ => name.to_uppercase(),
+            };
             let shouted: Value =
                 body.as_object().into_iter().flatten().map(|(name, value)| (loud(name), value.clone())).collect();
             let created = t.post("/Users", shouted).await?;
