@@ -5,7 +5,7 @@ mod matrix;
 
 use std::time::Duration;
 
-use matrix::{BOOKS, Peer, Refuses, story};
+use matrix::{BOOKS, Odd, Peer, Refuses, story};
 use scimprove::check::Outcome;
 use scimprove::report::Story;
 use scimprove::runner::fit::{Choice, Fit};
@@ -54,7 +54,7 @@ fn wants_nobody(request: &Request) -> Option<Answer> {
 }
 
 fn held(refuses: Refuses, fit: Fit) -> Story {
-    story(&Peer { refuses: Some(refuses), fit, ..Peer::correct() }, &BOOKS)
+    story(&Peer { odd: Odd::Refuses(refuses), fit, ..Peer::correct() }, &BOOKS)
 }
 
 /// What is not passed, with the reason.

@@ -6,7 +6,7 @@ mod matrix;
 use std::time::Duration;
 
 use http::Method;
-use matrix::{BOOKS, Peer, Refuses, story};
+use matrix::{BOOKS, Odd, Peer, Refuses, story};
 use scim_reference_server::{Policy, variants};
 use scimprove::check::Outcome;
 use scimprove::report::{Story, terminal};
@@ -22,7 +22,7 @@ fn varied(name: &str) -> Story {
 }
 
 fn refusing(refuses: Refuses) -> Story {
-    story(&Peer { refuses: Some(refuses), ..Peer::correct() }, &BOOKS)
+    story(&Peer { odd: Odd::Refuses(refuses), ..Peer::correct() }, &BOOKS)
 }
 
 fn text(story: &Story) -> String {
@@ -88,4 +88,46 @@ fn pages_of_ten_lose_people_in_an_import_and_break_nothing_else() {
     let story = story(&Peer { policy, ..Peer::correct() }, &BOOKS);
     let failed = checks(&story, Outcome::Failed);
     assert!(failed.iter().all(|id| id.starts_with("import.")), "{failed:#?}");
+}
+
+fn odd(odd: Odd) -> Story {
+    story(&Peer { odd, ..Peer::correct() }, &BOOKS)
+}
+
+/// The limit holds for whole seconds, so that whoever sends evenly meets it as well.
+#[test]
+fn five_requests_a_second_take_patience_and_nothing_else() {
+    let story = odd(Odd::Busy(5));
+    assert_eq!(checks(&story, Outcome::Failed), Vec::<&str>::new(), "{}", text(&story));
+    assert!(checks(&story, Outcome::Passed).len() > 300, "{}", text(&story));
+}
+
+/// As long as a list may lag behind unless the user says otherwise.
+#[test]
+fn lists_that_lag_by_two_seconds_are_waited_for() {
+    let story = odd(Odd::Lags(Duration::from_secs(2)));
+    assert_eq!(checks(&story, Outcome::Failed), Vec::<&str>::new(), "{}", text(&story));
+    // That something came late is noted.
+    let (passed, noted) = (checks(&story, Outcome::Passed).len(), checks(&story, Outcome::Noted).len());
+    assert!(passed > 250 && passed + noted > 350, "{}", text(&story));
+}
+
+/// What was decided before stands; what was not is no fault of the target, and what is left behind is named.
+#[test]
+fn one_that_dies_in_mid_run_is_said_to_be_gone() {
+    let whole = story(&Peer::correct(), &BOOKS).ended.expect("an end").exchanges;
+    let story = odd(Odd::Dies(whole as usize / 2));
+    assert!(story.ended.as_ref().is_some_and(|ended| ended.target_gone));
+    assert_eq!(checks(&story, Outcome::Failed), Vec::<&str>::new(), "{}", text(&story));
+    assert!(checks(&story, Outcome::Passed).len() > 100 && checks(&story, Outcome::Inconclusive).len() > 50);
+    assert!(text(&story).contains("the target stopped taking connections"), "{}", text(&story));
+}
+
+/// Groups are a choice; Okta's are then not to be switched on.
+#[test]
+fn one_without_groups_is_not_blamed_for_them() {
+    let story = varied("offers.no-groups");
+    let failed = checks(&story, Outcome::Failed);
+    assert_eq!(failed, Vec::<&str>::new(), "{}", text(&story));
+    assert!(text(&story).contains("Group push           not offered"), "{}", text(&story));
 }

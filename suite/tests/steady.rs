@@ -6,7 +6,7 @@ mod matrix;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use matrix::{BOOKS, Peer, story, story_with};
+use matrix::{BOOKS, Odd, Peer, story, story_with};
 use scim_reference_server::defects;
 use scimprove::check::{Item, Outcome};
 use scimprove::checks;
@@ -44,7 +44,7 @@ fn neither_the_word_nor_the_jobs_change_a_verdict() {
 #[test]
 fn jobs_share_the_time_that_a_slow_server_takes() {
     let takes = Duration::from_millis(50);
-    let peer = Peer { takes, jobs: 8, ..Peer::correct() };
+    let peer = Peer { odd: Odd::Slow(takes), jobs: 8, ..Peer::correct() };
     let all = story(&peer, &BOOKS).ended.expect("an end");
     let alone: Vec<Item> = checks::items().into_iter().filter(Item::alone).collect();
     let alone = story_with(&peer, alone).ended.expect("an end").exchanges;

@@ -61,7 +61,7 @@ pub(super) static VARIANTS: &[Variant] = &[
         sentence: "There are no groups.",
         change: |policy| policy.offers.groups = Groups::NotFound,
         legal_under: &[Book::Rfc],
-        shows: &["OKTA-GRP-001", "OKTA-GRP-028", "OKTA-IMP-011", "OKTA-TST-002"],
+        shows: &["OKTA-IMP-011", "OKTA-TST-002"],
     },
     // changePassword is a feature like others (RFC 7643 §5), and so is Okta's password sync.
     Variant {

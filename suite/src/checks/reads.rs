@@ -1,7 +1,5 @@
 //! The ways of reading a resource back.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::check::{Case, Fut, Read, Resource, Stop};
@@ -45,11 +43,8 @@ const MOST_PAGES: usize = 20;
 /// Waits until a list shows a resource, or no longer shows it, or the settling time is over: for checks that compare
 /// whole lists. What never comes is for them to find.
 pub(super) async fn until_listed(t: &Case, resource: &Resource, listed: bool) -> Result<(), Stop> {
-    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(20));
-    while waited < t.settle() && in_list(t, resource).await?.is_some_and(|page| page.subject().is_some() != listed) {
-        tokio::time::sleep(pause).await;
-        waited += pause;
-        pause *= 2;
+    let mut settling = t.settling();
+    while in_list(t, resource).await?.is_some_and(|page| page.subject().is_some() != listed) && settling.again().await {
     }
     Ok(())
 }
@@ -57,17 +52,13 @@ pub(super) async fn until_listed(t: &Case, resource: &Resource, listed: bool) ->
 /// Waits until a question finds so many, or the settling time is over: for checks that go on to compare what it finds.
 /// Where it is refused there is nothing to wait for.
 pub(super) async fn until_found(t: &Case, question: &Request, count: usize) -> Result<(), Stop> {
-    let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(20));
-    while waited < t.settle() {
+    let mut settling = t.settling();
+    loop {
         let found = t.send(question.clone()).await?;
-        if found.answer.status != 200 || found.rows().count() >= count {
-            break;
+        if found.answer.status != 200 || found.rows().count() >= count || !settling.again().await {
+            return Ok(());
         }
-        tokio::time::sleep(pause).await;
-        waited += pause;
-        pause *= 2;
     }
-    Ok(())
 }
 
 /// `GET` on the resource.

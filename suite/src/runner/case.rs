@@ -4,6 +4,7 @@ mod act;
 mod beside;
 mod given;
 mod judge;
+mod settling;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -28,9 +29,6 @@ use crate::target::exchange::encode;
 use crate::target::login::LoginProbe;
 use crate::target::redact::Redactor;
 use crate::target::{Body, Client, Exchange, cleanup};
-
-/// How soon a reading is repeated that lags behind; each pause is twice the one before.
-pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
 /// What all cases of a run share.
 pub struct Shared {

@@ -3,9 +3,8 @@
 
 use scim_profile::{Feature, Profile};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use super::case::{Case, FIRST_PAUSE, Stop};
+use super::case::{Case, Stop};
 use crate::flow::cast::{self, JOAN};
 use crate::flow::compare::{self, Differences};
 use crate::flow::script::{GROUPS, Step, script};
@@ -250,14 +249,12 @@ impl<'a> Stage<'a> {
 
     /// Lists may lag behind, within the settling time.
     async fn read_lists_settled(&self) -> Result<Differences, Stop> {
-        let (start, mut pause) = (Instant::now(), FIRST_PAUSE);
+        let mut settling = self.case.settling();
         loop {
             let found = self.read_lists().await?;
-            if found.wrong.is_empty() || start.elapsed() + pause > self.case.settle() {
+            if found.wrong.is_empty() || !settling.again().await {
                 return Ok(found);
             }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
         }
     }
 

@@ -4,9 +4,8 @@
 
 pub mod bends;
 pub mod document;
+pub mod odd;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -27,9 +26,10 @@ use scimprove::target::login::LoginProbe;
 use scimprove::target::pace::Pace;
 use scimprove::target::redact::Redactor;
 use scimprove::target::service::ServiceTarget;
-use scimprove::target::{Answer, Client, NoAnswer, Request, Target};
+use scimprove::target::{Client, Request, Target};
 
 use bends::{Bend, BentTarget};
+pub use odd::{Odd, Refuses};
 
 /// The origin that the server believes to have.
 pub const ORIGIN: &str = "http://scim.example";
@@ -58,49 +58,14 @@ pub struct Peer {
     pub defects: Vec<&'static Defect>,
     /// How its answers are bent on their way.
     pub bend: Option<Bend>,
-    /// What does not come through to it, with the answer.
-    pub refuses: Option<Refuses>,
+    /// What is odd about it.
+    pub odd: Odd,
     /// What made-up users are like, to begin with.
     pub fit: Fit,
-    /// How long each answer takes, on the paused clock.
-    pub takes: Duration,
     /// The word that marks what the run creates.
     pub key: &'static str,
     /// Checks at a time.
     pub jobs: usize,
-}
-
-/// Gives an answer in place of the server's.
-pub type Refuses = fn(&Request) -> Option<Answer>;
-
-/// A target that takes its time.
-struct Slow<T> {
-    inner: T,
-    takes: Duration,
-}
-
-impl<T: Target> Target for Slow<T> {
-    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
-        Box::pin(async {
-            tokio::time::sleep(self.takes).await;
-            self.inner.send(request).await
-        })
-    }
-}
-
-/// A target that some requests do not come through to.
-struct Picky<T> {
-    inner: T,
-    refuses: Refuses,
-}
-
-impl<T: Target> Target for Picky<T> {
-    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>> {
-        match (self.refuses)(request) {
-            Some(answer) => Box::pin(async { Ok(answer) }),
-            None => self.inner.send(request),
-        }
-    }
 }
 
 impl Peer {
@@ -111,16 +76,7 @@ impl Peer {
         let mut policy = Policy::okta();
         let extended = variants::all().find(|variant| variant.name == "schema.own-extension").expect("the variant");
         (extended.change)(&mut policy);
-        Peer {
-            policy,
-            defects: Vec::new(),
-            bend: None,
-            refuses: None,
-            fit,
-            takes: Duration::ZERO,
-            key: "kmatrixmatrix",
-            jobs: 4,
-        }
+        Peer { policy, defects: Vec::new(), bend: None, odd: Odd::No, fit, key: "kmatrixmatrix", jobs: 4 }
     }
 }
 
@@ -163,23 +119,25 @@ fn story_of(peer: &Peer, rulebooks: &[Rulebook], selected: Vec<Item>, properties
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
     runtime.block_on(async {
-        let config = || Config {
-            policy: peer.policy.clone(),
-            tenants: vec![Tenant { name: "second".into(), token: SECOND.into(), by: Tenancy::Credential }],
-            reader_token: Some(LOW.into()),
-            accounts: vec![Account { user_name: OWNER.into(), password: None, owner: true }],
-            ..Config::repeatable(ORIGIN, TOKEN)
+        let config = || {
+            let mut config = Config {
+                policy: peer.policy.clone(),
+                tenants: vec![Tenant { name: "second".into(), token: SECOND.into(), by: Tenancy::Credential }],
+                reader_token: Some(LOW.into()),
+                accounts: vec![Account { user_name: OWNER.into(), password: None, owner: true }],
+                ..Config::repeatable(ORIGIN, TOKEN)
+            };
+            peer.odd.configure(&mut config);
+            config
         };
         let fixture = owner(config()).await;
         let router = scim_reference_server::router(Config { defects: peer.defects.clone(), ..config() });
         let limits = Limits { time: Duration::from_secs(10), ..Limits::default() };
         let credentials = Credentials::Bearer(TOKEN.into());
         let target = ServiceTarget::new(router.clone(), BASE_PATH, credentials.clone(), limits);
-        let target: Box<dyn Target> = match (peer.bend, peer.refuses) {
-            (Some(bend), _) => Box::new(BentTarget::new(target, bend)),
-            (None, Some(refuses)) => Box::new(Picky { inner: target, refuses }),
-            (None, None) if peer.takes.is_zero() => Box::new(target),
-            (None, None) => Box::new(Slow { inner: target, takes: peer.takes }),
+        let target: Box<dyn Target> = match peer.bend {
+            Some(bend) => Box::new(BentTarget::new(target, bend)),
+            None => peer.odd.around(target),
         };
         let guard = Guard::new(Key::new(peer.key).expect("a key"), fixture.clone());
         let redactor = Redactor::new([TOKEN.to_string(), STEM.to_string()]);

@@ -32,6 +32,7 @@ pub(super) static CREATE_EMPTY: Check = Check {
             t.needs_groups()?;
             let body = sample::group(&t.fresh_group_name(), &[]);
             let created = t.post("/Groups", body.clone()).await?;
+            t.is_for_groups(&created)?;
             t.expect(&["OKTA-GRP-001", "RFC7643-4.2-03", "RFC7644-3.3-12"], &created, status(&[201]));
             t.expect(&["OKTA-GRP-001"], &created, created_group());
             let Some(group) = resource(&created, body) else { return Ok(()) };
@@ -58,6 +59,7 @@ pub(super) static CREATE_WITH_MEMBERS: Check = Check {
             let members: Vec<(&str, &str)> = users.iter().map(|user| (user.id.as_str(), user.name.as_str())).collect();
             let body = sample::group(&t.fresh_group_name(), &members);
             let created = t.post("/Groups", body.clone()).await?;
+            t.is_for_groups(&created)?;
             t.expect(&["OKTA-GRP-001", "RFC7643-4.2-04", "OKTA-GRP-028", "RFC7644-3.3-12"], &created, status(&[201]));
             t.expect(&["OKTA-GRP-001"], &created, created_group());
             let Some(group) = resource(&created, body) else { return Ok(()) };

@@ -1,9 +1,6 @@
 //! The ways to write an attribute of a user, and to read it back.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::place::Place;
 use super::said::Said;
@@ -223,16 +220,14 @@ async fn see(
     expectation: impl Fn() -> Expectation,
 ) -> Result<(), Stop> {
     for read in reads {
-        let (start, mut pause) = (Instant::now(), Duration::from_millis(20));
+        let mut settling = t.settling();
         let seen = loop {
             let Some(seen) = (read.run)(t, user).await? else { break None };
             let judgement = expectation()(&seen);
             let is_done = !matches!(judgement, Judgement::Broken(_));
-            if is_done || !read.may_lag || start.elapsed() + pause > t.settle() {
+            if is_done || !read.may_lag || !settling.again().await {
                 break Some((seen, judgement));
             }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
         };
         // A list that is too long to be walked through says nothing.
         let Some((seen, judgement)) = seen else { continue };

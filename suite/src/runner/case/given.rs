@@ -9,9 +9,9 @@ use crate::catalogue;
 use crate::expect::shortened;
 use crate::probe::{Facts, Fate, Offer};
 use crate::scim::{patch, sample};
-use crate::target::Request;
 use crate::target::exchange::Login;
 use crate::target::guard::is_addressable;
+use crate::target::{Exchange, Request};
 
 impl Case {
     /// A word that nothing else has.
@@ -231,6 +231,15 @@ impl Case {
             Some(profile) if profile.groups.is_none() => Err(Stop::Unsupported("the product has no groups".into())),
             _ => Ok(()),
         }
+    }
+
+    /// Ends the story if the target lists no groups, and does as it says.
+    pub fn is_for_groups(&self, created: &Exchange) -> Result<(), Stop> {
+        let has_none = self.shared.facts.offers(catalogue::Gate::Group) == Offer::No;
+        if has_none && matches!(created.answer.status, 404 | 501) {
+            return Err(Stop::Unsupported("the target lists no groups, and has none".into()));
+        }
+        Ok(())
     }
 
     /// Ends the story if the product refuses such requests, whatever they hold: `DELETE /Users/{id}`.

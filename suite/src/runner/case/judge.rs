@@ -2,9 +2,8 @@
 
 use http::Method;
 use serde_json::Value;
-use tokio::time::Instant;
 
-use super::{Case, FIRST_PAUSE, MOST_VERDICTS, Resource, Stop, breach, mark};
+use super::{Case, MOST_VERDICTS, Resource, Stop, breach, mark};
 use crate::catalogue;
 use crate::check::{Form, Judgement, Outcome, Read, Verdict};
 use crate::expect::Expectation;
@@ -68,20 +67,17 @@ impl Case {
         question: Request,
         expectation: impl Fn() -> Expectation,
     ) -> Result<Exchange, Stop> {
-        let start = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut settling = self.settling();
         let (answer, mut judgement) = loop {
             let answer = self.send(question.clone()).await?;
             let judgement = expectation()(&answer);
             let may_lag = matches!(judgement, Judgement::Broken(_)) && answer.answer.is_success();
-            if !may_lag || start.elapsed() + pause > self.shared.settle {
+            if !may_lag || !settling.again().await {
                 break (answer, judgement);
             }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
         };
-        if judgement == Judgement::Holds && pause > FIRST_PAUSE {
-            let after = format!("this after {} ms", start.elapsed().as_millis());
+        if judgement == Judgement::Holds && settling.has_waited() {
+            let after = format!("this after {} ms", settling.milliseconds());
             judgement = crate::expect::as_variation(crate::expect::broken("this at once", after, ""));
         }
         self.conclude(rules, judgement, Some(&answer));
@@ -112,21 +108,19 @@ impl Case {
         rules: &[&'static str],
         expectation: impl Fn() -> Expectation,
     ) -> Result<(), Stop> {
-        let start = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut settling = self.settling();
         let mut came_late = false;
         let (seen, judgement) = loop {
             let Some(seen) = (read.run)(self, resource).await? else { return Ok(()) };
             let judgement = if seen.subject().is_some() { Some(expectation()(&seen)) } else { None };
             let is_done = judgement.as_ref().is_some_and(|judgement| !matches!(judgement, Judgement::Broken(_)));
-            if is_done || !read.may_lag || start.elapsed() + pause > self.shared.settle {
+            let has_waited = settling.has_waited();
+            if is_done || !read.may_lag || !settling.again().await {
                 // What was there from the first reading and stays wrong is wrong, and not late.
-                came_late |= is_done && pause > FIRST_PAUSE;
+                came_late |= is_done && has_waited;
                 break (seen, judgement);
             }
             came_late |= judgement.is_none();
-            tokio::time::sleep(pause).await;
-            pause *= 2;
         };
         self.step(format!("the reading {}", read.name));
         let there = |got: String| crate::expect::broken("the resource", got, &seen.focus);
@@ -140,7 +134,7 @@ impl Case {
             }
             Some(judgement) => {
                 let shown = if came_late {
-                    crate::expect::as_variation(there(format!("it after {} ms", start.elapsed().as_millis())))
+                    crate::expect::as_variation(there(format!("it after {} ms", settling.milliseconds())))
                 } else {
                     Judgement::Holds
                 };
