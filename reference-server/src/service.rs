@@ -43,6 +43,15 @@ impl Service {
         }
     }
 
+    /// The ids of the accounts that own the first organisation, in the order in which they were given.
+    #[must_use]
+    pub fn owners(&self) -> Vec<String> {
+        match &*self.0 {
+            Part::Server(server) => server.owners(),
+            Part::Logged(_, service) => service.owners(),
+        }
+    }
+
     /// The answer to a request. What panics on the way there is answered, too.
     pub async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
         match &*self.0 {

@@ -10,6 +10,7 @@ mod create;
 mod cursor;
 mod delete;
 mod discovery;
+mod entra;
 mod etag;
 mod filter;
 mod group;
@@ -38,7 +39,7 @@ use crate::target::Exchange;
 
 /// Every item, in the order of reports: Okta's features, then the protocol below them.
 pub fn items() -> Vec<Item> {
-    let topics: [(&[&'static Check], &[&'static Family]); 19] = [
+    let topics: [(&[&'static Check], &[&'static Family]); 20] = [
         (create::CHECKS, create::FAMILIES),
         (update::CHECKS, update::FAMILIES),
         (activate::CHECKS, activate::FAMILIES),
@@ -58,6 +59,7 @@ pub fn items() -> Vec<Item> {
         (attributes::CHECKS, &[]),
         (tenancy::CHECKS, &[]),
         (privilege::CHECKS, &[]),
+        (entra::CHECKS, &[]),
     ];
     let mut items = Vec::new();
     for (checks, families) in topics {

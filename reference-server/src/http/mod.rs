@@ -79,6 +79,11 @@ impl Server {
         self.spaces.console(organisation)
     }
 
+    /// The ids of those who own the first organisation.
+    pub(crate) fn owners(&self) -> Vec<String> {
+        self.spaces.get(0).provider.owners()
+    }
+
     pub(crate) async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
         let (mut parts, body) = request.into_parts();
         for twist in &self.twists {

@@ -26,6 +26,11 @@ impl Provider {
         }
     }
 
+    /// The ids of those that own the organisation.
+    pub(crate) fn owners(&self) -> Vec<String> {
+        self.owners.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Makes an account as an administrator does, and gives its id.
     ///
     /// # Errors

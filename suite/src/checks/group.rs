@@ -43,7 +43,6 @@ pub(super) static CHECKS: &[&Check] = &[
     &nested::NESTED,
     &nested::FIXED,
     &nested::SAME_REFERENCE,
-    &super::update::entra::REMOVE_LISTED,
     &references::LEAD,
     &references::MANAGER,
     &references::MEMBERSHIP,

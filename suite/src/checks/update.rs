@@ -1,7 +1,6 @@
 //! Update attributes: Okta's profile push (OKTA-USR-023 to 033), and the PATCH and PUT of RFC 7644 §3.5.
 
 mod attribute;
-pub(super) mod entra;
 mod operations;
 mod patch;
 mod paths;
@@ -44,9 +43,6 @@ pub(super) static CHECKS: &[&Check] = &[
     &paths::FILTERS,
     &paths::DOTTED,
     &paths::UNMATCHED,
-    &entra::OPS,
-    &entra::ADD_UNMATCHED,
-    &entra::DOTTED,
     &put::OTHER_ID,
     &put::NO_SCHEMAS,
 ];

@@ -28,6 +28,9 @@ use crate::target::credentials::{Credentials, Others};
 use crate::target::login::LoginProbe;
 use crate::target::{Client, Exchange, NoAnswer, Request};
 
+/// Who owns the organisation of the built-in server.
+const OWNER: &str = "owner@corp.example";
+
 /// The organisation of the built-in server in which checks may break whatever they like.
 const SPARE: &str = "spare";
 
@@ -50,6 +53,8 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
             let played = promised.as_deref().cloned();
             let console_key = Some(random_word()?);
             let tenants = if played.is_some() { vec![(SPARE.into(), random_word()?)] } else { Vec::new() };
+            // A product says itself who is there.
+            let owners = if played.is_some() { Vec::new() } else { vec![(OWNER.into(), None)] };
             let others = Others { second: Some(random_word()?), low: Some(random_word()?) };
             let behaviour = Behaviour {
                 profile: played,
@@ -58,6 +63,7 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
                 forward_clock: true,
                 second_token: others.second.clone(),
                 low_token: others.low.clone(),
+                owners,
                 ..Behaviour::default()
             };
             let server = embedded::start(0, random_word()?, &behaviour).await?;
@@ -142,6 +148,8 @@ pub fn embedded_options(options: &TargetOptions, server: &Embedded) -> TargetOpt
         login_probe: options.login_probe.clone().or_else(|| Some(server.login.clone())),
         application: server.application.as_ref().map(|(base, _)| base.clone()),
         application_key: server.application.as_ref().map(|(_, key)| key.clone()),
+        last_owner: options.last_owner || (options.fixture_user.is_none() && server.owner.is_some()),
+        fixture_user: options.fixture_user.clone().or_else(|| server.owner.clone()),
         ..options.clone()
     }
 }

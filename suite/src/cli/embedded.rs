@@ -32,6 +32,8 @@ pub struct Embedded {
     pub application: Option<(String, String)>,
     /// What the product that it plays gives out besides.
     pub oauth: Option<OAuth>,
+    /// The id of an account that owns the organisation, if there is one.
+    pub owner: Option<String>,
     /// Name and password of the account that may consent.
     administrator: (String, String),
     /// Dropped, it tells the server to stop.
@@ -173,6 +175,7 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     for console in (1..=config.tenants.len()).filter_map(|number| service.console(number)) {
         console.appoint(&administrator);
     }
+    let owner = service.owners().into_iter().next();
     let account = (administrator.name.clone(), administrator.password.clone());
     let copied = service.console(0).and_then(|console| console.configuration());
     let oauth = copied.map(|copied| OAuth {
@@ -193,7 +196,7 @@ pub async fn start(port: u16, token: String, behaviour: &Behaviour) -> Result<Em
     }));
     let (base, login) = (format!("{origin}{BASE_PATH}"), format!("{origin}/login"));
     let application = console_key.map(|key| (format!("{origin}/app"), key));
-    Ok(Embedded { base, login, token, application, oauth, administrator: account, stop: Some(stop), serving })
+    Ok(Embedded { base, login, token, application, oauth, owner, administrator: account, stop: Some(stop), serving })
 }
 
 fn log(format: Format) -> Log {

@@ -52,6 +52,31 @@ enum Task {
     Delete(Who),
 }
 
+/// The user that Entra creates, key for key (ENTRA-USR-F2).
+pub fn new_user(user_name: &str, external_id: &str) -> Value {
+    json!({
+        "schemas": [urn::USER, urn::ENTERPRISE],
+        "externalId": external_id,
+        "userName": user_name,
+        "active": true,
+        "emails": [{"primary": true, "type": "work", "value": user_name}],
+        "meta": {"resourceType": "User"},
+        "name": {"formatted": "Sample Person", "familyName": "Person", "givenName": "Sample"},
+        "roles": [],
+    })
+}
+
+/// The group that Entra creates, with the schema that Microsoft has put beside the core one (ENTRA-GRP-F2).
+pub fn new_group(display_name: &str, external_id: &str) -> Value {
+    const OF_MICROSOFT: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
+    json!({
+        "schemas": [urn::GROUP, OF_MICROSOFT],
+        "externalId": external_id,
+        "displayName": display_name,
+        "meta": {"resourceType": "Group"},
+    })
+}
+
 /// What nobody is called: a GUID, which each test of the connection draws anew.
 const NOBODY: &str = "6b3f1a52-9d0e-4a37-8c15-e2f4b7a90d61";
 

@@ -14,7 +14,7 @@ pub(super) static ERROR_SHAPE: Invariant = Invariant {
     since: "0.1",
     title: "Every error has an Error body",
     effect: MISREAD,
-    rules: &["RFC7644-3.12-14", "OKTA-ERR-001", "OKTA-ERR-004"],
+    rules: &["RFC7644-3.12-14", "OKTA-ERR-001", "OKTA-ERR-004", "ENTRA-ERR-012"],
     judge: |exchange, _| is_error(exchange).then(|| error_shape(exchange).unwrap_or(Judgement::Holds)),
 };
 

@@ -73,7 +73,7 @@ pub(super) static ID: Invariant = Invariant {
     since: "0.1",
     title: "Every resource has an id",
     effect: "Okta can't address the account again.",
-    rules: &["RFC7643-3.1-02", "OKTA-USR-010"],
+    rules: &["RFC7643-3.1-02", "OKTA-USR-010", "ENTRA-CON-007"],
     judge: |exchange, scope| {
         each_own(exchange, scope, |pointer, resource, _| match resource.get("id").and_then(Value::as_str) {
             Some(id) if !id.is_empty() => Judgement::Holds,

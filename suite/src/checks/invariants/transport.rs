@@ -38,7 +38,7 @@ pub(super) static MEDIA_TYPE: Invariant = Invariant {
     since: "0.1",
     title: "Every body is application/scim+json, errors too",
     effect: "Strict clients refuse every answer.",
-    rules: &["RFC7644-3.1-02"],
+    rules: &["RFC7644-3.1-02", "ENTRA-CON-002"],
     judge: |exchange, _| media_type(exchange),
 };
 

@@ -11,6 +11,8 @@ pub(super) const BENDS: &[(Place, Mutation)] = &[
     (Fresh("/Users"), Other("every number is there twice", numbers_twice)),
     (Fresh("/Users"), Other("the address of a profile is in lower case", quiet_addresses)),
     (Fresh("/Users"), Other("a certificate lacks its end", cut_certificates)),
+    (Fresh("/Users"), Set("/roles/0/primary", "\"True\"")),
+    (Fresh("/Users"), Set("/roles/0/value", "\"Nobody\"")),
     (Fresh("/Users"), Set("/name/formatted", "\"Nobody\"")),
     (Again("/Users"), Set("/urn:example:params:scim:schemas:extension:badge:2.0:User/serial", "\"other\"")),
     (Every, Other("an error repeats what was sent", echoes)),
