@@ -22,13 +22,13 @@ pub(super) static CREATE: Check = story(
     Feature::GroupPush,
     "A group without members is created, with Microsoft's own schema beside the core one",
     "No group arrives.",
-    &["ENTRA-GRP-004", "ENTRA-GRP-005", "ENTRA-VAL-019"],
+    &["ENTRA-GRP-004", "ENTRA-GRP-005", "ENTRA-VAL-019", "ENTRA-GAL-19"],
     |t| {
         Box::pin(async move {
             t.needs_listed_groups()?;
             let body = entra::new_group(&t.fresh_group_name(), &t.fresh_word());
             let created = t.post("/Groups", body.clone()).await?;
-            t.expect(&["ENTRA-GRP-004", "ENTRA-VAL-019"], &created, status(&[201, 200]));
+            t.expect(&["ENTRA-GRP-004", "ENTRA-VAL-019", "ENTRA-GAL-19"], &created, status(&[201, 200]));
             let Some(group) = resource(&created, body) else { return Ok(()) };
             let seen = t.read(&group).await?;
             let empty = all(vec![json_at("/displayName", group.name.as_str()), unassigned("/members")]);
@@ -136,7 +136,7 @@ pub(super) static RENAME: Check = story(
     Feature::GroupPush,
     "A group gets another name and another externalId without a path, and keeps its members",
     "A renamed group loses everybody, or keeps its old name.",
-    &["ENTRA-GRP-012", "ENTRA-VAL-021", "ENTRA-VAL-022"],
+    &["ENTRA-GRP-012", "ENTRA-VAL-021", "ENTRA-VAL-022", "ENTRA-GAL-20"],
     |t| {
         Box::pin(async move {
             t.needs_listed_groups()?;
@@ -147,11 +147,11 @@ pub(super) static RENAME: Check = story(
             let renamed = || all(vec![json_at("/displayName", name.as_str()), values_are("/members", &[&user.id])]);
             t.step("the name");
             let change = vec![pathless("replace", json!({"displayName": name}))];
-            changed(t, &["ENTRA-GRP-012", "ENTRA-VAL-022"], &group, change, renamed()).await?;
+            changed(t, &["ENTRA-GRP-012", "ENTRA-VAL-022", "ENTRA-GAL-20"], &group, change, renamed()).await?;
             t.step("the externalId");
             let change = vec![pathless("replace", json!({"externalId": external_id}))];
             let both = all(vec![renamed(), json_at("/externalId", external_id.as_str())]);
-            changed(t, &["ENTRA-GRP-012", "ENTRA-VAL-021"], &group, change, both).await
+            changed(t, &["ENTRA-GRP-012", "ENTRA-VAL-021", "ENTRA-GAL-20"], &group, change, both).await
         })
     },
 );

@@ -133,14 +133,14 @@ pub(super) static NOBODY: Check = story(
     Feature::CreateUsers,
     "Whom nobody knows is an empty list, by each attribute that Entra matches by",
     "Entra's test of the connection fails, and the job is put into quarantine.",
-    &["ENTRA-TST-001", "ENTRA-TST-002", "ENTRA-VAL-004"],
+    &["ENTRA-TST-001", "ENTRA-TST-002", "ENTRA-VAL-004", "ENTRA-CON-004"],
     |t| {
         Box::pin(async move {
             t.needs_filter()?;
             for attribute in ["userName", "externalId"] {
                 t.step(format!("by {attribute}"));
                 let found = t.send(by("/Users", equals(attribute, &t.fresh_word()))).await?;
-                t.expect(&["ENTRA-TST-001", "ENTRA-TST-002", "ENTRA-VAL-004"], &found, no_rows());
+                t.expect(&["ENTRA-TST-001", "ENTRA-TST-002", "ENTRA-VAL-004", "ENTRA-CON-004"], &found, no_rows());
             }
             Ok(())
         })

@@ -158,14 +158,14 @@ pub(super) static VERBOSE: Check = story(
     Feature::UpdateAttributes,
     "One Replace for each attribute sets them all, those of the extension too",
     LOST,
-    &["ENTRA-PAT-002", "ENTRA-PAT-008", "ENTRA-VAL-006"],
+    &["ENTRA-PAT-002", "ENTRA-PAT-008", "ENTRA-VAL-006", "ENTRA-GAL-18"],
     |t| {
         Box::pin(async move {
             t.needs_patch()?;
             let user = user_of_entra(t, json!({})).await?;
             let mapped = mapped(t);
             let each = mapped.iter().map(|(path, _, value)| operation("Replace", path, json!(value))).collect();
-            changed(t, &["ENTRA-PAT-002", "ENTRA-VAL-006"], &user, each, all(all_of(&mapped))).await?;
+            changed(t, &["ENTRA-PAT-002", "ENTRA-VAL-006", "ENTRA-GAL-18"], &user, each, all(all_of(&mapped))).await?;
             if mapped.iter().any(|(path, ..)| *path == EMPLOYEE_NUMBER) {
                 let user = user_of_entra(t, json!({})).await?;
                 t.step("of the extension alone");
@@ -318,7 +318,7 @@ pub(super) static MANAGER_AS_TEXT: Check = story(
     Feature::UpdateAttributes,
     "A manager may be set by the id alone, and taken away by an empty text",
     "Nobody knows who reports to whom.",
-    &["ENTRA-PAT-011", "ENTRA-PAT-013", "ENTRA-VAL-012", "ENTRA-USR-017"],
+    &["ENTRA-PAT-011", "ENTRA-PAT-013", "ENTRA-VAL-012", "ENTRA-USR-017", "ENTRA-GAL-25"],
     |t| {
         Box::pin(async move {
             t.needs_patch()?;
@@ -330,10 +330,17 @@ pub(super) static MANAGER_AS_TEXT: Check = story(
                 let (user, boss) = (user_of_entra(t, json!({})).await?, t.given_user().await?);
                 t.step("the id alone");
                 let set = vec![operation("Add", &manager, json!(boss.id))];
-                changed(t, &["ENTRA-PAT-011", "ENTRA-USR-017"], &user, set, json_at(&at, boss.id.as_str())).await?;
+                changed(
+                    t,
+                    &["ENTRA-PAT-011", "ENTRA-USR-017", "ENTRA-GAL-25"],
+                    &user,
+                    set,
+                    json_at(&at, boss.id.as_str()),
+                )
+                .await?;
                 t.step(words);
                 let unset = vec![operation("replace", &manager, nobody)];
-                changed(t, &["ENTRA-PAT-013", "ENTRA-VAL-012"], &user, unset, is_blank(&at)).await?;
+                changed(t, &["ENTRA-PAT-013", "ENTRA-VAL-012", "ENTRA-GAL-25"], &user, unset, is_blank(&at)).await?;
             }
             Ok(())
         })
@@ -350,7 +357,7 @@ pub(super) static CLEARED: Check = story(
     Feature::UpdateAttributes,
     "An empty text clears an attribute, with a path and without, and null leaves it cleared",
     "What was taken away in Entra stays in the application.",
-    &["ENTRA-PAT-014"],
+    &["ENTRA-PAT-014", "ENTRA-GAL-16"],
     |t| {
         Box::pin(async move {
             t.needs_patch()?;
@@ -360,9 +367,11 @@ pub(super) static CLEARED: Check = story(
             for (words, form) in [("with a path", with_path), ("without a path", without)] {
                 let user = user_of_entra(t, json!({"title": "Guide"})).await?;
                 t.step(format!("an empty text {words}"));
-                changed(t, &["ENTRA-PAT-014"], &user, vec![form(json!(""))], is_blank("/title")).await?;
+                changed(t, &["ENTRA-PAT-014", "ENTRA-GAL-16"], &user, vec![form(json!(""))], is_blank("/title"))
+                    .await?;
                 t.step(format!("null {words}"));
-                changed(t, &["ENTRA-PAT-014"], &user, vec![form(Value::Null)], unassigned("/title")).await?;
+                changed(t, &["ENTRA-PAT-014", "ENTRA-GAL-16"], &user, vec![form(Value::Null)], unassigned("/title"))
+                    .await?;
             }
             Ok(())
         })

@@ -18,13 +18,25 @@ pub(super) static CREATE: Check = story(
     Feature::CreateUsers,
     "The user that Entra creates is taken with its meta, its empty lists and the extension that it only names",
     "Nobody gets an account.",
-    &["ENTRA-USR-010", "ENTRA-USR-011", "ENTRA-USR-012", "ENTRA-VAL-001", "ENTRA-CYC-003"],
+    &[
+        "ENTRA-USR-010",
+        "ENTRA-USR-011",
+        "ENTRA-USR-012",
+        "ENTRA-VAL-001",
+        "ENTRA-CYC-003",
+        "ENTRA-GAL-17",
+        "ENTRA-CON-003",
+    ],
     |t| {
         Box::pin(async move {
             t.needs(&["name.givenName", "name.familyName", "emails"])?;
             let body = entra::new_user(&t.fresh_name(), &t.fresh_word());
             let created = t.post("/Users", body.clone()).await?;
-            t.expect(&["ENTRA-USR-010", "ENTRA-USR-011", "ENTRA-USR-012"], &created, status(&[201, 200]));
+            t.expect(
+                &["ENTRA-USR-010", "ENTRA-USR-011", "ENTRA-USR-012", "ENTRA-GAL-17", "ENTRA-CON-003"],
+                &created,
+                status(&[201, 200]),
+            );
             let name = body["userName"].as_str().unwrap_or_default().to_string();
             t.expect(&["ENTRA-USR-010"], &created, text_at("/userName", &name));
             let is_there = |id: &Value| id.as_str().is_some_and(|id| !id.is_empty());
