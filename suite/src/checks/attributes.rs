@@ -1,6 +1,8 @@
 //! Every attribute by what the target's own `/Schemas` says of it (RFC 7643 §2.2 and §7): extensions that nobody has heard
 //! of, too.
 
+mod seen;
+
 use serde_json::{Value, json};
 
 use super::{StoryFn, made, protocol};
@@ -11,7 +13,18 @@ use crate::scim::patch::{operation, remove};
 use crate::target::{Exchange, Request};
 
 /// What is kept first, then what is not to be changed or shown.
-pub(super) static CHECKS: &[&Check] = &[&KEPT, &PATCHED, &FILTERED, &DATES, &NUMBERS, &IMMUTABLE, &ON_REQUEST];
+pub(super) static CHECKS: &[&Check] = &[
+    &KEPT,
+    &REPLACED,
+    &PATCHED,
+    &FILTERED,
+    &seen::SORTED,
+    &seen::PROJECTED,
+    &DATES,
+    &NUMBERS,
+    &IMMUTABLE,
+    &ON_REQUEST,
+];
 
 const OTHERWISE: &str = "Whoever maps attributes by the target's own schema loses data.";
 
@@ -62,6 +75,35 @@ static KEPT: Check = by_schema(
                     // A target can have rules for values that it does not announce.
                     (refused, None) => t.conclude(&rules, as_variation(error(&[400])(&refused)), Some(&refused)),
                 };
+            }
+            Ok(())
+        })
+    },
+);
+
+static REPLACED: Check = by_schema(
+    "attributes.replaced",
+    "Every attribute that is announced as writable gets another value by PUT",
+    &["RFC7644-3.5.1-03", "RFC7644-3.5.1-04"],
+    |t| {
+        Box::pin(async move {
+            let is_free = |it: &Definition| it.is_kept() && it.mutability() == "readWrite";
+            for attribute in announced(t, "that a client may change", is_free)? {
+                let (Some(first), Some(second)) = (attribute.value(1), attribute.value(2)) else { continue };
+                if t.needs_change(&[&attribute.path()]).is_err() {
+                    continue;
+                }
+                let (_, Some((user, _))) = made(t, &attribute.change(first)).await? else { continue };
+                let rule = if attribute.is_multi_valued() { "RFC7644-3.5.1-04" } else { "RFC7644-3.5.1-03" };
+                t.step(format!("PUT of another {}", attribute.path()));
+                let put = t.put_changed(&user, &attribute.change(second.clone())).await?;
+                if put.answer.is_success() {
+                    let seen = t.read(&user).await?;
+                    t.conclude(&[rule], shows(&attribute, &seen, &second), Some(&seen));
+                } else {
+                    // A value that was made up may be refused.
+                    t.conclude(&[rule], as_variation(status(&[200])(&put)), Some(&put));
+                }
             }
             Ok(())
         })
