@@ -18,8 +18,10 @@ pub(super) static PROJECTED: Check = by_schema(
     |t| {
         Box::pin(async move {
             let is_shown = |it: &Definition| it.is_kept() && it.returned() == "default";
+            let mut kept = 0;
             for attribute in announced(t, "that is shown by default", is_shown)? {
                 let Some((user, value)) = somebody_with(t, &attribute, 1).await? else { continue };
+                kept += 1;
                 let path = attribute.path();
                 let asked = t.send(Request::get(user.path()).query("attributes", &path)).await?;
                 t.step(format!("attributes={path}"));
@@ -33,10 +35,18 @@ pub(super) static PROJECTED: Check = by_schema(
                 };
                 t.conclude(&["RFC7644-3.4.2.5-02"], judgement, Some(&without));
             }
-            Ok(())
+            any_of(kept)
         })
     },
 );
+
+/// Ends the story where nothing could be asked for.
+fn any_of(kept: usize) -> Result<(), Stop> {
+    match kept {
+        0 => Err(Stop::Unsupported("none of the attributes that /Schemas announces is kept as it was sent".into())),
+        _ => Ok(()),
+    }
+}
 
 /// Somebody new with a value of this attribute, if it is kept: whether it is, is for another check.
 async fn somebody_with(t: &Case, of: &Definition, seed: usize) -> Result<Option<(Resource, Value)>, Stop> {
@@ -70,6 +80,7 @@ pub(super) static SORTED: Check = by_schema(
                     && !it.is_multi_valued()
                     && matches!(it.kind(), "string" | "integer" | "decimal" | "dateTime")
             };
+            let mut kept = 0;
             for attribute in announced(t, "that has an order", has_order)? {
                 let (Some((one, first)), Some((other, second))) =
                     (somebody_with(t, &attribute, 1).await?, somebody_with(t, &attribute, 2).await?)
@@ -81,6 +92,7 @@ pub(super) static SORTED: Check = by_schema(
                     Ordering::Greater => (other, one),
                     Ordering::Equal => continue,
                 };
+                kept += 1;
                 let path = attribute.path();
                 let filter = format!(
                     "userName eq {} or userName eq {}",
@@ -102,7 +114,7 @@ pub(super) static SORTED: Check = by_schema(
                     t.ask(&[rule], sorted(order), in_order).await?;
                 }
             }
-            Ok(())
+            any_of(kept)
         })
     },
 );
