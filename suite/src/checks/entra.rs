@@ -82,8 +82,8 @@ async fn user_of_entra(t: &Case, change: Value) -> Result<Resource, Stop> {
     let name = body["userName"].as_str().unwrap_or_default().to_string();
     body = entra::new_user(&name, body["externalId"].as_str().unwrap_or_default());
     if let Some(body) = body.as_object_mut() {
-        // What all resources have, no schema need list.
-        let is_common = |name: &str| ["schemas", "externalId", "meta"].contains(&name);
+        // What all resources have, no schema need list, and nobody is without a name.
+        let is_common = |name: &str| ["schemas", "externalId", "meta", "userName"].contains(&name);
         body.retain(|attribute, _| is_common(attribute) || !t.facts().lacks(attribute));
     }
     sample::overlay(&mut body, &change);

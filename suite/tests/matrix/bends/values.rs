@@ -15,7 +15,6 @@ pub(super) const BENDS: &[(Place, Mutation)] = &[
     (Fresh("/Users"), Set("/roles/0/value", "\"Nobody\"")),
     (Fresh("/Users"), Set("/name/formatted", "\"Nobody\"")),
     (Again("/Users"), Set("/urn:example:params:scim:schemas:extension:badge:2.0:User/serial", "\"other\"")),
-    (Every, Other("a title that is asked for alone is left out", no_title)),
     (Every, Other("an error repeats what was sent", echoes)),
     (Status(401), Header("www-authenticate", "Bearer")),
 ];
@@ -42,14 +41,6 @@ fn cut_certificates(_: &Past, _: &Request, answer: &mut Answer) {
             text.truncate(text.len().saturating_sub(4));
         }
     });
-}
-
-fn no_title(_: &Past, request: &Request, answer: &mut Answer) {
-    if request.parameter("attributes").as_deref() == Some("title") {
-        edit(answer, |user| {
-            user.as_object_mut().map(|user| user.remove("title"));
-        });
-    }
 }
 
 fn echoes(_: &Past, request: &Request, answer: &mut Answer) {
