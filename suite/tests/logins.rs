@@ -650,7 +650,8 @@ fn browse(address: &str) -> String {
 
 #[test]
 fn a_run_waits_for_the_browser_of_a_person_and_is_renewed_without() {
-    let authority = Authority::start(Rules { life: Some(40), consents_at_once: true, ..Rules::default() });
+    // Long enough that the checks which go at the same time don't use up the next token while one of them waits for it.
+    let authority = Authority::start(Rules { life: Some(200), consents_at_once: true, ..Rules::default() });
     let authorize = format!("{}/oauth/authorize", authority.origin);
     let options = options(&authority, &["--oauth-code", "--oauth-authorize-url", &authorize]);
     let options: Vec<&str> = options.iter().map(String::as_str).collect();

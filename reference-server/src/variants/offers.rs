@@ -23,7 +23,6 @@ pub(super) static VARIANTS: &[Variant] = &[
             "OKTA-GRP-012",
             "OKTA-GRP-019",
             "OKTA-GRP-021",
-            "OKTA-GRP-027",
             "OKTA-GRP-028",
             "OKTA-GRP-029",
             "OKTA-GRP-031",
