@@ -59,7 +59,7 @@ pub fn script(base: &str, key: &str, exchanges: &[&Exchange], redactor: &Redacto
 }
 
 /// The id that a create was answered with.
-fn created(exchange: &Exchange) -> Option<String> {
+pub(crate) fn created(exchange: &Exchange) -> Option<String> {
     if exchange.request.method != Method::POST || !exchange.answer.is_success() {
         return None;
     }
