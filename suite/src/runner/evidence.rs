@@ -136,8 +136,9 @@ mod tests {
 
     fn exchange(request: Request, answer: Value) -> Exchange {
         // As it is kept: without its JSON.
-        let answer = Answer::new(200, Vec::new(), answer.to_string().into(), Duration::ZERO);
-        Exchange { request, answer: Answer { json: None, ..answer }, focus: String::new() }
+        let mut answer = Answer::new(200, Vec::new(), answer.to_string().into(), Duration::ZERO);
+        answer.json = None;
+        Exchange { request, answer, focus: String::new() }
     }
 
     fn create(number: usize) -> Exchange {
