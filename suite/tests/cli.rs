@@ -292,3 +292,10 @@ fn credentials_in_an_export_are_not_shown() {
     let file = export(folder.path(), "{{auth}}", true);
     expect(&["okta", "runscope", &file], 4, &["every request is switched off"]);
 }
+
+/// What is Entra's alone meets the built-in server as Entra needs it.
+#[test]
+fn the_built_in_server_is_right_by_entras_rules() {
+    let ran = run(here().path(), &["check", "--rulebook", "entra", "--strict"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}

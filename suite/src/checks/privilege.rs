@@ -74,6 +74,9 @@ static ROLES: Check = Check {
             });
             if let Some(role) = role.as_object_mut() {
                 role.retain(|name, _| !t.facts().lacks(name));
+                if role.is_empty() {
+                    return Err(Stop::Unsupported("the target's User schema has no attribute for a role".into()));
+                }
             }
             let promoted = signed_in(t, role).await?;
             let shut_out = || Request::patch(other.path(), message(vec![operation("replace", "active", json!(false))]));

@@ -10,11 +10,11 @@ use tokio::task::JoinHandle;
 
 use super::embedded::Behaviour;
 use super::embedded::{self, Embedded};
-use super::grammar::{CheckOptions, OAuthOptions, TargetOptions};
+use super::grammar::{CheckOptions, Mode, OAuthOptions, TargetOptions};
 use super::progress::Progress;
 use super::target::{Reached, application, random_word, reach};
 use super::{Exit, Fault, profile};
-use crate::catalogue::Rules;
+use crate::catalogue::{Rulebook, Rules};
 use crate::check::Outcome;
 use crate::checks;
 use crate::clean::cut;
@@ -56,7 +56,10 @@ async fn run_checks(options: &CheckOptions) -> Result<(Story, Option<String>), F
             // A product says itself who is there.
             let owners = if played.is_some() { Vec::new() } else { vec![(OWNER.into(), None)] };
             let others = Others { second: Some(random_word()?), low: Some(random_word()?) };
+            // What Entra alone is to be held against is served as Entra needs it.
+            let mode = if options.rulebook == [Rulebook::Entra] { Mode::Entra } else { Mode::default() };
             let behaviour = Behaviour {
+                mode,
                 profile: played,
                 console_key,
                 tenants,

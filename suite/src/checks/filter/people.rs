@@ -90,13 +90,19 @@ impl<'a> People<'a> {
     /// Asks within them: for filters that would match many others. A target that declines what keeps the question to
     /// them may know the filter itself.
     pub(super) async fn ask_here(&self, rule: &'static str, filter: Filter) -> Result<(), Stop> {
+        if self.is_judged_here(rule, &filter).await? { Ok(()) } else { self.ask(rule, filter).await }
+    }
+
+    /// Asks within them and judges the answer, unless the target declines the question.
+    async fn is_judged_here(&self, rule: &'static str, filter: &Filter) -> Result<bool, Stop> {
         let narrow = self.scope().and(filter.clone());
         let words = narrow.to_string();
         let answer = self.send(&words).await?;
         if is_declined(&answer) {
-            return self.ask(rule, filter).await;
+            return Ok(false);
         }
-        self.judge(rule, &words, &narrow, &answer, false).await
+        self.judge(rule, &words, &narrow, &answer, false).await?;
+        Ok(true)
     }
 
     /// Like [`People::ask`], for what the grammar has: a target that compares these attributes at all must read it.
@@ -106,13 +112,7 @@ impl<'a> People<'a> {
 
     /// The same within them.
     pub(super) async fn parse_here(&self, rule: &'static str, filter: Filter) -> Result<(), Stop> {
-        let narrow = self.scope().and(filter.clone());
-        let words = narrow.to_string();
-        let answer = self.send(&words).await?;
-        if is_declined(&answer) {
-            return self.parse(rule, filter).await;
-        }
-        self.judge(rule, &words, &narrow, &answer, false).await
+        if self.is_judged_here(rule, &filter).await? { Ok(()) } else { self.parse(rule, filter).await }
     }
 
     /// The same in these words, which mean that filter.
